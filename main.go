@@ -1,0 +1,4 @@
+// Package main is being written.
+package main
+
+func main() {}

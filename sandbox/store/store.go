@@ -1,0 +1,124 @@
+// Package store keeps what a sandbox cloud has made: one bbolt file per cloud,
+// one JSON document per resource id.
+//
+// The engine starts one plugin process per provider instance, so several
+// processes share a store. Each transaction therefore opens the file, holds its
+// lock for as long as the transaction lasts, and closes it again.
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// lockTimeout bounds the wait for another process's transaction. Transactions
+// take milliseconds; only a stopped process can hold the lock for longer.
+const lockTimeout = 30 * time.Second
+
+// resources is the one bucket of a store.
+var resources = []byte("resources")
+
+// Store is the file that holds one cloud's resources.
+type Store struct{ path string }
+
+// At names the store in the file at path. Nothing is opened yet; a file that
+// does not exist is an empty store.
+func At(path string) Store { return Store{path} }
+
+// View runs f in a transaction that reads.
+func (s Store) View(f func(Tx) error) error {
+	if _, err := os.Stat(s.path); errors.Is(err, os.ErrNotExist) {
+		return f(Tx{})
+	}
+	db, err := s.open(true)
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	return db.View(func(tx *bbolt.Tx) error { return f(Tx{tx.Bucket(resources)}) })
+}
+
+// Update runs f in a transaction that writes. An error from f leaves the store
+// as it was.
+func (s Store) Update(f func(Tx) error) error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
+		return fmt.Errorf("store %s: %w", s.path, err)
+	}
+	db, err := s.open(false)
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		bucket, err := tx.CreateBucketIfNotExists(resources)
+		if err != nil {
+			return err
+		}
+		return f(Tx{bucket})
+	})
+	return errors.Join(err, db.Close())
+}
+
+func (s Store) open(readOnly bool) (*bbolt.DB, error) {
+	db, err := bbolt.Open(s.path, 0o600, &bbolt.Options{Timeout: lockTimeout, ReadOnly: readOnly})
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", s.path, err)
+	}
+	return db, nil
+}
+
+// Tx is the view of a store inside one transaction.
+type Tx struct{ bucket *bbolt.Bucket }
+
+// Get decodes the resource with this id into v and says whether there is one.
+func (t Tx) Get(id string, v any) (bool, error) {
+	if t.bucket == nil {
+		return false, nil
+	}
+	raw := t.bucket.Get([]byte(id))
+	if raw == nil {
+		return false, nil
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		return false, fmt.Errorf("stored resource %s: %w", id, err)
+	}
+	return true, nil
+}
+
+// Has says whether there is a resource with this id.
+func (t Tx) Has(id string) bool {
+	return t.bucket != nil && t.bucket.Get([]byte(id)) != nil
+}
+
+// Put stores v under id, in place of what was there.
+func (t Tx) Put(id string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("resource %s: %w", id, err)
+	}
+	return t.bucket.Put([]byte(id), raw)
+}
+
+// Delete removes the resource with this id, if there is one.
+func (t Tx) Delete(id string) error { return t.bucket.Delete([]byte(id)) }
+
+// Each calls f for every resource whose id starts with prefix, in order of id.
+// f must not write to the store.
+func (t Tx) Each(prefix string, f func(id string, raw json.RawMessage) error) error {
+	if t.bucket == nil {
+		return nil
+	}
+	cursor := t.bucket.Cursor()
+	for id, raw := cursor.Seek([]byte(prefix)); id != nil && strings.HasPrefix(string(id), prefix); id, raw = cursor.Next() {
+		if err := f(string(id), raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
