@@ -1,5 +1,7 @@
 package config
 
+import "encoding/json"
+
 // What a stack file gets when it says nothing.
 const (
 	// DefaultStartupSeconds suits a model server that loads small weights.
@@ -12,7 +14,7 @@ const (
 	DefaultContainerReplicas = 2
 	// DefaultMachineType runs a few small replicas a node.
 	DefaultMachineType = "e2-standard-4"
-	// DefaultStaticLocation is the multi-region bucket location.
+	// DefaultStaticLocation is a multi-region of Cloud Storage.
 	DefaultStaticLocation = "EU"
 )
 
@@ -26,55 +28,83 @@ var (
 	DefaultNodeCount = Range{Min: 2, Max: 6}
 )
 
-// setDefaults fills in what the file left out. It runs before validation, so
-// that the defaults are held to the same rules.
-func (c *Config) setDefaults() {
-	for id, model := range c.Models {
-		model.setDefaults()
-		c.Models[id] = model
-	}
+// The UnmarshalJSON methods start from the defaults, so that only a key that is
+// absent gets one: an explicit zero stays, and is validated.
+
+// UnmarshalJSON decodes a model on top of its defaults.
+func (m *Model) UnmarshalJSON(raw []byte) error {
+	type plain Model
+	*m = Model{StartupSeconds: DefaultStartupSeconds, MaxStreamSeconds: DefaultMaxStreamSeconds}
+	return json.Unmarshal(raw, (*plain)(m))
+}
+
+// UnmarshalJSON decodes containers on top of their defaults.
+func (c *Containers) UnmarshalJSON(raw []byte) error {
+	type plain Containers
+	*c = Containers{Replicas: DefaultContainerReplicas}
+	return json.Unmarshal(raw, (*plain)(c))
+}
+
+// UnmarshalJSON decodes a Deployment on top of its defaults.
+func (k *Kubernetes) UnmarshalJSON(raw []byte) error {
+	type plain Kubernetes
+	*k = Kubernetes{Replicas: DefaultReplicas}
+	return json.Unmarshal(raw, (*plain)(k))
+}
+
+// UnmarshalJSON decodes an instance group on top of its defaults.
+func (i *Instances) UnmarshalJSON(raw []byte) error {
+	type plain Instances
+	*i = Instances{Replicas: DefaultReplicas}
+	return json.Unmarshal(raw, (*plain)(i))
+}
+
+// UnmarshalJSON decodes a region of Azure on top of its defaults.
+func (r *AzureRegion) UnmarshalJSON(raw []byte) error {
+	type plain AzureRegion
+	*r = AzureRegion{Gateway: AzureGateway{Capacity: DefaultGatewayCapacity}}
+	return json.Unmarshal(raw, (*plain)(r))
+}
+
+// UnmarshalJSON decodes what Google's regions share on top of its defaults.
+func (g *GCP) UnmarshalJSON(raw []byte) error {
+	type plain GCP
+	*g = GCP{StaticLocation: DefaultStaticLocation}
+	return json.Unmarshal(raw, (*plain)(g))
+}
+
+// UnmarshalJSON decodes a region of Google's on top of its defaults.
+func (r *GCPRegion) UnmarshalJSON(raw []byte) error {
+	type plain GCPRegion
+	*r = GCPRegion{Nodes: Nodes{MachineType: DefaultMachineType, Count: DefaultNodeCount}}
+	return json.Unmarshal(raw, (*plain)(r))
+}
+
+// UnmarshalJSON decodes a tenant on top of its defaults.
+func (t *Tenant) UnmarshalJSON(raw []byte) error {
+	type plain Tenant
+	*t = Tenant{Isolation: Pool}
+	return json.Unmarshal(raw, (*plain)(t))
+}
+
+// setKeyedDefaults fills in what follows from an entry's own key.
+func (c *Config) setKeyedDefaults() {
 	for name, region := range c.Azure.Regions {
-		setDefault(&region.Gateway.Capacity, DefaultGatewayCapacity)
-		if region.Zones == nil && azureRegions[name].zonal {
-			region.Zones = []string{"1", "2", "3"}
-		}
-		c.Azure.Regions[name] = region
-	}
-	setDefault(&c.GCP.StaticLocation, DefaultStaticLocation)
-	for name, region := range c.GCP.Regions {
-		setDefault(&region.Nodes.MachineType, DefaultMachineType)
-		setDefault(&region.Nodes.Count, DefaultNodeCount)
 		if region.Zones == nil {
-			region.Zones = gcpZones[name]
+			region.Zones = azureRegions[name].zones()
+			c.Azure.Regions[name] = region
 		}
-		c.GCP.Regions[name] = region
+	}
+	for name, region := range c.GCP.Regions {
+		if region.Zones == nil {
+			region.Zones = gcpRegions[name].zones
+			c.GCP.Regions[name] = region
+		}
 	}
 	for id, tenant := range c.Tenants {
-		setDefault(&tenant.Isolation, Pool)
 		if tenant.Hosts == nil {
 			tenant.Hosts = []string{id + "." + c.Platform.Domain}
+			c.Tenants[id] = tenant
 		}
-		c.Tenants[id] = tenant
-	}
-}
-
-func (m *Model) setDefaults() {
-	setDefault(&m.StartupSeconds, DefaultStartupSeconds)
-	setDefault(&m.MaxStreamSeconds, DefaultMaxStreamSeconds)
-	if m.Azure != nil && m.Azure.Containers != nil {
-		setDefault(&m.Azure.Containers.Replicas, DefaultContainerReplicas)
-	}
-	if m.GCP != nil && m.GCP.Kubernetes != nil {
-		setDefault(&m.GCP.Kubernetes.Replicas, DefaultReplicas)
-	}
-	if m.GCP != nil && m.GCP.Instances != nil {
-		setDefault(&m.GCP.Instances.Replicas, DefaultReplicas)
-	}
-}
-
-func setDefault[T comparable](value *T, byDefault T) {
-	var unset T
-	if *value == unset {
-		*value = byDefault
 	}
 }

@@ -31,7 +31,7 @@ type Cloud string
 
 // The clouds.
 const (
-	Azure Cloud = "azure"
+	Azure  Cloud = "azure"
 	GCloud Cloud = "gcp"
 )
 
@@ -325,4 +325,6 @@ type Tenant struct {
 	Places  []Place
 	// Isolation is "pool" or "bridge".
 	Isolation string
+	// owner is the tenant that the replicas belong to: itself, or "" for the pool.
+	owner string
 }

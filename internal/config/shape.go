@@ -1,0 +1,184 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// conform returns the part of value that has the shape of t, and an error for
+// each part that has not: an unknown key, a wrong type, a required key that is
+// absent. A key is required when its field has no omitempty or omitzero.
+func conform(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return conform(path, value, t.Elem())
+	case reflect.Struct:
+		return conformStruct(path, value, t)
+	case reflect.Map:
+		return conformMap(path, value, t)
+	case reflect.Slice:
+		return conformSlice(path, value, t)
+	default:
+		return conformScalar(path, value, t)
+	}
+}
+
+func conformStruct(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, field.ErrorList{wrongType(path, value, "must be an object")}
+	}
+	var errs field.ErrorList
+	known := fields(t)
+	kept := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		child, ok := known[key]
+		if !ok {
+			errs = append(errs, unknownKey(path.Child(key), key, known))
+			continue
+		}
+		errs = append(errs, keep(kept, key, path.Child(key), object[key], child.Type)...)
+	}
+	for _, key := range slices.Sorted(maps.Keys(known)) {
+		if _, set := object[key]; !set && !known[key].optional {
+			errs = append(errs, field.Required(path.Child(key), ""))
+		}
+	}
+	return kept, errs
+}
+
+func conformMap(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, field.ErrorList{wrongType(path, value, "must be an object")}
+	}
+	var errs field.ErrorList
+	kept := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		// The key stays even when its value does not conform: what refers to
+		// the entry is not wrong because the entry is.
+		kept[key] = reflect.Zero(t.Elem()).Interface()
+		errs = append(errs, keep(kept, key, path.Child(key), object[key], t.Elem())...)
+	}
+	return kept, errs
+}
+
+// keep puts what conforms of value under key, if anything does.
+func keep(kept map[string]any, key string, path *field.Path, value any, t reflect.Type) field.ErrorList {
+	conforming, errs := conform(path, value, t)
+	if conforming != nil {
+		kept[key] = conforming
+	}
+	return errs
+}
+
+func conformSlice(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+	list, ok := value.([]any)
+	if !ok {
+		return nil, field.ErrorList{wrongType(path, value, "must be a list")}
+	}
+	var errs field.ErrorList
+	kept := make([]any, 0, len(list))
+	for i, item := range list {
+		conforming, itemErrs := conform(path.Index(i), item, t.Elem())
+		errs = append(errs, itemErrs...)
+		// A place is kept for an item that does not conform, so that the
+		// indexes in later errors are those of the file.
+		if conforming == nil {
+			conforming = reflect.Zero(t.Elem()).Interface()
+		}
+		kept = append(kept, conforming)
+	}
+	return kept, errs
+}
+
+func conformScalar(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+	number, isNumber := asNumber(value)
+	switch kind := t.Kind(); kind {
+	case reflect.String:
+		if _, ok := value.(string); ok {
+			return value, nil
+		}
+		return nil, field.ErrorList{wrongType(path, value, "must be a string: put it in quotes")}
+	case reflect.Bool:
+		if _, ok := value.(bool); ok {
+			return value, nil
+		}
+		return nil, field.ErrorList{wrongType(path, value, "must be true or false, without quotes")}
+	case reflect.Int:
+		if isNumber && number == math.Trunc(number) && math.Abs(number) <= math.MaxInt32 {
+			return value, nil
+		}
+		return nil, field.ErrorList{wrongType(path, value, "must be a whole number, without quotes")}
+	case reflect.Float64:
+		if isNumber {
+			return value, nil
+		}
+		return nil, field.ErrorList{wrongType(path, value, "must be a number, without quotes")}
+	default:
+		panic(fmt.Sprintf("config type %s: no shape is defined for kind %s", t, kind))
+	}
+}
+
+func asNumber(value any) (float64, bool) {
+	switch number := value.(type) {
+	case int64:
+		return float64(number), true
+	case float64:
+		return number, true
+	default:
+		return 0, false
+	}
+}
+
+func wrongType(path *field.Path, value any, detail string) *field.Error {
+	if value == nil {
+		return field.Required(path, detail)
+	}
+	return field.TypeInvalid(path, value, detail)
+}
+
+// property is a key that a struct takes.
+type property struct {
+	reflect.Type
+	optional bool
+}
+
+// fields lists the keys that a struct takes.
+func fields(t reflect.Type) map[string]property {
+	known := map[string]property{}
+	for structField := range t.Fields() {
+		key, options, _ := strings.Cut(structField.Tag.Get("json"), ",")
+		if key != "-" {
+			known[key] = property{structField.Type, options != ""}
+		}
+	}
+	return known
+}
+
+func unknownKey(path *field.Path, key string, known map[string]property) *field.Error {
+	keys := slices.Sorted(maps.Keys(known))
+	return field.Forbidden(path, "unknown key"+suggest(key, keys)+"; known are "+strings.Join(keys, ", "))
+}
+
+// suggest names the candidate that a misspelt value probably stands for.
+func suggest(value string, candidates []string) string {
+	const farthest = 2 // edits
+	best, distance := "", farthest+1
+	for _, candidate := range candidates {
+		if d := levenshtein.Distance(strings.ToLower(value), strings.ToLower(candidate), nil); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}

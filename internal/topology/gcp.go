@@ -1,0 +1,140 @@
+package topology
+
+import (
+	"net/netip"
+	"slices"
+
+	"ai-serving/internal/config"
+	"ai-serving/internal/naming"
+)
+
+// maxEndpointGroupName leaves room for what GKE may add to the names of network
+// endpoint groups.
+const maxEndpointGroupName = 56
+
+func (r resolver) resolveGCP(t Topology) GCP {
+	gcp := GCP{
+		Project:        r.config.GCP.Project,
+		StaticLocation: r.config.GCP.StaticLocation,
+	}
+	for _, name := range sortedKeys(r.config.GCP.AuthorizedNetworks) {
+		gcp.AuthorizedNetworks = append(gcp.AuthorizedNetworks,
+			AuthorizedNetwork{name, netip.MustParsePrefix(r.config.GCP.AuthorizedNetworks[name])})
+	}
+	for _, name := range sortedKeys(r.config.GCP.Regions) {
+		gcp.Regions = append(gcp.Regions, r.gcpRegion(name, t))
+	}
+	served := servedAt(t.Tenants, global)
+	gcp.Global = GlobalLoadBalancer{
+		Backends:     backends(r.workloadsOf(served), gcp.Regions),
+		VirtualHosts: r.virtualHosts(served),
+		Probes:       probesAt(t.Profiles, global),
+		Host:         r.config.Platform.GCPHost(""),
+	}
+	return gcp
+}
+
+func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
+	entry := r.config.GCP.Regions[name]
+	place := Place{GCloud, name}
+	region := GCPRegion{
+		Name:    name,
+		Zones:   zoneNames(name, entry.Zones),
+		Network: gcpNetwork(netip.MustParsePrefix(entry.CIDR)),
+	}
+	// Tenants that the global load balancer serves may be served here too.
+	served := servedAt(t.Tenants, place, global)
+	for _, workload := range r.workloadsOf(served) {
+		r.place(workload, entry, &region)
+	}
+	region.LoadBalancer = RegionalLoadBalancer{
+		Backends:     backends(r.workloadsOf(served), []GCPRegion{region}),
+		VirtualHosts: r.virtualHosts(served),
+		Probes:       probesAt(t.Profiles, place),
+		Host:         r.config.Platform.GCPHost(name),
+	}
+	return region
+}
+
+// place adds a workload to what runs in a region.
+func (r resolver) place(workload Workload, entry config.GCPRegion, region *GCPRegion) {
+	runtime := r.config.Models[workload.Model].GCP
+	if instances := runtime.Instances; instances != nil {
+		region.InstanceGroups = append(region.InstanceGroups, InstanceGroup{
+			workload, instances.MachineType, instances.Replicas.Min, instances.Replicas.Max,
+		})
+		return
+	}
+	if region.Cluster == nil {
+		region.Cluster = &Cluster{MachineType: entry.Nodes.MachineType, MinNodes: entry.Nodes.Count.Min, MaxNodes: entry.Nodes.Count.Max}
+	}
+	region.Cluster.Deployments = append(region.Cluster.Deployments, Deployment{
+		Workload:      workload,
+		Namespace:     namespace(workload.Tenant),
+		CPU:           runtime.Kubernetes.CPU,
+		Memory:        runtime.Kubernetes.Memory,
+		MinReplicas:   runtime.Kubernetes.Replicas.Min,
+		MaxReplicas:   runtime.Kubernetes.Replicas.Max,
+		EndpointGroup: naming.Join(maxEndpointGroupName, r.name, workload.Key),
+	})
+}
+
+func namespace(tenant string) string {
+	if tenant == "" {
+		return "pool"
+	}
+	return "tenant-" + tenant
+}
+
+// gcpNetwork cuts an address space up: the upper half is for pods, of which a
+// node takes 256 addresses; the first sixteenths of the lower half are for
+// nodes, services, proxies and the control plane, in that order.
+func gcpNetwork(space netip.Prefix) GCPNetwork {
+	sixteenth := space.Bits() + 4
+	return GCPNetwork{
+		Nodes:        subnet(space, sixteenth, 0),
+		Services:     subnet(space, sixteenth, 1),
+		ProxyOnly:    first(subnet(space, sixteenth, 2), 23),
+		ControlPlane: first(subnet(space, sixteenth, 3), 28),
+		Pods:         subnet(space, space.Bits()+1, 1),
+	}
+}
+
+// first is the first part of a network, of the given prefix length.
+func first(space netip.Prefix, bits int) netip.Prefix { return netip.PrefixFrom(space.Addr(), bits) }
+
+func zoneNames(region string, letters []string) []string {
+	names := make([]string, 0, len(letters))
+	for _, letter := range slices.Sorted(slices.Values(letters)) {
+		names = append(names, region+"-"+letter)
+	}
+	return names
+}
+
+// backends lists what reaches each workload in the regions given.
+func backends(workloads []Workload, regions []GCPRegion) []Backend {
+	var result []Backend
+	for _, workload := range workloads {
+		backend := Backend{Workload: workload}
+		for _, region := range regions {
+			backend.Groups = append(backend.Groups, region.groups(workload.Key)...)
+		}
+		result = append(result, backend)
+	}
+	return result
+}
+
+// groups are a workload's in the region: one instance group, or an endpoint
+// group for each zone.
+func (g GCPRegion) groups(workload string) []BackendGroup {
+	for _, group := range g.InstanceGroups {
+		if group.Workload.Key == workload {
+			return []BackendGroup{{g.Name + "/" + workload, Instances}}
+		}
+	}
+	groups := make([]BackendGroup, 0, len(g.Zones))
+	for _, zone := range g.Zones {
+		groups = append(groups, BackendGroup{zone + "/" + workload, Endpoints})
+	}
+	return groups
+}

@@ -1,0 +1,85 @@
+package topology
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// Limits of the clouds on what the program puts into shared documents.
+// Sources: Microsoft's Application Gateway limits; Google's load-balancing
+// quotas; Azure keeps five addresses of every subnet.
+const (
+	maxActiveListeners  = 100  // an Application Gateway
+	maxBackendPools     = 100  // an Application Gateway, the empty default included
+	maxHTTPSettings     = 100  // an Application Gateway, one per workload and probe
+	maxPathRules        = 100  // a path map of an Application Gateway
+	maxHostRules        = 1000 // a URL map, the probes' included
+	maxBackendGroups    = 50   // a backend service
+	azureReservedPerNet = 5
+)
+
+// usage is how much of a limit a stack uses.
+type usage struct {
+	path       *field.Path
+	used, most int
+	what, todo string
+}
+
+// checkLimits reports the limits that the topology exceeds.
+func checkLimits(project string, t Topology) field.ErrorList {
+	var errs field.ErrorList
+	for _, u := range usages(project, t) {
+		if u.used > u.most {
+			errs = append(errs, field.Invalid(u.path, u.used, fmt.Sprintf("%d of %d %s: %s", u.used, u.most, u.what, u.todo)))
+		}
+	}
+	return errs
+}
+
+func usages(project string, t Topology) []usage {
+	var all []usage
+	for _, region := range t.Azure {
+		all = append(all, region.usages(field.NewPath(project+":azure").Child("regions", region.Name))...)
+	}
+	const fewerTenants = "spread the tenants over several stacks"
+	gcp := field.NewPath(project + ":gcp").Child("regions")
+	for _, region := range t.GCP.Regions {
+		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of a URL map", fewerTenants})
+	}
+	for _, backend := range t.GCP.Global.Backends {
+		all = append(all, usage{
+			gcp, len(backend.Groups), maxBackendGroups,
+			fmt.Sprintf("backend groups of workload %q (one per region, or per zone on Kubernetes)", backend.Workload.Key),
+			"use fewer zones or regions",
+		})
+	}
+	return append(all, usage{gcp, len(t.GCP.Global.VirtualHosts) + 1, maxHostRules, "host rules of the global URL map", fewerTenants})
+}
+
+func (a AzureRegion) usages(path *field.Path) []usage {
+	const spread = `spread the tenants over more regions, with "regions"`
+	all := []usage{
+		{path, len(a.Gateway.Listeners) + 1, maxActiveListeners, "active listeners of the gateway (one per tenant, one for probes)", spread},
+		{path, len(a.Gateway.Pools) + 1, maxBackendPools, "backend pools of the gateway", "share models among more tenants (isolation: pool)"},
+		{path, len(a.Gateway.Pools) + len(a.Gateway.Probes), maxHTTPSettings, "backend settings of the gateway", "share models among more tenants (isolation: pool)"},
+		{
+			path.Child("cidr"), len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
+			"addresses for container groups", "give the region a larger address space, or fewer replicas",
+		},
+		{
+			path.Child("cidr"), len(a.NetworkInterfaces), 1<<(32-a.Network.Machines.Bits()) - azureReservedPerNet,
+			"addresses for network interfaces", "give the region a larger address space, or fewer machines",
+		},
+	}
+	for _, listener := range a.Gateway.Listeners {
+		rules := 0
+		for _, route := range listener.Routes {
+			rules += len(route.Paths)
+		}
+		all = append(all, usage{
+			path, rules, maxPathRules, fmt.Sprintf("path rules of tenant %q on the gateway", listener.Name), "give its models fewer paths",
+		})
+	}
+	return all
+}

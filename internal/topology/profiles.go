@@ -1,0 +1,81 @@
+package topology
+
+import (
+	"ai-serving/internal/config"
+)
+
+// resolveProfiles makes a profile for every distinct placement, sorted by key,
+// the default one first.
+func (r resolver) resolveProfiles(tenants []Tenant) []Profile {
+	members := map[string][]Tenant{}
+	for _, tenant := range tenants {
+		members[tenant.Profile] = append(members[tenant.Profile], tenant)
+	}
+	var profiles []Profile
+	if byDefault, used := members[DefaultProfile]; used {
+		profiles = append(profiles, r.profile(DefaultProfile, byDefault))
+	}
+	for _, key := range sortedKeys(members) {
+		if key != DefaultProfile {
+			profiles = append(profiles, r.profile(key, members[key]))
+		}
+	}
+	return profiles
+}
+
+func (r resolver) profile(key string, members []Tenant) Profile {
+	profile := Profile{
+		Key:       key,
+		DNSName:   r.config.Platform.DNSLabel + "-" + key,
+		Routing:   Priority,
+		ProbePath: probePath(r.workloadsOf(members)[0].Key),
+	}
+	if key == DefaultProfile {
+		profile.DNSName = r.config.Platform.DNSLabel
+	}
+	if r.namesNoRegions(members[0]) {
+		profile.Routing = Performance
+	}
+	for _, place := range members[0].Places {
+		profile.Endpoints = append(profile.Endpoints, r.endpoint(place))
+	}
+	return profile
+}
+
+// namesNoRegions says whether a tenant left its places to the program, and so
+// has no preference among them.
+func (r resolver) namesNoRegions(tenant Tenant) bool {
+	return r.config.Tenants[tenant.ID].Regions == nil
+}
+
+func (r resolver) endpoint(place Place) Endpoint {
+	if place.Cloud == Azure {
+		return Endpoint{Place: place}
+	}
+	region := place.Region
+	if place == global {
+		region = sortedKeys(r.config.GCP.Regions)[0]
+	}
+	return Endpoint{
+		Place:    place,
+		Host:     r.config.Platform.GCPHost(place.Region),
+		Location: config.NearestAzureRegion(region),
+	}
+}
+
+func probePath(workload string) string { return "/healthz/" + workload }
+
+// probesAt lists the probes that a place has to answer: those of the profiles
+// that it is an endpoint of, sorted by path.
+func probesAt(profiles []Profile, place Place) []Probe {
+	probes := map[string]Probe{}
+	for _, profile := range profiles {
+		for _, endpoint := range profile.Endpoints {
+			if endpoint.Place == place {
+				workload := profile.ProbePath[len(probePath("")):]
+				probes[profile.ProbePath] = Probe{Path: profile.ProbePath, Workload: workload}
+			}
+		}
+	}
+	return sortedValues(probes)
+}
