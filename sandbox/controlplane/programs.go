@@ -1,0 +1,210 @@
+package controlplane
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// readyTimeout is what each program gets to become ready. It takes seconds; a
+// machine that compiles at the same time is much slower.
+const readyTimeout = 2 * time.Minute
+
+// The programs of a cluster.
+const (
+	etcd              = "etcd"
+	apiServer         = "kube-apiserver"
+	controllerManager = "kube-controller-manager"
+	scheduler         = "kube-scheduler"
+	kwok              = "kwok"
+	gkeControllers    = "gke-controllers"
+)
+
+// stopOrder lists the programs in the order in which they are stopped: those of
+// a row at the same time, and nothing before what still uses it.
+var stopOrder = [][]string{
+	{gkeControllers, kwok, scheduler, controllerManager},
+	{apiServer},
+	{etcd},
+}
+
+// start starts what does not run of the cluster and waits until all of it works.
+func (c Cluster) start(ctx context.Context) error {
+	client, err := c.Client()
+	if err != nil {
+		return err
+	}
+	if err := c.startEtcd(ctx); err != nil {
+		return err
+	}
+	if err := c.startAPIServer(ctx, client); err != nil {
+		return err
+	}
+	for _, start := range []func(context.Context) error{
+		c.startControllerManager, c.startScheduler, c.startKWOK, c.startGKEControllers,
+	} {
+		if err := start(ctx); err != nil {
+			return err
+		}
+	}
+	return c.awaitControllers(ctx, client)
+}
+
+func (c Cluster) startEtcd(ctx context.Context) error {
+	client, peer := "http://"+address(c.ports.EtcdClient), "http://"+address(c.ports.EtcdPeer)
+	err := c.listen(ctx, etcd, []int{c.ports.EtcdClient, c.ports.EtcdPeer},
+		"--name=sandbox",
+		"--data-dir="+c.file(etcdData),
+		"--listen-client-urls="+client,
+		"--advertise-client-urls="+client,
+		"--listen-peer-urls="+peer,
+		"--initial-advertise-peer-urls="+peer,
+		"--initial-cluster=sandbox="+peer,
+		"--unsafe-no-fsync", // a power failure may cost a sandbox its last writes
+		"--log-level=warn",
+	)
+	if err != nil {
+		return err
+	}
+	return c.process(etcd).await(ctx, readyTimeout, func(ctx context.Context) error { return get(ctx, client+"/health") })
+}
+
+func (c Cluster) startAPIServer(ctx context.Context, client kubernetes.Interface) error {
+	err := c.listen(ctx, apiServer, []int{c.ports.APIServer},
+		"--etcd-servers=http://"+address(c.ports.EtcdClient),
+		"--bind-address="+loopback,
+		"--advertise-address="+loopback,
+		fmt.Sprintf("--secure-port=%d", c.ports.APIServer),
+		"--tls-cert-file="+c.file(servingCertificate),
+		"--tls-private-key-file="+c.file(servingKey),
+		"--token-auth-file="+c.tokens,
+		"--authorization-mode=RBAC",
+		"--service-account-issuer=https://container.googleapis.com/v1/"+c.ID,
+		"--service-account-key-file="+c.file(serviceAccountKey),
+		"--service-account-signing-key-file="+c.file(serviceAccountKey),
+		"--service-cluster-ip-range=34.118.224.0/20", // GKE's own default
+		"--endpoint-reconciler-type=none",            // nothing in the cluster could reach loopback
+		"--allow-privileged=true",
+		"--profiling=false",
+	)
+	if err != nil {
+		return err
+	}
+	return c.process(apiServer).await(ctx, readyTimeout, func(ctx context.Context) error {
+		return client.CoreV1().RESTClient().Get().AbsPath("/readyz").Do(ctx).Error()
+	})
+}
+
+func (c Cluster) startControllerManager(ctx context.Context) error {
+	return c.process(controllerManager).start(ctx, controllerManager,
+		"--kubeconfig="+c.Kubeconfig,
+		"--leader-elect=false",
+		"--secure-port=0",
+		"--use-service-account-credentials=true",
+		"--service-account-private-key-file="+c.file(serviceAccountKey),
+		"--root-ca-file="+c.file(caCertificate),
+	)
+}
+
+func (c Cluster) startScheduler(ctx context.Context) error {
+	return c.process(scheduler).start(ctx, scheduler,
+		"--kubeconfig="+c.Kubeconfig,
+		"--leader-elect=false",
+		"--secure-port=0",
+	)
+}
+
+// startKWOK starts the stand-in for the kubelets. What it makes of nodes and
+// pods is told by KWOK's own stages, which lie beside the program.
+func (c Cluster) startKWOK(ctx context.Context) error {
+	program, err := exec.LookPath(kwok)
+	if err != nil {
+		return missing(err)
+	}
+	return c.process(kwok).start(ctx, program,
+		"--kubeconfig="+c.Kubeconfig,
+		"--config="+filepath.Join(filepath.Dir(program), "kwok-stages.yaml"),
+		"--manage-nodes-with-annotation-selector="+nodeAnnotation+"="+nodeAnnotationValue,
+		"--node-lease-duration-seconds=40",
+		"--server-address=",
+	)
+}
+
+// startGKEControllers starts the stand-in for Google's controllers.
+func (c Cluster) startGKEControllers(ctx context.Context) error {
+	return c.process(gkeControllers).start(ctx, "sandbox", gkeControllers, c.ID)
+}
+
+// awaitControllers waits until the controller manager has done its first work,
+// without which no pod can be made, and the other programs still run.
+func (c Cluster) awaitControllers(ctx context.Context, client kubernetes.Interface) error {
+	err := c.process(controllerManager).await(ctx, readyTimeout, func(ctx context.Context) error {
+		_, err := client.CoreV1().ServiceAccounts(metav1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{scheduler, kwok, gkeControllers} {
+		p := c.process(name)
+		if _, running, err := p.running(); err != nil {
+			return err
+		} else if !running {
+			return p.failure(errEnded)
+		}
+	}
+	return nil
+}
+
+// listen starts a program whose ports nothing else may listen on.
+func (c Cluster) listen(ctx context.Context, program string, ports []int, arguments ...string) error {
+	p := c.process(program)
+	if _, running, err := p.running(); running || err != nil {
+		return err
+	}
+	for _, port := range ports {
+		if err := checkFree(port); err != nil {
+			return fmt.Errorf("%s: %w", program, err)
+		}
+	}
+	return p.start(ctx, program, arguments...)
+}
+
+// stop stops the programs of the cluster in this directory.
+func stop(ctx context.Context, directory string) error {
+	for _, names := range stopOrder {
+		processes := make([]process, 0, len(names))
+		for _, name := range names {
+			processes = append(processes, process{directory, name})
+		}
+		if err := stopAll(ctx, processes...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Cluster) process(name string) process { return process{c.directory, name} }
+
+// get asks for a page and returns an error unless it is there.
+func get(ctx context.Context, url string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close() //nolint:errcheck // its content is not used
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", url, response.Status)
+	}
+	return nil
+}
