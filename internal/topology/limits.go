@@ -17,6 +17,8 @@ const (
 	maxHostRules        = 1000 // a URL map, the probes' included
 	maxBackendGroups    = 50   // a backend service
 	azureReservedPerNet = 5
+	gcpReservedPerNet   = 4
+	podBits             = 8 // of addresses that GKE gives a node with the default of 110 pods
 )
 
 // usage is how much of a limit a stack uses.
@@ -31,7 +33,7 @@ func checkLimits(project string, t Topology) field.ErrorList {
 	var errs field.ErrorList
 	for _, u := range usages(project, t) {
 		if u.used > u.most {
-			errs = append(errs, field.Invalid(u.path, u.used, fmt.Sprintf("%d of %d %s: %s", u.used, u.most, u.what, u.todo)))
+			errs = append(errs, field.Forbidden(u.path, fmt.Sprintf("%d of %d %s: %s", u.used, u.most, u.what, u.todo)))
 		}
 	}
 	return errs
@@ -45,6 +47,7 @@ func usages(project string, t Topology) []usage {
 	const fewerTenants = "spread the tenants over several stacks"
 	gcp := field.NewPath(project + ":gcp").Child("regions")
 	for _, region := range t.GCP.Regions {
+		all = append(all, region.usages(gcp.Child(region.Name, "cidr"))...)
 		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of a URL map", fewerTenants})
 	}
 	for _, backend := range t.GCP.Global.Backends {
@@ -82,4 +85,20 @@ func (a AzureRegion) usages(path *field.Path) []usage {
 		})
 	}
 	return all
+}
+
+// usages counts machines at the most that the autoscalers may make.
+func (g GCPRegion) usages(cidr *field.Path) []usage {
+	const larger = "give the region a larger address space, or lower the maxima"
+	nodes, machines := 0, 0
+	if g.Cluster != nil {
+		nodes = g.Cluster.MaxNodes + 1 // one more while nodes are being upgraded
+	}
+	for _, group := range g.InstanceGroups {
+		machines += group.MaxReplicas
+	}
+	return []usage{
+		{cidr, nodes, 1 << (32 - podBits - g.Network.Pods.Bits()), "nodes that the range of the pods has room for", larger},
+		{cidr, nodes + machines, 1<<(32-g.Network.Nodes.Bits()) - gcpReservedPerNet, "addresses for nodes and instances", larger},
+	}
 }

@@ -63,9 +63,12 @@ func (r resolver) profileKey(places []Place, byDefault bool) string {
 	if byDefault && len(places) == len(r.config.Azure.Regions)+1 {
 		return DefaultProfile
 	}
-	names := make([]string, len(places))
-	for i, place := range places {
-		names[i] = strings.TrimSuffix(string(place.Cloud)+"-"+place.Region, "-")
+	var names []string
+	if byDefault {
+		names = append(names, "nearest") // of places that others may want in an order
+	}
+	for _, place := range places {
+		names = append(names, strings.TrimSuffix(string(place.Cloud)+"-"+place.Region, "-"))
 	}
 	// Leaves room for the platform's DNS label, at most 40 characters, in a
 	// relative name of 63.

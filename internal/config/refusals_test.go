@@ -1,0 +1,406 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// refusals are stack files that must not get as far as a resource: what is
+// edited in the good one, as pairs of old and new, and the lines of the error.
+var refusals = map[string]struct {
+	edits []string
+	want  []string
+}{
+	"a misspelt section": {
+		edits: []string{"ai-serving:tenants:", "ai-serving:tenant:"},
+		want: []string{
+			`ai-serving:tenant: Forbidden: unknown key (did you mean "tenants"?); known are azure, gcp, models, platform, tenants`,
+			"ai-serving:tenants: Required value: add the object to Pulumi.test.yaml",
+		},
+	},
+	"a misspelt key": {
+		edits: []string{"dnsLabel:", "dnslabel:"},
+		want: []string{
+			"ai-serving:platform.dnsLabel: Required value",
+			`ai-serving:platform.dnslabel: Forbidden: unknown key (did you mean "dnsLabel"?); known are dnsLabel, domain, labels, protect`,
+		},
+	},
+	"a misspelt nested key": {
+		edits: []string{"memoryGiB:", "memoryGib:"},
+		want: []string{
+			"ai-serving:models.chat.azure.containers.memoryGiB: Required value",
+			`ai-serving:models.chat.azure.containers.memoryGib: Forbidden: unknown key (did you mean "memoryGiB"?); known are cpu, memoryGiB, replicas`,
+		},
+	},
+	"an unknown key of a tenant": {
+		edits: []string{"acme: {models: [chat, embed]}", "acme: {models: [chat], quota: 5}"},
+		want: []string{
+			"ai-serving:tenants.acme.quota: Forbidden: unknown key; known are costCenter, hosts, isolation, models, regions",
+		},
+	},
+	"a number in quotes": {
+		edits: []string{"port: 8080", `port: "8080"`},
+		want: []string{
+			`ai-serving:models.chat.port: Invalid value: "8080": must be a whole number, without quotes`,
+		},
+	},
+	"a fraction where a whole number is due": {
+		edits: []string{"port: 8080", "port: 8080.5"},
+		want: []string{
+			"ai-serving:models.chat.port: Invalid value: 8080.5: must be a whole number, without quotes",
+		},
+	},
+	"a number where a string is due": {
+		edits: []string{"image: registry.example.com/chat:1", "image: 1"},
+		want: []string{
+			"ai-serving:models.chat.image: Invalid value: 1: must be a string: put it in quotes",
+		},
+	},
+	"a string where a boolean is due": {
+		edits: []string{"dnsLabel: ai-serving-test", `dnsLabel: ai-serving-test, protect: "yes"`, "platform:\n    domain: ai.example.com\n    dnsLabel", "platform: {domain: ai.example.com, dnsLabel", `"yes"`, `"yes"}`},
+		want: []string{
+			`ai-serving:platform.protect: Invalid value: "yes": must be true or false, without quotes`,
+		},
+	},
+	"a string where a list is due": {
+		edits: []string{"models: [chat, embed]", "models: chat"},
+		want: []string{
+			`ai-serving:tenants.acme.models: Invalid value: "chat": must be a list`,
+		},
+	},
+	"a list where an object is due": {
+		edits: []string{"gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}", "gcp: [kubernetes]"},
+		want: []string{
+			`ai-serving:models.chat.gcp: Invalid value: ["kubernetes"]: must be an object`,
+		},
+	},
+	"an empty entry": {
+		edits: []string{"acme: {models: [chat, embed]}", "acme:"},
+		want: []string{
+			"ai-serving:tenants.acme: Required value: must be an object",
+		},
+	},
+	"a section that is text": {
+		edits: []string{"    acme: {models: [chat, embed]}\n    globex: {models: [chat], isolation: bridge}", "    acme"},
+		want: []string{
+			`ai-serving:tenants: Invalid value: "acme": must be an object`,
+		},
+	},
+	"no project of Google's": {
+		edits: []string{"  gcp:project: ai-serving-test\n", ""},
+		want: []string{
+			"gcp:project: Required value: run: pulumi config set gcp:project <project id>",
+		},
+	},
+	"a project that is none": {
+		edits: []string{"gcp:project: ai-serving-test", "gcp:project: AI"},
+		want: []string{
+			`gcp:project: Invalid value: "AI": must be a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+		},
+	},
+	"a domain of one label": {
+		edits: []string{"domain: ai.example.com", "domain: localhost"},
+		want: []string{
+			`ai-serving:platform.domain: Invalid value: "localhost": must be a DNS name of two labels or more, in lower case, such as ai.example.com`,
+		},
+	},
+	"a DNS label in upper case": {
+		edits: []string{"dnsLabel: ai-serving-test", "dnsLabel: AI-Serving"},
+		want: []string{
+			`ai-serving:platform.dnsLabel: Invalid value: "AI-Serving": must be 2 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+		},
+	},
+	"a DNS label with no room for a region": {
+		edits: []string{"dnsLabel: ai-serving-test", "dnsLabel: a-very-long-label-for-the-whole-ai-platform"},
+		want: []string{
+			`ai-serving:platform.dnsLabel: Invalid value: "a-very-long-label-for-the-whole-ai-platform": must be 2 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+		},
+	},
+	"labels that the clouds refuse": {
+		edits: []string{"dnsLabel: ai-serving-test", `dnsLabel: ai-serving-test
+    labels: {Team: ml, team: ML, stack: mine, owner: ""}`},
+		want: []string{
+			`ai-serving:platform.labels.Team: Invalid value: "Team": the key must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first, a letter or digit last`,
+			`ai-serving:platform.labels.owner: Invalid value: "": the value must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter or digit first and last`,
+			"ai-serving:platform.labels.stack: Forbidden: the program sets this label itself, as it does project, stack, managed-by, tenant, model, cost-center",
+			`ai-serving:platform.labels.team: Invalid value: "ML": the value must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter or digit first and last`,
+		},
+	},
+	"no models": {
+		edits: []string{"models:\n    chat:", "models: {}\n  other:\n    chat:"},
+		want: []string{
+			"ai-serving:models: Required value: name at least one model to serve",
+		},
+	},
+	"a model whose name is none": {
+		edits: []string{"    chat:\n", "    Chat_1:\n", "models: [chat, embed]", "models: [embed]", "models: [chat]", "models: [embed]"},
+		want: []string{
+			`ai-serving:models.Chat_1: Invalid value: "Chat_1": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter or digit first and last`,
+		},
+	},
+	"an image that is none": {
+		edits: []string{"image: registry.example.com/chat:1", `image: "registry.example.com/Chat One"`},
+		want: []string{
+			`ai-serving:models.chat.image: Invalid value: "registry.example.com/Chat One": must name a container image, as registry/repository:tag or @digest: invalid reference format: repository name (Chat One) must be lowercase`,
+		},
+	},
+	"a port out of range": {
+		edits: []string{"port: 8080", "port: 70000"},
+		want: []string{
+			"ai-serving:models.chat.port: Invalid value: 70000: must be between 1 and 65535",
+		},
+	},
+	"an explicit zero is not a default": {
+		edits: []string{"port: 8080", "port: 8080\n      startupSeconds: 0"},
+		want: []string{
+			"ai-serving:models.chat.startupSeconds: Invalid value: 0: must be between 1 and 3600",
+		},
+	},
+	"a stream longer than any drain": {
+		edits: []string{"port: 8080", "port: 8080\n      maxStreamSeconds: 7200"},
+		want: []string{
+			"ai-serving:models.chat.maxStreamSeconds: Invalid value: 7200: must be between 1 and 3600",
+		},
+	},
+	"a health path with a query": {
+		edits: []string{"healthPath: /health", "healthPath: /health?deep=1"},
+		want: []string{
+			`ai-serving:models.chat.healthPath: Invalid value: "/health?deep=1": must be a path that starts with / and has no query`,
+		},
+	},
+	"paths of a wrong form": {
+		edits: []string{"paths: [/v1/chat/*]", "paths: [v1/chat, /v1/*/chat, /v1/chat*, /static/*, /ok, /ok]"},
+		want: []string{
+			`ai-serving:models.chat.paths[0]: Invalid value: "v1/chat": must be a path that starts with /, either exact or with "/*" at its end`,
+			`ai-serving:models.chat.paths[1]: Invalid value: "/v1/*/chat": must be a path that starts with /, either exact or with "/*" at its end`,
+			`ai-serving:models.chat.paths[2]: Invalid value: "/v1/chat*": must be a path that starts with /, either exact or with "/*" at its end`,
+			"ai-serving:models.chat.paths[3]: Forbidden: /static/* is kept for static content",
+			`ai-serving:models.chat.paths[5]: Duplicate value: "/ok"`,
+		},
+	},
+	"a model that nothing serves": {
+		edits: []string{"      azure: {networkInterfaces: [gpu-a]}\n      gcp: {instances: {machineType: e2-standard-2}}\n", ""},
+		want: []string{
+			"ai-serving:models.embed: Required value: say what serves the model: azure, gcp or both",
+		},
+	},
+	"two runtimes on Google's cloud": {
+		edits: []string{"gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}", "gcp: {kubernetes: {cpu: 500m, memory: 1Gi}, instances: {machineType: e2-standard-2}}"},
+		want: []string{
+			"ai-serving:models.chat.gcp: Required value: give either kubernetes or instances: a backend service cannot mix the two",
+		},
+	},
+	"container groups larger than Azure's": {
+		edits: []string{"containers: {cpu: 1, memoryGiB: 1.5}", "containers: {cpu: 64, memoryGiB: 1.55, replicas: 0}"},
+		want: []string{
+			"ai-serving:models.chat.azure.containers.cpu: Invalid value: 64: must be more than 0 and at most 31 cores",
+			"ai-serving:models.chat.azure.containers.memoryGiB: Invalid value: 1.55: must be more than 0 and at most 240 GiB, in steps of 0.1",
+			"ai-serving:models.chat.azure.containers.replicas: Invalid value: 0: must be between 1 and 100",
+		},
+	},
+	"quantities that are none": {
+		edits: []string{"{cpu: 500m, memory: 1Gi}", `{cpu: half, memory: "0", replicas: {min: 4, max: 2}}`},
+		want: []string{
+			`ai-serving:models.chat.gcp.kubernetes.cpu: Invalid value: "half": must be a Kubernetes quantity above 0, such as "500m" or "2"`,
+			`ai-serving:models.chat.gcp.kubernetes.memory: Invalid value: "0": must be a Kubernetes quantity above 0, such as "512Mi" or "8Gi"`,
+			"ai-serving:models.chat.gcp.kubernetes.replicas.max: Invalid value: 2: must not be less than min, 4",
+		},
+	},
+	"half a range": {
+		edits: []string{"{cpu: 500m, memory: 1Gi}", "{cpu: 500m, memory: 1Gi, replicas: {min: 4}}"},
+		want: []string{
+			"ai-serving:models.chat.gcp.kubernetes.replicas.max: Required value",
+		},
+	},
+	"a machine type that is none": {
+		edits: []string{"machineType: e2-standard-2", "machineType: Standard_D2s_v5"},
+		want: []string{
+			`ai-serving:models.embed.gcp.instances.machineType: Invalid value: "Standard_D2s_v5": must be a machine type of Compute Engine, such as e2-standard-4`,
+		},
+	},
+	"network interfaces named twice": {
+		edits: []string{"[gpu-a]", "[gpu-a, gpu-a, GPU_B]"},
+		want: []string{
+			`ai-serving:models.embed.azure.networkInterfaces[1]: Duplicate value: "gpu-a"`,
+			`ai-serving:models.embed.azure.networkInterfaces[2]: Invalid value: "GPU_B": must be 1 to 20 lower-case letters, digits and hyphens, a letter or digit first and last`,
+		},
+	},
+	"an unknown region of Azure": {
+		edits: []string{"westeurope:", "westeuropa:"},
+		want: []string{
+			`ai-serving:azure.regions.westeuropa: Invalid value: "westeuropa": is not a region of Azure (did you mean "westeurope"?); internal/config/regions.go lists them`,
+		},
+	},
+	"an unknown region of Google's": {
+		edits: []string{"europe-west4:", "europe-west5:"},
+		want: []string{
+			`ai-serving:gcp.regions.europe-west5: Invalid value: "europe-west5": is not a region of Google's cloud (did you mean "europe-west1"?); internal/config/regions.go lists them`,
+		},
+	},
+	"no region of Azure": {
+		edits: []string{"      westeurope: {cidr: 10.10.0.0/16}\n      northcentralus: {cidr: 10.11.0.0/16}", "      {}"},
+		want: []string{
+			"ai-serving:azure.regions: Required value: name at least one region of Azure",
+		},
+	},
+	"an overlapping address space": {
+		edits: []string{"10.21.0.0/16", "10.20.128.0/17"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.cidr: Invalid value: "10.20.128.0/17": overlaps 10.20.0.0/16 of gcp/europe-west4`,
+		},
+	},
+	"address spaces of a wrong form": {
+		edits: []string{"10.10.0.0/16", "10.10.0.1/16", "10.11.0.0/16", "8.8.0.0/16", "10.20.0.0/16", "10.20.0.0/24"},
+		want: []string{
+			`ai-serving:azure.regions.northcentralus.cidr: Invalid value: "8.8.0.0/16": must be a private IPv4 network in CIDR form, such as 10.10.0.0/16`,
+			`ai-serving:azure.regions.westeurope.cidr: Invalid value: "10.10.0.1/16": must be a private IPv4 network in CIDR form, such as 10.10.0.0/16`,
+			`ai-serving:gcp.regions.europe-west4.cidr: Invalid value: "10.20.0.0/24": must be between /12 and /19`,
+		},
+	},
+	"zones that a region has not": {
+		edits: []string{
+			"westeurope: {cidr: 10.10.0.0/16}", `westeurope: {cidr: 10.10.0.0/16, zones: ["1", "4"]}`,
+			"northcentralus: {cidr: 10.11.0.0/16}", `northcentralus: {cidr: 10.11.0.0/16, zones: ["1"]}`,
+			"us-central1: {cidr: 10.21.0.0/16}", "us-central1: {cidr: 10.21.0.0/16, zones: []}",
+		},
+		want: []string{
+			"ai-serving:azure.regions.northcentralus.zones: Forbidden: northcentralus has no availability zones: leave the key out",
+			`ai-serving:azure.regions.westeurope.zones[1]: Unsupported value: "4": supported values: "1", "2", "3"`,
+			"ai-serving:gcp.regions.us-central1.zones: Required value: name at least one zone, or leave the key out to use a, b, c, f",
+		},
+	},
+	"a gateway that cannot scale": {
+		edits: []string{"westeurope: {cidr: 10.10.0.0/16}", `westeurope: {cidr: 10.10.0.0/16, gateway: {capacity: {min: -1, max: 200}}}`},
+		want: []string{
+			"ai-serving:azure.regions.westeurope.gateway.capacity.max: Invalid value: 200: must be between 2 and 125",
+			"ai-serving:azure.regions.westeurope.gateway.capacity.min: Invalid value: -1: must be between 0 and 125",
+		},
+	},
+	"clusters open to everybody": {
+		edits: []string{"{office: 203.0.113.0/24}", "{everybody: 0.0.0.0/0, typo: 203.0.113.1/24}"},
+		want: []string{
+			"ai-serving:gcp.authorizedNetworks.everybody: Forbidden: 0.0.0.0/0 would open the clusters' API servers to everybody",
+			`ai-serving:gcp.authorizedNetworks.typo: Invalid value: "203.0.113.1/24": must be an IPv4 network in CIDR form, such as 203.0.113.0/24`,
+		},
+	},
+	"no tenants": {
+		edits: []string{"    acme: {models: [chat, embed]}\n    globex: {models: [chat], isolation: bridge}", "    {}"},
+		want: []string{
+			"ai-serving:tenants: Required value: name at least one tenant",
+		},
+	},
+	"an unknown model": {
+		edits: []string{"models: [chat, embed]", "models: [chta]"},
+		want: []string{
+			`ai-serving:tenants.acme.models[0]: Invalid value: "chta": is not in the model catalogue (did you mean "chat"?): chat, embed`,
+		},
+	},
+	"a model twice": {
+		edits: []string{"models: [chat, embed]", "models: [chat, chat]"},
+		want: []string{
+			`ai-serving:tenants.acme.models[1]: Duplicate value: "chat"`,
+		},
+	},
+	"two models on one path": {
+		edits: []string{"paths: [/v1/embeddings]", "paths: [/v1/chat/*]"},
+		want: []string{
+			`ai-serving:tenants.acme.models[1]: Invalid value: "embed": its path /v1/chat/* is served by model "chat" of the same tenant too: leave one of them out, or give it other paths`,
+		},
+	},
+	"an unknown isolation": {
+		edits: []string{"isolation: bridge", "isolation: shared"},
+		want: []string{
+			`ai-serving:tenants.globex.isolation: Unsupported value: "shared": supported values: "pool", "bridge"`,
+		},
+	},
+	"places that cannot serve a tenant": {
+		edits: []string{
+			"      gcp: {instances: {machineType: e2-standard-2}}\n", "",
+			"acme: {models: [chat, embed]}", "acme: {models: [chat, embed], regions: [gcp/europe-west4, azure/westeuropa, azure/westeurope, azure/westeurope]}",
+		},
+		want: []string{
+			`ai-serving:tenants.acme.regions[0]: Invalid value: "gcp/europe-west4": model "embed" has no gcp runtime in the catalogue: add models.embed.gcp, or leave the region out`,
+			`ai-serving:tenants.acme.regions[1]: Invalid value: "azure/westeuropa": is not in the stack's regions (did you mean "azure/westeurope"?): azure/northcentralus, azure/westeurope, gcp/europe-west4, gcp/us-central1`,
+			`ai-serving:tenants.acme.regions[3]: Duplicate value: "azure/westeurope"`,
+		},
+	},
+	"models that no cloud has together": {
+		edits: []string{
+			"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "",
+			"      gcp: {instances: {machineType: e2-standard-2}}\n", "",
+		},
+		want: []string{
+			`ai-serving:tenants.acme.models: Invalid value: ["chat","embed"]: no cloud serves all of these models: give the catalogue's entries the runtimes that are missing, or split the tenant`,
+		},
+	},
+	"a host of two tenants": {
+		edits: []string{"isolation: bridge}", "hosts: [acme.ai.example.com]}"},
+		want: []string{
+			`ai-serving:tenants.globex.hosts[0]: Invalid value: "acme.ai.example.com": is taken by tenant "acme"`,
+		},
+	},
+	"hosts of the platform": {
+		edits: []string{"isolation: bridge}", "hosts: [health.ai.example.com, us-central1.gcp.ai.example.com, '*.globex.com', globex]}"},
+		want: []string{
+			`ai-serving:tenants.globex.hosts[0]: Invalid value: "health.ai.example.com": is taken by the platform's health probes`,
+			`ai-serving:tenants.globex.hosts[1]: Invalid value: "us-central1.gcp.ai.example.com": is taken by the load balancer of gcp/us-central1`,
+			`ai-serving:tenants.globex.hosts[2]: Invalid value: "*.globex.com": must be a DNS name of two labels or more, in lower case, such as ai.example.com`,
+			`ai-serving:tenants.globex.hosts[3]: Invalid value: "globex": must be a DNS name of two labels or more, in lower case, such as ai.example.com`,
+		},
+	},
+	"too many hosts": {
+		edits: []string{"isolation: bridge}", "hosts: [a.globex.com, b.globex.com, c.globex.com, d.globex.com, e.globex.com, f.globex.com]}"},
+		want: []string{
+			"ai-serving:tenants.globex.hosts: Too many: 6: must have at most 5 items",
+		},
+	},
+	"replicas of one name": {
+		edits: []string{"    embed:\n", "    globex-chat:\n", "models: [chat, embed]", "models: [globex-chat]"},
+		want: []string{
+			`ai-serving:tenants.globex.models[0]: Invalid value: "chat": the tenant's own replicas would be named "globex-chat", as those of model "globex-chat" are: rename the tenant or the model`,
+		},
+	},
+	"a cost centre that is no label": {
+		edits: []string{"isolation: bridge", `costCenter: "CC 1042"`},
+		want: []string{
+			`ai-serving:tenants.globex.costCenter: Invalid value: "CC 1042": must be 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last: it becomes a label`,
+		},
+	},
+	"a long tenant name": {
+		edits: []string{"globex:", "globex-corporation-of-springfield:"},
+		want: []string{
+			`ai-serving:tenants.globex-corporation-of-springfield: Invalid value: "globex-corporation-of-springfield": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter or digit first and last`,
+		},
+	},
+	"several errors are told at once": {
+		edits: []string{
+			"port: 8080", `port: "8080"`,
+			"westeurope:", "westeuropa:",
+			"models: [chat, embed]", "models: [chta]",
+			"isolation: bridge", "isolaton: bridge",
+		},
+		want: []string{
+			`ai-serving:azure.regions.westeuropa: Invalid value: "westeuropa": is not a region of Azure (did you mean "westeurope"?); internal/config/regions.go lists them`,
+			`ai-serving:models.chat.port: Invalid value: "8080": must be a whole number, without quotes`,
+			`ai-serving:tenants.acme.models[0]: Invalid value: "chta": is not in the model catalogue (did you mean "chat"?): chat, embed`,
+			`ai-serving:tenants.globex.isolaton: Forbidden: unknown key (did you mean "isolation"?); known are costCenter, hosts, isolation, models, regions`,
+		},
+	},
+}
+
+func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
+	t.Parallel()
+	for name, refusal := range refusals {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := load(t, edit(t, stack, refusal.edits...))
+			if err == nil {
+				t.Fatal("the stack file was accepted")
+			}
+			if diff := cmp.Diff(refusal.want, lines(err)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}

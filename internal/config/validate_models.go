@@ -1,0 +1,158 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+func (c Config) validateModels(path *field.Path) field.ErrorList {
+	if len(c.Models) == 0 {
+		return field.ErrorList{field.Required(path, "name at least one model to serve")}
+	}
+	var errs field.ErrorList
+	for _, id := range slices.Sorted(maps.Keys(c.Models)) {
+		errs = append(errs, validateID(path.Child(id), id)...)
+		errs = append(errs, c.Models[id].validate(path.Child(id))...)
+	}
+	return errs
+}
+
+func (m Model) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if _, err := reference.ParseNormalizedNamed(m.Image); err != nil {
+		errs = append(errs, field.Invalid(path.Child("image"), m.Image, "must name a container image, as registry/repository:tag or @digest: "+err.Error()))
+	}
+	errs = append(errs, validateBetween(path.Child("port"), m.Port, 1, 65535)...)
+	if !urlPath.MatchString(m.HealthPath) {
+		errs = append(errs, field.Invalid(path.Child("healthPath"), m.HealthPath, "must be a path that starts with / and has no query"))
+	}
+	errs = append(errs, validatePaths(path.Child("paths"), m.Paths)...)
+	errs = append(errs, validateBetween(path.Child("startupSeconds"), m.StartupSeconds, 1, maxStartupSeconds)...)
+	// Application Gateway drains for an hour at most.
+	errs = append(errs, validateBetween(path.Child("maxStreamSeconds"), m.MaxStreamSeconds, 1, maxStreamSeconds)...)
+	if m.Azure == nil && m.GCP == nil {
+		errs = append(errs, field.Required(path, "say what serves the model: azure, gcp or both"))
+	}
+	if m.Azure != nil {
+		errs = append(errs, m.Azure.validate(path.Child("azure"))...)
+	}
+	if m.GCP != nil {
+		errs = append(errs, m.GCP.validate(path.Child("gcp"))...)
+	}
+	return errs
+}
+
+// StaticPath leads to the bucket of static content on every host.
+const StaticPath = "/static/*"
+
+func validatePaths(path *field.Path, paths []string) field.ErrorList {
+	if len(paths) == 0 {
+		return field.ErrorList{field.Required(path, "name at least one path that leads to the model")}
+	}
+	var errs field.ErrorList
+	for i, p := range paths {
+		prefix, _ := strings.CutSuffix(p, "/*")
+		switch {
+		case !urlPath.MatchString(prefix + "/"):
+			errs = append(errs, field.Invalid(path.Index(i), p, `must be a path that starts with /, either exact or with "/*" at its end`))
+		case overlap(p, StaticPath):
+			errs = append(errs, field.Forbidden(path.Index(i), StaticPath+" is kept for static content"))
+		case slices.Contains(paths[:i], p):
+			errs = append(errs, field.Duplicate(path.Index(i), p))
+		}
+	}
+	return errs
+}
+
+// overlap says whether some request's path matches both patterns and neither
+// is the more specific one that a load balancer would prefer.
+func overlap(a, b string) bool {
+	return strings.TrimSuffix(a, "/*") == strings.TrimSuffix(b, "/*")
+}
+
+func (a ModelAzure) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if a.Containers == nil && len(a.NetworkInterfaces) == 0 {
+		errs = append(errs, field.Required(path, "give containers, networkInterfaces or both"))
+	}
+	if a.Containers != nil {
+		errs = append(errs, a.Containers.validate(path.Child("containers"))...)
+	}
+	interfaces := path.Child("networkInterfaces")
+	for i, name := range a.NetworkInterfaces {
+		if problems := validation.IsDNS1123Label(name); len(problems) > 0 || len(name) > maxMachineLength {
+			errs = append(errs, field.Invalid(interfaces.Index(i), name,
+				fmt.Sprintf("must be 1 to %d lower-case letters, digits and hyphens, a letter or digit first and last", maxMachineLength)))
+		}
+		if slices.Contains(a.NetworkInterfaces[:i], name) {
+			errs = append(errs, field.Duplicate(interfaces.Index(i), name))
+		}
+	}
+	return errs
+}
+
+func (c Containers) validate(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if c.CPU <= 0 || c.CPU > maxGroupCPU {
+		errs = append(errs, field.Invalid(path.Child("cpu"), c.CPU, fmt.Sprintf("must be more than 0 and at most %d cores", maxGroupCPU)))
+	}
+	// Azure Container Instances counts memory in tenths of a GiB.
+	tenths := c.MemoryGiB * 10
+	if c.MemoryGiB <= 0 || c.MemoryGiB > maxGroupMemoryGiB || math.Abs(tenths-math.Round(tenths)) > 1e-9 {
+		errs = append(errs, field.Invalid(path.Child("memoryGiB"), c.MemoryGiB, fmt.Sprintf("must be more than 0 and at most %d GiB, in steps of 0.1", maxGroupMemoryGiB)))
+	}
+	return append(errs, validateBetween(path.Child("replicas"), c.Replicas, 1, maxGroups)...)
+}
+
+func (g ModelGCP) validate(path *field.Path) field.ErrorList {
+	if (g.Kubernetes == nil) == (g.Instances == nil) {
+		return field.ErrorList{field.Required(path, "give either kubernetes or instances: a backend service cannot mix the two")}
+	}
+	if g.Kubernetes != nil {
+		return g.Kubernetes.validate(path.Child("kubernetes"))
+	}
+	return g.Instances.validate(path.Child("instances"))
+}
+
+func (k Kubernetes) validate(path *field.Path) field.ErrorList {
+	errs := validateQuantity(path.Child("cpu"), k.CPU, `"500m" or "2"`)
+	errs = append(errs, validateQuantity(path.Child("memory"), k.Memory, `"512Mi" or "8Gi"`)...)
+	return append(errs, validateRange(path.Child("replicas"), k.Replicas, 1, 1, maxReplicas)...)
+}
+
+func (i Instances) validate(path *field.Path) field.ErrorList {
+	errs := validateMachineType(path.Child("machineType"), i.MachineType)
+	return append(errs, validateRange(path.Child("replicas"), i.Replicas, 1, 1, maxInstances)...)
+}
+
+// RunsOn says whether the catalogue has a runtime of the model for a cloud,
+// "azure" or "gcp".
+func (m Model) RunsOn(cloud string) bool {
+	if cloud == "azure" {
+		return m.Azure != nil
+	}
+	return m.GCP != nil
+}
+
+func validateQuantity(path *field.Path, value, examples string) field.ErrorList {
+	quantity, err := resource.ParseQuantity(value)
+	if err != nil || quantity.Sign() <= 0 {
+		return field.ErrorList{field.Invalid(path, value, "must be a Kubernetes quantity above 0, such as "+examples)}
+	}
+	return nil
+}
+
+func validateMachineType(path *field.Path, value string) field.ErrorList {
+	if !machineType.MatchString(value) {
+		return field.ErrorList{field.Invalid(path, value, "must be a machine type of Compute Engine, such as e2-standard-4")}
+	}
+	return nil
+}

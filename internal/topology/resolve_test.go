@@ -1,0 +1,262 @@
+package topology
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"ai-serving/internal/config"
+	"ai-serving/internal/testkit/stackfile"
+)
+
+// dev resolves the stack file of that name, after edits: pairs of old and new.
+func dev(t *testing.T, edits ...string) Topology {
+	t.Helper()
+	resolved, err := resolveDev(t, edits...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resolved
+}
+
+func resolveDev(t *testing.T, edits ...string) (Topology, error) {
+	t.Helper()
+	text, err := os.ReadFile("../../Pulumi.dev.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := stackfile.Settings(strings.NewReplacer(edits...).Replace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := config.Load(config.File{Project: "ai-serving", Stack: "dev", Values: settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Resolve("ai-serving", "dev", loaded)
+}
+
+func TestTenantsGoToTheirPlaces(t *testing.T) {
+	t.Parallel()
+	westeurope, regional := Place{Azure, "westeurope"}, Place{GCloud, "europe-west4"}
+	pinned := "gcp-europe-west-3aa8d0"
+	resolved := dev(t)
+	wantTenants := []Tenant{
+		{ID: "acme", Hosts: []string{"acme.ai.example.com"}, Models: []string{"chat", "embed"}, Profile: "default", Places: []Place{westeurope, global}, Isolation: "pool"},
+		{ID: "globex", Hosts: []string{"globex.ai.example.com"}, Models: []string{"chat"}, Profile: pinned, Places: []Place{regional, westeurope}, Isolation: "bridge", owner: "globex"},
+		{ID: "initech", Hosts: []string{"initech.ai.example.com"}, Models: []string{"embed"}, Profile: "default", Places: []Place{westeurope, global}, Isolation: "pool"},
+	}
+	if diff := cmp.Diff(wantTenants, resolved.Tenants, cmp.AllowUnexported(Tenant{})); diff != "" {
+		t.Errorf("tenants (-want +got)\n%s", diff)
+	}
+	wantProfiles := []Profile{
+		{
+			Key: "default", DNSName: "ai-serving-dev", Routing: Performance, ProbePath: "/healthz/chat",
+			Endpoints: []Endpoint{{Place: westeurope}, {Place: global, Host: "global.gcp.ai.example.com", Location: "westeurope"}},
+		},
+		{
+			Key: pinned, DNSName: "ai-serving-dev-" + pinned, Routing: Priority, ProbePath: "/healthz/globex-chat",
+			Endpoints: []Endpoint{{Place: regional, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, {Place: westeurope}},
+		},
+	}
+	if diff := cmp.Diff(wantProfiles, resolved.Profiles); diff != "" {
+		t.Errorf("profiles (-want +got)\n%s", diff)
+	}
+}
+
+func TestTheGlobalLoadBalancerLeavesOutTenantsThatNameRegions(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t)
+	if got := hostNames(resolved.GCP.Global.VirtualHosts); !slices.Equal(got, []string{"acme", "initech"}) {
+		t.Errorf("the global load balancer serves %q", got)
+	}
+	if got := hostNames(resolved.GCP.Regions[0].LoadBalancer.VirtualHosts); !slices.Equal(got, []string{"acme", "globex", "initech"}) {
+		t.Errorf("the regional load balancer serves %q", got)
+	}
+}
+
+func TestBackendsAreInstanceGroupsByRegionOrEndpointGroupsByZone(t *testing.T) {
+	t.Parallel()
+	got := map[string][]BackendGroup{}
+	for _, backend := range dev(t).GCP.Regions[0].LoadBalancer.Backends {
+		got[backend.Workload.Key] = backend.Groups
+	}
+	want := map[string][]BackendGroup{
+		"chat":        {{"europe-west4-a/chat", Endpoints}, {"europe-west4-b/chat", Endpoints}},
+		"embed":       {{"europe-west4/embed", Instances}},
+		"globex-chat": {{"europe-west4-a/globex-chat", Endpoints}, {"europe-west4-b/globex-chat", Endpoints}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestABridgeTenantHasReplicasAndLabelsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t)
+	var own []Deployment
+	for _, deployment := range resolved.GCP.Regions[0].Cluster.Deployments {
+		if deployment.Workload.Tenant == "globex" {
+			own = append(own, deployment)
+		}
+	}
+	if len(own) != 1 || own[0].Namespace != "tenant-globex" || own[0].Workload.Key != "globex-chat" {
+		t.Fatalf("globex has %+v", own)
+	}
+	want := map[string]string{
+		"project": "ai-serving", "stack": "dev", "managed-by": "pulumi",
+		"model": "chat", "tenant": "globex", "cost-center": "cc-2077",
+	}
+	if diff := cmp.Diff(want, own[0].Workload.Labels); diff != "" {
+		t.Errorf("labels (-want +got)\n%s", diff)
+	}
+}
+
+func TestAnEndpointAnswersTheProbesOfItsProfiles(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t)
+	chat, own := Probe{"/healthz/chat", "chat"}, Probe{"/healthz/globex-chat", "globex-chat"}
+	for name, test := range map[string]struct{ got, want []Probe }{
+		"gateway":                {resolved.Azure[0].Gateway.Probes, []Probe{chat, own}},
+		"regional load balancer": {resolved.GCP.Regions[0].LoadBalancer.Probes, []Probe{own}},
+		"global load balancer":   {resolved.GCP.Global.Probes, []Probe{chat}},
+	} {
+		if diff := cmp.Diff(test.want, test.got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+func TestReplicasAreSpreadOverTheZones(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, group := range dev(t, "replicas: 2}", "replicas: 4}").Azure[0].ContainerGroups {
+		if group.Workload.Key == "chat" {
+			got = append(got, group.Name+" in "+group.Zone)
+		}
+	}
+	want := []string{"chat-0 in 1", "chat-1 in 2", "chat-2 in 3", "chat-3 in 1"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestATenantThatComesOrGoesMovesNoOther(t *testing.T) {
+	t.Parallel()
+	without := dev(t)
+	with := dev(t, "    initech: ", "    hooli: {models: [chat]}\n    initech: ")
+	for _, listener := range without.Azure[0].Gateway.Listeners {
+		if !slices.ContainsFunc(with.Azure[0].Gateway.Listeners, func(l Listener) bool { return cmp.Equal(l, listener) }) {
+			t.Errorf("listener %s changed when hooli came", listener.Name)
+		}
+	}
+	if diff := cmp.Diff(without.Profiles, with.Profiles); diff != "" {
+		t.Errorf("profiles changed (-without +with)\n%s", diff)
+	}
+	if diff := cmp.Diff(without.GCP.Regions[0].Cluster, with.GCP.Regions[0].Cluster); diff != "" {
+		t.Errorf("a pooled tenant changed the cluster (-without +with)\n%s", diff)
+	}
+}
+
+func TestMoreThanAGatewayHoldsIsRefusedWithWhatIsUsed(t *testing.T) {
+	t.Parallel()
+	var tenants strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&tenants, "    t%d: {models: [embed]}\n", i)
+	}
+	_, err := resolveDev(t, "    initech: {models: [embed]}\n", tenants.String(), "10.20.0.0/16", "10.20.0.0/19")
+	want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" +
+		"  ai-serving:azure.regions.westeurope: Forbidden: 103 of 100 active listeners of the gateway (one per tenant, one for probes): " +
+		`spread the tenants over more regions, with "regions"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestAnAddressSpaceTooSmallForItsMachinesIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := resolveDev(t,
+		"{cidr: 10.20.0.0/16, zones: [a, b]}", "{cidr: 10.20.0.0/19, zones: [a, b], nodes: {count: {min: 1, max: 16}}}",
+		"{cidr: 10.10.0.0/16}", "{cidr: 10.10.0.0/22}")
+	want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" +
+		"  ai-serving:gcp.regions.europe-west4.cidr: Forbidden: 17 of 16 nodes that the range of the pods has room for: " +
+		"give the region a larger address space, or lower the maxima"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestSubnetsAreDisjointPartsOfTheirSpace(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		azure := azureNetwork(space(t, 12, 22))
+		disjointParts(t, azure.VirtualNetwork, azure.Gateways, azure.Containers, azure.Machines)
+		whole := space(t, 12, 19)
+		google := gcpNetwork(whole)
+		disjointParts(t, whole, google.Nodes, google.Pods, google.Services, google.ProxyOnly, google.ControlPlane)
+	})
+}
+
+func space(t *rapid.T, largest, smallest int) netip.Prefix {
+	bits := rapid.IntRange(largest, smallest).Draw(t, "bits")
+	second := rapid.Byte().Draw(t, "second")
+	third := rapid.Byte().Draw(t, "third")
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, second, third, 0}), bits).Masked()
+}
+
+func disjointParts(t *rapid.T, whole netip.Prefix, parts ...netip.Prefix) {
+	for i, part := range parts {
+		if part != part.Masked() || !whole.Contains(part.Addr()) || part.Bits() <= whole.Bits() {
+			t.Fatalf("%s is no part of %s", part, whole)
+		}
+		for _, other := range parts[:i] {
+			if part.Overlaps(other) {
+				t.Fatalf("%s and %s of %s overlap", part, other, whole)
+			}
+		}
+	}
+}
+
+func TestEachLinkOfTheTimeoutsOutlastsTheOneBefore(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		stream := rapid.IntRange(1, 3600).Draw(t, "stream")
+		chain := timeoutsOf(stream)
+		if chain.Backend <= chain.Stream || chain.Drain < chain.Stream || chain.Grace <= chain.PreStop+chain.Stream || chain.Drain > maxDrain {
+			t.Fatalf("%+v", chain)
+		}
+	})
+}
+
+func TestPrioritiesAreUniqueAndLegal(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,8}`), 1, 99, rapid.ID).Draw(t, "names")
+		hosts := make([]VirtualHost, len(names))
+		for i, name := range names {
+			hosts[i].Name = name
+		}
+		result, health := listeners(hosts)
+		seen := map[int]bool{health: true}
+		for _, listener := range result {
+			if seen[listener.Priority] || listener.Priority < 1 || listener.Priority > 20000 {
+				t.Fatalf("%s has priority %d", listener.Name, listener.Priority)
+			}
+			seen[listener.Priority] = true
+		}
+	})
+}
+
+func hostNames(hosts []VirtualHost) []string {
+	names := make([]string, len(hosts))
+	for i, host := range hosts {
+		names[i] = host.Name
+	}
+	return names
+}
