@@ -154,7 +154,7 @@ func provide(program Program, registered Resource, known resource.PropertyMap) (
 	if !ok {
 		return "", nil, fmt.Errorf("%s %q: the mocks know no such type", registered.Type, registered.Name)
 	}
-	if strings.HasSuffix(template, "/{name}") && !state.HasValue("name") {
+	if strings.HasSuffix(template, "{name}") && !state.HasValue("name") {
 		state["name"] = resource.NewProperty(registered.Name + randomSuffix)
 	}
 	if program.DryRun {
