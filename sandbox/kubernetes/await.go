@@ -1,0 +1,140 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/cache"
+	watchtools "k8s.io/client-go/tools/watch"
+	"k8s.io/klog/v2"
+)
+
+// condition is what is waited for.
+type condition struct {
+	what string // completes "waiting for": to be ready
+	// met says whether the object meets the condition, and how far it has come.
+	met func(*unstructured.Unstructured) (verdict, error)
+}
+
+// verdict is a condition's view of one state of the object.
+type verdict struct {
+	met    bool
+	failed bool   // it will not be met any more
+	state  string // for the user
+}
+
+// errGone is the end of a wait for an object that somebody deletes.
+var errGone = errors.New("it was deleted meanwhile")
+
+// await blocks until the object that has just been written is ready, or the limit
+// has passed, and returns its last known state. If it is not ready, problem says
+// so and details say what is known of the reasons. Before is the object as it was
+// before an update.
+func (p *Provider) await(
+	ctx context.Context, urn resource.URN, live, before *unstructured.Unstructured, limit time.Duration,
+) (last *unstructured.Unstructured, problem error, details []string) {
+	condition, err := p.conditionOf(ctx, live, before)
+	if err != nil || condition == nil {
+		return live, err, nil
+	}
+	waiting, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	last, state, err := p.until(waiting, urn, live, *condition)
+	if err == nil && waitsForEndpoints(last) {
+		state, err = p.untilEndpoints(waiting, urn, last)
+	}
+	if err == nil {
+		p.progress(ctx, urn, "")
+		return last, nil, nil
+	}
+	switch {
+	case ctx.Err() != nil:
+		err = fmt.Errorf("the wait for %s %s was cancelled", describe(live), condition.what)
+	case waiting.Err() != nil:
+		err = fmt.Errorf("%s: waited %s for it %s", describe(live), limit, condition.what)
+	default:
+		err = fmt.Errorf("%s: waited for it %s: %w", describe(live), condition.what, err)
+	}
+	if state != "" {
+		details = append(details, state)
+	}
+	return last, err, append(details, p.troubles(last)...)
+}
+
+// until watches the object until it meets the condition. It returns the last
+// known object and the last state that the condition saw.
+func (p *Provider) until(ctx context.Context, urn resource.URN, live *unstructured.Unstructured, c condition) (*unstructured.Unstructured, string, error) {
+	last, state := live, ""
+	evaluate := func(object *unstructured.Unstructured) (bool, error) {
+		verdict, err := c.met(object)
+		if err != nil {
+			return false, err
+		}
+		if verdict.state != state {
+			p.progress(ctx, urn, verdict.state)
+		}
+		last, state = object, verdict.state
+		if verdict.failed {
+			return false, errors.New("it failed")
+		}
+		return verdict.met, nil
+	}
+	err := p.watch(ctx, live, func(event watch.Event) (bool, error) {
+		object, ok := event.Object.(*unstructured.Unstructured)
+		if !ok {
+			return false, nil
+		}
+		if event.Type == watch.Deleted {
+			return false, errGone
+		}
+		return evaluate(object)
+	})
+	return last, state, err
+}
+
+// watch calls f with the object as it is and then with every change to it, until
+// f says that it is done.
+func (p *Provider) watch(ctx context.Context, object *unstructured.Unstructured, f watchtools.ConditionFunc) error {
+	client, err := p.cluster.resource(object)
+	if err != nil {
+		return err
+	}
+	exists := func(store cache.Store) (bool, error) {
+		if len(store.List()) == 0 {
+			return false, errGone
+		}
+		return false, nil
+	}
+	_, err = watchtools.UntilWithSync(quiet(ctx), listWatch(client, object.GetName()), &unstructured.Unstructured{}, exists, f)
+	return err
+}
+
+// listWatch lists and watches the one object of that name. It never begins with
+// what a cache of the API server has, which may be from before the last write.
+func listWatch(client dynamic.ResourceInterface, name string) *cache.ListWatch {
+	selector := fields.OneTermEqualSelector(metav1.ObjectNameField, name).String()
+	return &cache.ListWatch{
+		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
+			options.FieldSelector, options.ResourceVersion = selector, ""
+			return client.List(ctx, options)
+		},
+		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
+			options.FieldSelector = selector
+			return client.Watch(ctx, options)
+		},
+	}
+}
+
+// quiet keeps client-go from writing lost connections to the user's terminal; it
+// connects again by itself.
+func quiet(ctx context.Context) context.Context { return klog.NewContext(ctx, logr.Discard()) }

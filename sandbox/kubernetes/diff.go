@@ -1,0 +1,71 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// Diff compares the new inputs with the last known object, as far as the old
+// inputs declared it: what the cluster has filled in is no difference, and what
+// somebody else has changed and a refresh has found is one.
+func (p *Provider) Diff(_ context.Context, request plugin.DiffRequest) (plugin.DiffResult, error) {
+	kind, err := kindOf(request.Type)
+	if err != nil {
+		return plugin.DiffResult{}, err
+	}
+	ignored, err := parsePaths(request.IgnoreChanges)
+	if err != nil {
+		return plugin.DiffResult{}, err
+	}
+	old := pruned(toObject(request.OldOutputs), toObject(request.OldInputs))
+	inputs := withoutSecrets(resource.NewProperty(request.NewInputs)).ObjectValue()
+	immutable := p.immutableFields(kind, toObject(request.NewInputs))
+
+	result := plugin.DiffResult{Changes: plugin.DiffNone, DetailedDiff: map[string]plugin.PropertyDiff{}}
+	replaced := false
+	for text, difference := range plugin.NewDetailedDiffFromObjectDiff(old.Diff(inputs), false) {
+		path, err := resource.ParsePropertyPath(text)
+		if err != nil {
+			return plugin.DiffResult{}, fmt.Errorf("path %s: %w", text, err)
+		}
+		if contains(ignored, path) {
+			continue
+		}
+		if contains(immutable, path) {
+			difference = difference.ToReplace()
+			replaced = true
+		}
+		result.DetailedDiff[text] = difference
+		result.Changes = plugin.DiffSome
+	}
+	result.DeleteBeforeReplace = replaced && keepsName(request)
+	return result, nil
+}
+
+// keepsName says whether the new object has the name of the old one, so that the
+// old one has to go first.
+func keepsName(request plugin.DiffRequest) bool {
+	old, object := toObject(request.OldOutputs), toObject(request.NewInputs)
+	return object.GetName() != "" && !isAnnotated(object, annotationAutonamed) && id(object) == id(old)
+}
+
+func parsePaths(texts []string) ([]resource.PropertyPath, error) {
+	paths := make([]resource.PropertyPath, len(texts))
+	for i, text := range texts {
+		path, err := resource.ParsePropertyPath(text)
+		if err != nil {
+			return nil, fmt.Errorf("path %s: %w", text, err)
+		}
+		paths[i] = path
+	}
+	return paths, nil
+}
+
+// contains says whether one of the paths leads to that one or to what it is in.
+func contains(paths []resource.PropertyPath, inner resource.PropertyPath) bool {
+	return slices.ContainsFunc(paths, func(path resource.PropertyPath) bool { return path.Contains(inner) })
+}
