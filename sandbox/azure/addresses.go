@@ -1,0 +1,258 @@
+package azure
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// publicRanges are set aside for documentation (RFC 5737): nobody's machine has
+// an address in them.
+var publicRanges = []netip.Prefix{
+	netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("198.51.100.0/24"),
+	netip.MustParsePrefix("203.0.113.0/24"),
+}
+
+// publicRangeIPv6 is its counterpart (RFC 3849).
+var publicRangeIPv6 = netip.MustParsePrefix("2001:db8::/32")
+
+// reservedAddresses is how many addresses Azure keeps for itself at the start
+// of a subnet. It keeps the last one too.
+const reservedAddresses = 4
+
+// assignAddresses gives a resource its addresses and host names. What it has
+// already it keeps.
+func assignAddresses(r *request) error {
+	switch strings.ToLower(r.parsed.fullType()) {
+	case "microsoft.network/publicipaddresses":
+		return r.assignPublicIP()
+	case "microsoft.network/networkinterfaces":
+		return r.assignPrivateIPs("ipConfigurations")
+	case "microsoft.network/applicationgateways":
+		return r.assignPrivateIPs("frontendIPConfigurations")
+	case "microsoft.containerinstance/containergroups":
+		return r.assignContainerIP()
+	case "microsoft.network/trafficmanagerprofiles":
+		return r.assignProfileName()
+	default:
+		if isEndpointID(r.id) {
+			return r.setTarget(r.body)
+		}
+		return nil
+	}
+}
+
+// assignPublicIP gives a public IP address its address and host name. A
+// dynamic one has no address until something uses it.
+func (r *request) assignPublicIP() error {
+	if label := text(r.body, nested, "dnsSettings", "domainNameLabel"); label != "" {
+		fqdn := fmt.Sprintf("%s.%s.cloudapp.azure.com", strings.ToLower(label), r.location())
+		if err := r.claimName("DnsRecordInUse", fqdn, nested, "dnsSettings", "fqdn"); err != nil {
+			return err
+		}
+	}
+	if !strings.EqualFold(text(r.body, nested, "publicIPAllocationMethod"), "Static") {
+		return nil
+	}
+	ranges := publicRanges
+	if strings.EqualFold(text(r.body, nested, "publicIPAddressVersion"), "IPv6") {
+		ranges = []netip.Prefix{publicRangeIPv6}
+	}
+	return r.assignPublic(ranges, nested, "ipAddress")
+}
+
+// assignPublic puts a free public address where keys lead to.
+func (r *request) assignPublic(ranges []netip.Prefix, keys ...string) error {
+	if kept := text(r.current, keys...); kept != "" {
+		put(r.body, kept, keys...)
+		return nil
+	}
+	taken, err := r.addressesInUse(func(map[string]any) bool { return true })
+	if err != nil {
+		return err
+	}
+	for _, prefix := range ranges {
+		if address, ok := firstFree(prefix, 1, taken); ok {
+			put(r.body, address.String(), keys...)
+			return nil
+		}
+	}
+	return refuse("PublicIPCountLimitReached", "The sandbox has no public address left for %s: its ranges are %v.", r.id, ranges)
+}
+
+// assignContainerIP gives a container group an address in its subnet or, for a
+// public one, a public address and a host name.
+func (r *request) assignContainerIP() error {
+	if dig(r.body, nested, "ipAddress") == nil {
+		return nil
+	}
+	if subnets := objects(r.body, nested, "subnetIds"); len(subnets) > 0 {
+		if kept := text(r.current, nested, "ipAddress", "ip"); kept != "" {
+			put(r.body, kept, nested, "ipAddress", "ip")
+			return nil
+		}
+		address, err := r.privateAddress(text(subnets[0], "id"))
+		if err == nil {
+			put(r.body, address, nested, "ipAddress", "ip")
+		}
+		return err
+	}
+	if label := text(r.body, nested, "ipAddress", "dnsNameLabel"); label != "" {
+		fqdn := fmt.Sprintf("%s.%s.azurecontainer.io", strings.ToLower(label), r.location())
+		if err := r.claimName("DnsNameLabelNotAvailable", fqdn, nested, "ipAddress", "fqdn"); err != nil {
+			return err
+		}
+	}
+	return r.assignPublic(publicRanges, nested, "ipAddress", "ip")
+}
+
+// assignPrivateIPs gives each configuration of a list that is in a subnet an
+// address there, unless it states one.
+func (r *request) assignPrivateIPs(list string) error {
+	for _, configuration := range objects(r.body, nested, list) {
+		subnet := text(configuration, nested, "subnet", "id")
+		if subnet == "" {
+			continue
+		}
+		before := element(r.current, part{list, text(configuration, "name")})
+		address, err := r.configuredAddress(configuration, before, subnet)
+		if err != nil {
+			return err
+		}
+		put(configuration, address, nested, "privateIPAddress")
+	}
+	return nil
+}
+
+// configuredAddress is the address that a configuration states, has, or gets.
+func (r *request) configuredAddress(configuration, before map[string]any, subnet string) (string, error) {
+	stated := text(configuration, nested, "privateIPAddress")
+	kept := text(before, nested, "privateIPAddress")
+	switch {
+	case strings.EqualFold(text(configuration, nested, "privateIPAllocationMethod"), "Static"):
+		return stated, r.checkStated(stated, kept, subnet)
+	case kept != "" && strings.EqualFold(text(before, nested, "subnet", "id"), subnet):
+		return kept, nil
+	default:
+		return r.privateAddress(subnet)
+	}
+}
+
+// checkStated refuses an address that is not a free one of the subnet's.
+func (r *request) checkStated(stated, kept, subnet string) error {
+	if stated == kept && stated != "" {
+		return nil
+	}
+	prefix, err := r.subnetPrefix(subnet)
+	if err != nil {
+		return err
+	}
+	address, err := netip.ParseAddr(stated)
+	if err != nil || !prefix.Contains(address) {
+		return refuse("PrivateIPAddressNotInSubnet", "Private static IP address %q of %s is not in the subnet %s, %s.", stated, r.id, subnet, prefix)
+	}
+	taken, err := r.addressesInSubnet(subnet)
+	if err == nil && taken[address] {
+		return refuse("PrivateIPAddressIsAllocated", "IP configuration of %s uses the private address %s, which is already allocated.", r.id, stated)
+	}
+	return err
+}
+
+// privateAddress chooses the first free address of a subnet.
+func (r *request) privateAddress(subnet string) (string, error) {
+	prefix, err := r.subnetPrefix(subnet)
+	if err != nil {
+		return "", err
+	}
+	taken, err := r.addressesInSubnet(subnet)
+	if err != nil {
+		return "", err
+	}
+	address, ok := firstFree(prefix, reservedAddresses, taken)
+	if !ok {
+		return "", refuse("SubnetIsFull", "Subnet %s with address prefix %s does not have enough capacity for 1 IP address.", subnet, prefix)
+	}
+	taken[address] = true
+	return address.String(), nil
+}
+
+func (r *request) subnetPrefix(id string) (netip.Prefix, error) {
+	parsed, err := parseID(id)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	network, err := r.rootOf(parsed)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	subnet := findPart(network, parsed.parts)
+	stated := text(subnet, nested, "addressPrefix")
+	if prefixes, _ := dig(subnet, nested, "addressPrefixes").([]any); stated == "" && len(prefixes) > 0 {
+		stated, _ = prefixes[0].(string)
+	}
+	prefix, err := netip.ParsePrefix(stated)
+	if err != nil {
+		return netip.Prefix{}, refuse("InvalidCIDRNotation", "The address prefix %q of subnet %s is not valid.", stated, id)
+	}
+	return prefix, nil
+}
+
+// addressesInSubnet are those of the resources that refer to the subnet,
+// what r has been given so far included.
+func (r *request) addressesInSubnet(subnet string) (map[netip.Addr]bool, error) {
+	return r.addressesInUse(func(body map[string]any) bool {
+		return slices.ContainsFunc(referencesIn(body), func(id string) bool { return strings.EqualFold(id, subnet) })
+	})
+}
+
+// addressesInUse collects the addresses of the resources that match, and of r.
+func (r *request) addressesInUse(match func(body map[string]any) bool) (map[netip.Addr]bool, error) {
+	taken := map[netip.Addr]bool{}
+	collect := func(body map[string]any) {
+		eachText(body, func(s string) {
+			if address, err := netip.ParseAddr(s); err == nil {
+				taken[address] = true
+			}
+		})
+	}
+	collect(r.body)
+	err := r.eachOther(func(body map[string]any) {
+		if match(body) {
+			collect(body)
+		}
+	})
+	return taken, err
+}
+
+// eachOther calls f for every stored resource but r's.
+func (r *request) eachOther(f func(body map[string]any)) error {
+	return r.tx.Each("", func(id string, raw json.RawMessage) error {
+		if id == key(r.parsed.resource) {
+			return nil
+		}
+		var body map[string]any
+		if err := json.Unmarshal(raw, &body); err != nil {
+			return fmt.Errorf("stored resource %s: %w", id, err)
+		}
+		f(body)
+		return nil
+	})
+}
+
+// firstFree is the first address after skip ones of a range that is not taken.
+// The last of the range is never given.
+func firstFree(prefix netip.Prefix, skip int, taken map[netip.Addr]bool) (netip.Addr, bool) {
+	address := prefix.Masked().Addr()
+	for range skip {
+		address = address.Next()
+	}
+	for ; prefix.Contains(address.Next()); address = address.Next() {
+		if !taken[address] {
+			return address, true
+		}
+	}
+	return netip.Addr{}, false
+}

@@ -1,0 +1,132 @@
+package azure
+
+import "strings"
+
+// dig follows keys into nested objects and gives nil where one is missing.
+func dig(v any, keys ...string) any {
+	for _, key := range keys {
+		object, _ := v.(map[string]any)
+		v = object[key]
+	}
+	return v
+}
+
+// text is the string that keys lead to, or "".
+func text(v any, keys ...string) string {
+	s, _ := dig(v, keys...).(string)
+	return s
+}
+
+// objects lists the objects of the list that keys lead to.
+func objects(v any, keys ...string) []map[string]any {
+	list, _ := dig(v, keys...).([]any)
+	var found []map[string]any
+	for _, item := range list {
+		if object, ok := item.(map[string]any); ok {
+			found = append(found, object)
+		}
+	}
+	return found
+}
+
+// put sets what keys lead to and makes the objects on the way.
+func put(object map[string]any, value any, keys ...string) {
+	for _, key := range keys[:len(keys)-1] {
+		inner, _ := object[key].(map[string]any)
+		if inner == nil {
+			inner = map[string]any{}
+			object[key] = inner
+		}
+		object = inner
+	}
+	object[keys[len(keys)-1]] = value
+}
+
+// eachText calls f for every string in v, the keys of maps included.
+func eachText(v any, f func(string)) {
+	switch v := v.(type) {
+	case string:
+		f(v)
+	case []any:
+		for _, item := range v {
+			eachText(item, f)
+		}
+	case map[string]any:
+		for key, item := range v {
+			f(key)
+			eachText(item, f)
+		}
+	}
+}
+
+// replaceText gives v with what f makes of every string in it.
+func replaceText(v any, f func(string) string) any {
+	switch v := v.(type) {
+	case string:
+		return f(v)
+	case []any:
+		for i, item := range v {
+			v[i] = replaceText(item, f)
+		}
+	case map[string]any:
+		for key, item := range v {
+			v[key] = replaceText(item, f)
+		}
+	}
+	return v
+}
+
+// findPart gives the element of a resource's body that parts lead to, and nil
+// where there is none.
+func findPart(body map[string]any, parts []part) map[string]any {
+	for _, p := range parts {
+		if body = element(body, p); body == nil {
+			return nil
+		}
+	}
+	return body
+}
+
+// element gives the element of one of the body's lists, by its name.
+func element(body map[string]any, p part) map[string]any {
+	for _, e := range objects(body, nested, collectionName(body, p.collection)) {
+		if strings.EqualFold(text(e, "name"), p.name) && (!isEndpointType(p.collection) || endpointTypeOf(e) == canonicalEndpointType(p.collection)) {
+			return e
+		}
+	}
+	return nil
+}
+
+// collectionName is the property of the body that holds what an id calls a
+// collection. A profile keeps its endpoints of all types in one list.
+func collectionName(body map[string]any, collection string) string {
+	if isEndpointType(collection) {
+		return "endpoints"
+	}
+	inner, _ := body[nested].(map[string]any)
+	for name := range inner {
+		if strings.EqualFold(name, collection) {
+			return name
+		}
+	}
+	return collection
+}
+
+func isEndpointType(collection string) bool { return canonicalEndpointType(collection) != "" }
+
+// canonicalEndpointType spells an endpoint type as Azure does; "" for any other.
+func canonicalEndpointType(name string) string {
+	for _, t := range endpointTypes {
+		if strings.EqualFold(t, name) {
+			return t
+		}
+	}
+	return ""
+}
+
+// endpointTypeOf is the short type of an endpoint in a profile's body, whose
+// "type" is Microsoft.Network/trafficManagerProfiles/<short type>.
+func endpointTypeOf(endpoint map[string]any) string {
+	full := text(endpoint, "type")
+	return canonicalEndpointType(full[strings.LastIndex(full, "/")+1:])
+}

@@ -1,0 +1,40 @@
+// Command pulumi-resource-azure-native is the sandbox's azure-native plugin.
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"ai-serving/sandbox/azure"
+)
+
+// types holds Microsoft's definitions of the served types. They are copied from
+// the module cache when the plugin is built, and are not kept in the repository.
+//
+//go:generate go run ai-serving/sandbox/azure/bicep/extract types
+//go:embed all:types
+var types embed.FS
+
+func main() {
+	if err := provider.Main(azure.Name, serve); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func serve(*provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
+	library, err := fs.Sub(types, "types")
+	if err != nil {
+		return nil, err
+	}
+	served, err := azure.New(library)
+	if err != nil {
+		return nil, fmt.Errorf("this plugin was built without go generate: %w", err)
+	}
+	return azure.Server(served), nil
+}
