@@ -1,0 +1,92 @@
+package containers
+
+import (
+	"github.com/pulumi/pulumi-azure-native-sdk/containerinstance/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
+)
+
+// containerName is the same in every group: a group has one container.
+const containerName = pulumi.String("model-server")
+
+// groupArgs describe one replica.
+//
+// Container Instances has no setting for how a replica ends: it is killed
+// without grace (virtual-kubelet/azure-aci#28). Open responses are let finish by
+// the gateway's draining alone.
+func groupArgs(args Args, group topology.ContainerGroup) *containerinstance.ContainerGroupArgs {
+	workload := group.Workload
+	result := &containerinstance.ContainerGroupArgs{
+		ResourceGroupName: args.ResourceGroupName,
+		Location:          pulumi.String(args.Location),
+		OsType:            containerinstance.OperatingSystemTypesLinux,
+		RestartPolicy:     containerinstance.ContainerGroupRestartPolicyAlways,
+		Containers:        containerinstance.ContainerArray{container(group)},
+		// There is no mapping of ports: the group listens where its container does.
+		IpAddress: &containerinstance.IpAddressArgs{
+			Type: containerinstance.ContainerGroupIpAddressTypePrivate,
+			Ports: containerinstance.PortArray{&containerinstance.PortArgs{
+				Port:     pulumi.Int(workload.Port),
+				Protocol: containerinstance.ContainerGroupNetworkProtocolTCP,
+			}},
+		},
+		SubnetIds: containerinstance.ContainerGroupSubnetIdArray{
+			&containerinstance.ContainerGroupSubnetIdArgs{Id: args.SubnetID},
+		},
+		Tags: pulumi.ToStringMap(workload.Labels),
+	}
+	if group.Zone != "" {
+		result.Zones = pulumi.StringArray{pulumi.String(group.Zone)}
+	}
+	return result
+}
+
+func container(group topology.ContainerGroup) *containerinstance.ContainerArgs {
+	workload := group.Workload
+	return &containerinstance.ContainerArgs{
+		Name:  containerName,
+		Image: pulumi.String(workload.Image),
+		Ports: containerinstance.ContainerPortArray{&containerinstance.ContainerPortArgs{
+			Port:     pulumi.Int(workload.Port),
+			Protocol: containerinstance.ContainerNetworkProtocolTCP,
+		}},
+		Resources: &containerinstance.ResourceRequirementsArgs{
+			Requests: &containerinstance.ResourceRequestsArgs{
+				Cpu:        pulumi.Float64(group.CPU),
+				MemoryInGB: pulumi.Float64(group.MemoryGiB),
+			},
+		},
+		LivenessProbe:  livenessProbe(workload),
+		ReadinessProbe: readinessProbe(workload),
+	}
+}
+
+// livenessProbe restarts a server that has not answered for a minute. It starts
+// when the server has to be up: Container Instances has no probe for starting.
+func livenessProbe(workload topology.Workload) *containerinstance.ContainerProbeArgs {
+	return &containerinstance.ContainerProbeArgs{
+		HttpGet:             health(workload),
+		InitialDelaySeconds: pulumi.Int(workload.StartupSeconds),
+		PeriodSeconds:       pulumi.Int(10),
+		TimeoutSeconds:      pulumi.Int(5),
+		FailureThreshold:    pulumi.Int(6),
+	}
+}
+
+func readinessProbe(workload topology.Workload) *containerinstance.ContainerProbeArgs {
+	return &containerinstance.ContainerProbeArgs{
+		HttpGet:          health(workload),
+		PeriodSeconds:    pulumi.Int(5),
+		TimeoutSeconds:   pulumi.Int(5),
+		FailureThreshold: pulumi.Int(3),
+	}
+}
+
+func health(workload topology.Workload) *containerinstance.ContainerHttpGetArgs {
+	return &containerinstance.ContainerHttpGetArgs{
+		Path:   pulumi.String(workload.HealthPath),
+		Port:   pulumi.Int(workload.Port),
+		Scheme: containerinstance.SchemeHttp,
+	}
+}

@@ -1,0 +1,107 @@
+package network
+
+import (
+	"net/netip"
+	"strconv"
+
+	aznetwork "github.com/pulumi/pulumi-azure-native-sdk/network/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Rules are tried in the order of their priorities, 100 to 4096, before Azure's
+// own: let in what comes from the virtual network (65000) and from Azure's load
+// balancers (65001), refuse everything else (65500).
+// Source: learn.microsoft.com/azure/virtual-network/network-security-groups-overview.
+const (
+	firstPriority = 100
+	lastPriority  = 4096
+)
+
+// anything stands for every address, port or protocol.
+const anything = pulumi.String("*")
+
+// gatewayRules let in clients and what Application Gateway needs to be managed;
+// without the latter it is refused
+// (ApplicationGatewaySubnetInboundTrafficBlockedByNetworkSecurityGroup). What
+// goes out is left open, which it needs as well.
+// Source: learn.microsoft.com/azure/application-gateway/configuration-infrastructure#network-security-groups.
+func gatewayRules(gateways netip.Prefix) aznetwork.SecurityRuleTypeArray {
+	return aznetwork.SecurityRuleTypeArray{
+		&aznetwork.SecurityRuleTypeArgs{
+			Name:                     pulumi.String("allow-clients"),
+			Description:              pulumi.String("Clients, and the probes of Traffic Manager."),
+			Priority:                 pulumi.Int(firstPriority),
+			Direction:                aznetwork.SecurityRuleDirectionInbound,
+			Access:                   aznetwork.SecurityRuleAccessAllow,
+			Protocol:                 aznetwork.SecurityRuleProtocolTcp,
+			SourceAddressPrefix:      pulumi.String("Internet"),
+			SourcePortRange:          anything,
+			DestinationAddressPrefix: pulumi.String(gateways.String()),
+			DestinationPortRange:     pulumi.String("80"),
+		},
+		&aznetwork.SecurityRuleTypeArgs{
+			Name:                     pulumi.String("allow-gateway-manager"),
+			Description:              pulumi.String("Azure's management of the gateway."),
+			Priority:                 pulumi.Int(firstPriority + 10),
+			Direction:                aznetwork.SecurityRuleDirectionInbound,
+			Access:                   aznetwork.SecurityRuleAccessAllow,
+			Protocol:                 aznetwork.SecurityRuleProtocolTcp,
+			SourceAddressPrefix:      pulumi.String("GatewayManager"),
+			SourcePortRange:          anything,
+			DestinationAddressPrefix: anything,
+			DestinationPortRange:     pulumi.String("65200-65535"),
+		},
+		&aznetwork.SecurityRuleTypeArgs{
+			Name:                     pulumi.String("allow-load-balancer"),
+			Description:              pulumi.String("Azure's probes of the gateway's instances."),
+			Priority:                 pulumi.Int(firstPriority + 20),
+			Direction:                aznetwork.SecurityRuleDirectionInbound,
+			Access:                   aznetwork.SecurityRuleAccessAllow,
+			Protocol:                 aznetwork.SecurityRuleProtocolAsterisk,
+			SourceAddressPrefix:      pulumi.String("AzureLoadBalancer"),
+			SourcePortRange:          anything,
+			DestinationAddressPrefix: anything,
+			DestinationPortRange:     anything,
+		},
+	}
+}
+
+// workloadRules let the gateway in, to the ports that the workloads listen on,
+// and nobody else: not the workloads of another tenant in the same subnet
+// either. Azure's own rules refuse the Internet.
+func workloadRules(gateways netip.Prefix, ports []int) aznetwork.SecurityRuleTypeArray {
+	return aznetwork.SecurityRuleTypeArray{
+		&aznetwork.SecurityRuleTypeArgs{
+			Name:                     pulumi.String("allow-gateways"),
+			Description:              pulumi.String("Requests and health probes from the gateway."),
+			Priority:                 pulumi.Int(firstPriority),
+			Direction:                aznetwork.SecurityRuleDirectionInbound,
+			Access:                   aznetwork.SecurityRuleAccessAllow,
+			Protocol:                 aznetwork.SecurityRuleProtocolTcp,
+			SourceAddressPrefix:      pulumi.String(gateways.String()),
+			SourcePortRange:          anything,
+			DestinationAddressPrefix: anything,
+			DestinationPortRanges:    portRanges(ports),
+		},
+		&aznetwork.SecurityRuleTypeArgs{
+			Name:                     pulumi.String("deny-virtual-network"),
+			Description:              pulumi.String("Everything else inside of the virtual network."),
+			Priority:                 pulumi.Int(lastPriority),
+			Direction:                aznetwork.SecurityRuleDirectionInbound,
+			Access:                   aznetwork.SecurityRuleAccessDeny,
+			Protocol:                 aznetwork.SecurityRuleProtocolAsterisk,
+			SourceAddressPrefix:      pulumi.String("VirtualNetwork"),
+			SourcePortRange:          anything,
+			DestinationAddressPrefix: anything,
+			DestinationPortRange:     anything,
+		},
+	}
+}
+
+func portRanges(ports []int) pulumi.StringArray {
+	ranges := make(pulumi.StringArray, len(ports))
+	for i, port := range ports {
+		ranges[i] = pulumi.String(strconv.Itoa(port))
+	}
+	return ranges
+}

@@ -1,0 +1,110 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+
+	aznetwork "github.com/pulumi/pulumi-azure-native-sdk/network/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// The keys of the subnets. Azure keeps the name GatewaySubnet for VPNs.
+const (
+	gateways   = "gateways"
+	containers = "containers"
+	machines   = "machines"
+)
+
+// subnet is a part of the virtual network.
+type subnet struct {
+	key    string
+	prefix netip.Prefix
+	// service is the only one that may put its resources here; "" for any.
+	service string
+	// rules say what may come in.
+	rules aznetwork.SecurityRuleTypeArray
+	// egress is through the NAT gateway. An Application Gateway goes out through
+	// its own address.
+	egress bool
+}
+
+// plan lists the region's subnets. Application Gateway and Container Instances
+// each ask for a subnet that is delegated to them alone
+// (ApplicationGatewayNetworkIsolationRequiresSubnetDelegation,
+// SubnetMissingRequiredDelegation).
+func plan(args Args) []subnet {
+	network := args.Region.Network
+	fromGateways := workloadRules(network.Gateways, args.ContainerPorts)
+	return []subnet{
+		{key: gateways, prefix: network.Gateways, service: "Microsoft.Network/applicationGateways", rules: gatewayRules(network.Gateways)},
+		{key: containers, prefix: network.Containers, service: "Microsoft.ContainerInstance/containerGroups", rules: fromGateways, egress: true},
+		{key: machines, prefix: network.Machines, rules: fromGateways, egress: true},
+	}
+}
+
+// subnets registers the virtual network with its subnets and gives the subnets'
+// ids by key.
+func (r region) subnets() (map[string]pulumi.StringOutput, error) {
+	virtualNetwork, err := r.virtualNetwork()
+	if err != nil {
+		return nil, err
+	}
+	egress, err := r.natGateway()
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]pulumi.StringOutput{}
+	var previous []pulumi.Resource
+	for _, subnet := range plan(r.args) {
+		args, err := r.subnetArgs(subnet, virtualNetwork, egress)
+		if err != nil {
+			return nil, err
+		}
+		registered, err := aznetwork.NewSubnet(r.ctx, r.name+"-"+subnet.key, args, pulumi.Parent(r.component),
+			// Azure writes to a virtual network once at a time and refuses a second
+			// writer (AnotherOperationInProgress; pulumi-azure-native#903).
+			pulumi.DependsOn(previous),
+			// A refresh reads back the gateway in the subnet, which is not the
+			// subnet's to say.
+			pulumi.IgnoreChanges([]string{"applicationGatewayIPConfigurations"}))
+		if err != nil {
+			return nil, fmt.Errorf("subnet of %s: %w", subnet.key, err)
+		}
+		ids[subnet.key] = registered.ID().ToStringOutput()
+		previous = []pulumi.Resource{registered}
+	}
+	return ids, nil
+}
+
+// subnetArgs registers the security group of the subnet and puts it, and the
+// way out, into the subnet's own arguments: an association on the side would
+// be undone by the subnet's next update.
+func (r region) subnetArgs(
+	subnet subnet, virtualNetwork *aznetwork.VirtualNetwork, egress *aznetwork.NatGateway,
+) (*aznetwork.SubnetArgs, error) {
+	group, err := aznetwork.NewNetworkSecurityGroup(r.ctx, r.name+"-"+subnet.key, &aznetwork.NetworkSecurityGroupArgs{
+		ResourceGroupName: r.group,
+		Location:          r.location(),
+		SecurityRules:     subnet.rules,
+		Tags:              r.tags(),
+	}, pulumi.Parent(r.component))
+	if err != nil {
+		return nil, fmt.Errorf("network security group of %s: %w", subnet.key, err)
+	}
+	args := &aznetwork.SubnetArgs{
+		ResourceGroupName:    r.group,
+		VirtualNetworkName:   virtualNetwork.Name,
+		AddressPrefix:        pulumi.String(subnet.prefix.String()),
+		NetworkSecurityGroup: &aznetwork.NetworkSecurityGroupTypeArgs{Id: group.ID()},
+	}
+	if subnet.service != "" {
+		args.Delegations = aznetwork.DelegationArray{&aznetwork.DelegationArgs{
+			Name:        pulumi.String(subnet.key),
+			ServiceName: pulumi.String(subnet.service),
+		}}
+	}
+	if subnet.egress {
+		args.NatGateway = &aznetwork.SubResourceArgs{Id: egress.ID()}
+	}
+	return args, nil
+}

@@ -1,0 +1,93 @@
+// Package trafficmanager answers DNS queries with a place that is healthy and
+// may serve: one Azure Traffic Manager profile for every distinct set of places.
+package trafficmanager
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
+	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
+)
+
+// Type is the component's type token.
+const Type = "ai-serving:azure:TrafficManager"
+
+// Args say which profiles there are, and what they lead to.
+type Args struct {
+	// Location is the region of Azure that the first deployment keeps the
+	// resource group's metadata in.
+	Location string
+	Labels   map[string]string
+	// Protect guards the profiles against deletion.
+	Protect bool
+	// HealthHost is the host that every place answers health probes on.
+	HealthHost string
+	Profiles   []topology.Profile
+	// GatewayPublicIPs are the ids of the gateways' addresses, by region of
+	// Azure. Each has a DNS label: Traffic Manager answers with names.
+	GatewayPublicIPs map[string]pulumi.StringInput
+}
+
+// TrafficManager is the set of profiles.
+type TrafficManager struct {
+	pulumi.ResourceState
+
+	// DNSNames are the profiles' names in full, by key: what tenants' hosts are
+	// aliases of.
+	DNSNames map[string]pulumi.StringOutput
+}
+
+// New registers the profiles in a resource group of their own, since they
+// belong to no region.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*TrafficManager, error) {
+	manager := &TrafficManager{DNSNames: map[string]pulumi.StringOutput{}}
+	if err := ctx.RegisterComponentResource(Type, name, manager, opts...); err != nil {
+		return nil, fmt.Errorf("traffic manager %q: %w", name, err)
+	}
+	if err := manager.register(ctx, name, args); err != nil {
+		return nil, fmt.Errorf("traffic manager %q: %w", name, err)
+	}
+	names := pulumi.StringMap{}
+	for key, dnsName := range manager.DNSNames {
+		names[key] = dnsName
+	}
+	if err := ctx.RegisterResourceOutputs(manager, pulumi.Map{"dnsNames": names}); err != nil {
+		return nil, fmt.Errorf("traffic manager %q: outputs: %w", name, err)
+	}
+	return manager, nil
+}
+
+func (m *TrafficManager) register(ctx *pulumi.Context, name string, args Args) error {
+	group, err := resources.NewResourceGroup(ctx, name, &resources.ResourceGroupArgs{
+		Location: pulumi.String(args.Location),
+		Tags:     pulumi.ToStringMap(args.Labels),
+	}, pulumi.Parent(m), pulumi.Protect(args.Protect),
+		// The stack's first region may become another one. Moving metadata is not
+		// worth replacing the group with every profile in it.
+		pulumi.IgnoreChanges([]string{"location"}))
+	if err != nil {
+		return fmt.Errorf("resource group: %w", err)
+	}
+	for _, profile := range args.Profiles {
+		registered, err := network.NewProfile(ctx, name+"-"+profile.Key, profileArgs(args, profile, group.Name),
+			pulumi.Parent(m), pulumi.Protect(args.Protect), replaced, ignored)
+		if err != nil {
+			return fmt.Errorf("profile %q: %w", profile.Key, err)
+		}
+		m.DNSNames[profile.Key] = registered.DnsConfig.Fqdn().Elem()
+	}
+	return nil
+}
+
+// replaced is the relative name, which a profile cannot change
+// (terraform-provider-azurerm#7846).
+var replaced = pulumi.ReplaceOnChanges([]string{"dnsConfig.relativeName"})
+
+// ignored is what the probes found: a refresh reads it back as if it had been
+// asked for.
+var ignored = pulumi.IgnoreChanges([]string{
+	"endpoints[*].endpointMonitorStatus", "monitorConfig.profileMonitorStatus",
+})
