@@ -12,7 +12,7 @@ import (
 const (
 	maxActiveListeners  = 100  // an Application Gateway
 	maxBackendPools     = 100  // an Application Gateway, the empty default included
-	maxHTTPSettings     = 100  // an Application Gateway, one per workload and probe
+	maxHTTPSettings     = 100  // an Application Gateway, the empty default included
 	maxPathRules        = 100  // a path map of an Application Gateway
 	maxHostRules        = 1000 // a URL map, the probes' included
 	maxBackendGroups    = 50   // a backend service
@@ -65,7 +65,7 @@ func (a AzureRegion) usages(path *field.Path) []usage {
 	all := []usage{
 		{path, len(a.Gateway.Listeners) + 1, maxActiveListeners, "active listeners of the gateway (one per tenant, one for probes)", spread},
 		{path, len(a.Gateway.Pools) + 1, maxBackendPools, "backend pools of the gateway", "share models among more tenants (isolation: pool)"},
-		{path, len(a.Gateway.Pools) + len(a.Gateway.Probes), maxHTTPSettings, "backend settings of the gateway", "share models among more tenants (isolation: pool)"},
+		{path, len(a.Gateway.Pools) + 1, maxHTTPSettings, "backend settings of the gateway", "share models among more tenants (isolation: pool)"},
 		{
 			path.Child("cidr"), len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
 			"addresses for container groups", "give the region a larger address space, or fewer replicas",

@@ -42,8 +42,13 @@ type Place struct {
 	Region string
 }
 
-// String is <cloud>/<region>, as in a stack file.
-func (p Place) String() string { return string(p.Cloud) + "/" + p.Region }
+// String is <cloud>/<region>, as in a stack file, or the cloud alone.
+func (p Place) String() string {
+	if p.Region == "" {
+		return string(p.Cloud)
+	}
+	return string(p.Cloud) + "/" + p.Region
+}
 
 // Workload is a model served by replicas of its own: those that all pooled
 // tenants share, or those of one tenant.
