@@ -1,0 +1,54 @@
+// Package balancing says how Google's load balancers spread requests over the
+// groups of a workload. The global and the regional balancers have to agree on
+// it, because one instance group can be a backend of both only with the same
+// balancing mode.
+package balancing
+
+import "ai-serving/internal/topology"
+
+// PortName is the named port of an instance group that its workload is served
+// on.
+const PortName = "http"
+
+// LogSampleRate is the part of the requests that are logged.
+const LogSampleRate = 0.1
+
+const (
+	// capacity is the part of a group's capacity that may be used: all of it.
+	// Left out, it is taken for zero on a regional balancer, and refused.
+	capacity = 1.0
+	// maxUtilization is the use of an instance group's processors at which a
+	// balancer begins to prefer other groups. It lies above the autoscaler's
+	// target, so that a group grows before it spills over.
+	maxUtilization = 0.8
+	// maxRatePerEndpoint is the number of requests a second to one pod at which
+	// a balancer begins to prefer other groups. It is no limit.
+	maxRatePerEndpoint = 100.0
+)
+
+// Mode is how the fill of a group is measured, by Google's names.
+type Mode string
+
+// The modes in use.
+const (
+	Utilization Mode = "UTILIZATION"
+	Rate        Mode = "RATE"
+)
+
+// Balancing is how a group takes part in a backend service. Of the two maxima,
+// the one of the other mode is nil.
+type Balancing struct {
+	Mode               Mode
+	CapacityScaler     float64
+	MaxUtilization     *float64
+	MaxRatePerEndpoint *float64
+}
+
+// Of is the balancing of a group: by the utilisation of its instances, which
+// endpoint groups do not have, or by the rate of requests to an endpoint.
+func Of(kind topology.GroupKind) Balancing {
+	if kind == topology.Endpoints {
+		return Balancing{Mode: Rate, CapacityScaler: capacity, MaxRatePerEndpoint: new(maxRatePerEndpoint)}
+	}
+	return Balancing{Mode: Utilization, CapacityScaler: capacity, MaxUtilization: new(maxUtilization)}
+}

@@ -1,0 +1,144 @@
+package instances
+
+import (
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/gcp/balancing"
+	"ai-serving/internal/gcp/network"
+	"ai-serving/internal/topology"
+)
+
+const (
+	// bootImage is the newest stable Container-Optimized OS at the time that an
+	// instance is made.
+	bootImage = "projects/cos-cloud/global/images/family/cos-stable"
+	// bootDiskGiB has room for the images of model servers.
+	bootDiskGiB = 50
+	// targetUtilization of the processors is what the autoscaler aims at.
+	targetUtilization = 0.6
+	// minCoolDownSeconds is the least that Compute Engine takes.
+	minCoolDownSeconds = 15
+	// scaleInWindowSeconds is the time in which a group may lose one instance,
+	// so that a lull does not cost it the models that it has loaded.
+	scaleInWindowSeconds = 300
+)
+
+// templateArgs describe the instances of a group. An instance template cannot
+// be changed: a new one takes its place, under a name that Pulumi makes.
+func templateArgs(args Args, group topology.InstanceGroup, account pulumi.StringInput, userData string) *compute.InstanceTemplateArgs {
+	return &compute.InstanceTemplateArgs{
+		Project:     args.Project,
+		MachineType: pulumi.String(group.MachineType),
+		Labels:      pulumi.ToStringMap(group.Workload.Labels),
+		Tags:        pulumi.StringArray{pulumi.String(network.ServingTag)},
+		Disks: compute.InstanceTemplateDiskArray{compute.InstanceTemplateDiskArgs{
+			Boot:        pulumi.Bool(true),
+			AutoDelete:  pulumi.Bool(true),
+			SourceImage: pulumi.String(bootImage),
+			DiskType:    pulumi.String("pd-balanced"),
+			DiskSizeGb:  pulumi.Int(bootDiskGiB),
+			Labels:      pulumi.ToStringMap(group.Workload.Labels),
+		}},
+		// No access configuration: no address on the Internet.
+		NetworkInterfaces: compute.InstanceTemplateNetworkInterfaceArray{
+			compute.InstanceTemplateNetworkInterfaceArgs{Subnetwork: args.SubnetworkID.ToStringOutput()},
+		},
+		Metadata: pulumi.StringMap{
+			"user-data":                 pulumi.String(userData),
+			"google-logging-enabled":    pulumi.String("true"),
+			"google-monitoring-enabled": pulumi.String("true"),
+			"enable-oslogin":            pulumi.String("true"),
+			"block-project-ssh-keys":    pulumi.String("true"),
+		},
+		// The scope allows what the account's roles do, and no more.
+		ServiceAccount: &compute.InstanceTemplateServiceAccountArgs{
+			Email:  account,
+			Scopes: pulumi.StringArray{pulumi.String("https://www.googleapis.com/auth/cloud-platform")},
+		},
+		ShieldedInstanceConfig: &compute.InstanceTemplateShieldedInstanceConfigArgs{
+			EnableSecureBoot:          pulumi.Bool(true),
+			EnableVtpm:                pulumi.Bool(true),
+			EnableIntegrityMonitoring: pulumi.Bool(true),
+		},
+	}
+}
+
+// healingCheckArgs describe the check that an instance is replaced for failing.
+// It is slower to judge than those of the load balancers, which only stop
+// sending requests, and names its port: it knows of no group with named ones.
+func healingCheckArgs(args Args, workload topology.Workload) *compute.HealthCheckArgs {
+	return &compute.HealthCheckArgs{
+		Project:            args.Project,
+		CheckIntervalSec:   pulumi.Int(10),
+		TimeoutSec:         pulumi.Int(10),
+		HealthyThreshold:   pulumi.Int(1),
+		UnhealthyThreshold: pulumi.Int(6),
+		HttpHealthCheck: &compute.HealthCheckHttpHealthCheckArgs{
+			Port:        pulumi.Int(workload.Port),
+			RequestPath: pulumi.String(workload.HealthPath),
+		},
+	}
+}
+
+// managerArgs describe the group. It has no target size, which would fight with
+// the autoscaler, and nothing waits for its instances.
+func managerArgs(name string, args Args, workload topology.Workload, template, check pulumi.StringInput) *compute.RegionInstanceGroupManagerArgs {
+	return &compute.RegionInstanceGroupManagerArgs{
+		Project:                 args.Project,
+		Region:                  pulumi.String(args.Region),
+		BaseInstanceName:        pulumi.String(name),
+		DistributionPolicyZones: pulumi.ToStringArray(args.Zones),
+		Versions: compute.RegionInstanceGroupManagerVersionArray{
+			compute.RegionInstanceGroupManagerVersionArgs{InstanceTemplate: template},
+		},
+		NamedPorts: compute.RegionInstanceGroupManagerNamedPortArray{
+			compute.RegionInstanceGroupManagerNamedPortArgs{
+				Name: pulumi.String(balancing.PortName),
+				Port: pulumi.Int(workload.Port),
+			},
+		},
+		AutoHealingPolicies: &compute.RegionInstanceGroupManagerAutoHealingPoliciesArgs{
+			HealthCheck:     check,
+			InitialDelaySec: pulumi.Int(workload.StartupSeconds),
+		},
+		UpdatePolicy: updatePolicy(len(args.Zones)),
+	}
+}
+
+// updatePolicy replaces instances as soon as the template changes, new ones
+// first: in each zone one at a time, because a regional group takes no fixed
+// number below that of its zones, except 0.
+func updatePolicy(zones int) *compute.RegionInstanceGroupManagerUpdatePolicyArgs {
+	return &compute.RegionInstanceGroupManagerUpdatePolicyArgs{
+		Type:                       pulumi.String("PROACTIVE"),
+		MinimalAction:              pulumi.String("REPLACE"),
+		ReplacementMethod:          pulumi.String("SUBSTITUTE"),
+		InstanceRedistributionType: pulumi.String("PROACTIVE"),
+		MaxSurgeFixed:              pulumi.Int(zones),
+		MaxUnavailableFixed:        pulumi.Int(0),
+	}
+}
+
+func autoscalerArgs(args Args, group topology.InstanceGroup, manager pulumi.StringInput) *compute.RegionAutoscalerArgs {
+	return &compute.RegionAutoscalerArgs{
+		Project: args.Project,
+		Region:  pulumi.String(args.Region),
+		Target:  manager,
+		AutoscalingPolicy: &compute.RegionAutoscalerAutoscalingPolicyArgs{
+			MinReplicas: pulumi.Int(group.MinReplicas),
+			MaxReplicas: pulumi.Int(group.MaxReplicas),
+			// What an instance uses while it starts says nothing about the load.
+			CooldownPeriod: pulumi.Int(max(group.Workload.StartupSeconds, minCoolDownSeconds)),
+			CpuUtilization: &compute.RegionAutoscalerAutoscalingPolicyCpuUtilizationArgs{
+				Target: pulumi.Float64(targetUtilization),
+			},
+			ScaleInControl: &compute.RegionAutoscalerAutoscalingPolicyScaleInControlArgs{
+				MaxScaledInReplicas: &compute.RegionAutoscalerAutoscalingPolicyScaleInControlMaxScaledInReplicasArgs{
+					Fixed: pulumi.Int(1),
+				},
+				TimeWindowSec: pulumi.Int(scaleInWindowSeconds),
+			},
+		},
+	}
+}

@@ -1,0 +1,92 @@
+// Package instances runs workloads on virtual machines: in one region, a
+// managed instance group for each, that scales and heals itself.
+package instances
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/naming"
+	"ai-serving/internal/topology"
+)
+
+// Type is the component's type token.
+const Type = "ai-serving:gcp:Instances"
+
+// maxLogicalName leaves room for what is put behind a logical name to make a
+// physical one, of which Compute Engine takes 63 characters.
+const maxLogicalName = 55
+
+// Args describe the instance groups of one region.
+type Args struct {
+	Project pulumi.StringInput
+	// Stack begins the names that are unique in a project.
+	Stack  string
+	Region string
+	// Zones are full names. The instances of each group are spread over them.
+	Zones []string
+	// SubnetworkID is where the instances are.
+	SubnetworkID pulumi.StringInput
+	Groups       []topology.InstanceGroup
+	// Labels are for what serves all groups.
+	Labels map[string]string
+}
+
+// Instances are the instance groups of a region.
+type Instances struct {
+	pulumi.ResourceState
+
+	// Groups are the URLs of the instance groups, by the key of their workload.
+	Groups map[string]pulumi.StringOutput
+}
+
+// New registers the instance groups.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Instances, error) {
+	instances := &Instances{Groups: map[string]pulumi.StringOutput{}}
+	if err := ctx.RegisterComponentResource(Type, name, instances, opts...); err != nil {
+		return nil, fmt.Errorf("instances %q: %w", name, err)
+	}
+	child := pulumi.Parent(instances)
+	account, err := newAccount(ctx, name, args, child)
+	if err != nil {
+		return nil, fmt.Errorf("instances %q: %w", name, err)
+	}
+	urls := pulumi.StringMap{}
+	for _, group := range args.Groups {
+		key := group.Workload.Key
+		url, err := newGroup(ctx, naming.Join(maxLogicalName, name, key), args, group, account, child)
+		if err != nil {
+			return nil, fmt.Errorf("instances %q: workload %q: %w", name, key, err)
+		}
+		instances.Groups[key] = url
+		urls[key] = url
+	}
+	return instances, ctx.RegisterResourceOutputs(instances, pulumi.Map{"groups": urls})
+}
+
+// newGroup registers what one workload needs and returns the URL of its
+// instance group.
+func newGroup(ctx *pulumi.Context, name string, args Args, group topology.InstanceGroup, account pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	userData, err := cloudInit(group.Workload)
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	template, err := compute.NewInstanceTemplate(ctx, name, templateArgs(args, group, account, userData), opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("instance template: %w", err)
+	}
+	check, err := compute.NewHealthCheck(ctx, name, healingCheckArgs(args, group.Workload), opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("health check: %w", err)
+	}
+	manager, err := compute.NewRegionInstanceGroupManager(ctx, name, managerArgs(name, args, group.Workload, template.SelfLinkUnique, check.SelfLink), opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("instance group: %w", err)
+	}
+	if _, err := compute.NewRegionAutoscaler(ctx, name, autoscalerArgs(args, group, manager.SelfLink), opts...); err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("autoscaler: %w", err)
+	}
+	return manager.InstanceGroup, nil
+}

@@ -1,0 +1,46 @@
+package urlmap
+
+import (
+	"strings"
+
+	"ai-serving/internal/topology"
+)
+
+const (
+	// maxTests is how many tests a URL map may have.
+	maxTests = 100
+	// sampleSegment stands for whatever follows a prefix.
+	sampleSegment = "url-map-test"
+)
+
+// Test is an expectation that Google checks before it takes a URL map: a map
+// that leads the request elsewhere is refused, and the old one stays.
+type Test struct {
+	Host, Path string
+	Target     Target
+}
+
+// tests expects of each virtual host that its first route leads to its
+// workload, as far as the map has room for tests.
+func tests(hosts []topology.VirtualHost) []Test {
+	var expected []Test
+	for _, host := range hosts {
+		if len(expected) == maxTests {
+			break
+		}
+		if len(host.Hosts) == 0 || len(host.Routes) == 0 || len(host.Routes[0].Paths) == 0 {
+			continue
+		}
+		route := host.Routes[0]
+		expected = append(expected, Test{host.Hosts[0], sample(route.Paths[0]), Workload(route.Workload)})
+	}
+	return expected
+}
+
+// sample is a path that the pattern matches.
+func sample(pattern string) string {
+	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
+		return prefix + sampleSegment
+	}
+	return pattern
+}

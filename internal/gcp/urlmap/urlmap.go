@@ -1,0 +1,180 @@
+// Package urlmap decides which request goes to which workload on Google's load
+// balancers. It is pure: the global and the regional load balancer turn its
+// [Map] into the resources of their kind.
+package urlmap
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ai-serving/internal/topology"
+)
+
+const (
+	// everyPath matches what no other path of a matcher does.
+	everyPath = "/*"
+	// healthMatcher is the matcher of the host of health probes.
+	healthMatcher = "health"
+	// hashLength is the number of bytes that tell matchers apart.
+	hashLength = 8
+)
+
+// Spec is what a load balancer has to route.
+type Spec struct {
+	VirtualHosts []topology.VirtualHost
+	Backends     []topology.Backend
+	// Probes are answered on HealthHost.
+	Probes     []topology.Probe
+	HealthHost string
+	// StaticPath leads to static content on every virtual host; "" for a load
+	// balancer that has none.
+	StaticPath string
+}
+
+// Map is a URL map. What no host rule names is refused.
+type Map struct {
+	// Hosts are in the order of the virtual hosts; that of the probes is last.
+	Hosts []HostRule
+	// Matchers are sorted by name. Each is used by some host rule.
+	Matchers []Matcher
+	Tests    []Test
+}
+
+// HostRule leads the requests for some hosts to a matcher. A host stands in one
+// rule only.
+type HostRule struct {
+	// Name is the virtual host's.
+	Name    string
+	Hosts   []string
+	Matcher string
+}
+
+// Matcher chooses by path: the longest path that matches wins, whatever the
+// order of the rules. One rule at least is for every path.
+type Matcher struct {
+	Name string
+	// Description lists the targets, for people who read the map.
+	Description string
+	Rules       []Rule
+}
+
+// Rule leads paths to a target.
+type Rule struct {
+	// Paths are exact, or prefixes that end with "/*". They are sorted.
+	Paths  []string
+	Target Target
+	// Rewrite is the path that the target is asked for instead; "" for the
+	// request's own.
+	Rewrite string `json:",omitempty"`
+}
+
+// Target is what answers a request: a workload, [Static] or [Refusal].
+type Target string
+
+const (
+	// Static is the bucket of static content.
+	Static Target = "static content"
+	// Refusal answers 404 itself.
+	Refusal Target = "refusal"
+)
+
+// Workload is the target of requests for the workload with the key.
+func Workload(key string) Target { return Target("workload " + key) }
+
+// New is the map of what is to be routed. It is an error to lead to a workload
+// that has no backend.
+func New(spec Spec) (Map, error) {
+	healthPaths := map[string]string{}
+	for _, backend := range spec.Backends {
+		healthPaths[backend.Workload.Key] = backend.Workload.HealthPath
+	}
+	var m Map
+	matchers := map[string]Matcher{}
+	for _, host := range spec.VirtualHosts {
+		matcher, err := matcherOf(host, spec.StaticPath, healthPaths)
+		if err != nil {
+			return Map{}, err
+		}
+		matchers[matcher.Name] = matcher
+		m.Hosts = append(m.Hosts, HostRule{host.Name, slices.Sorted(slices.Values(host.Hosts)), matcher.Name})
+	}
+	if len(spec.Probes) > 0 {
+		matcher, err := probeMatcher(spec.Probes, healthPaths)
+		if err != nil {
+			return Map{}, err
+		}
+		matchers[matcher.Name] = matcher
+		m.Hosts = append(m.Hosts, HostRule{healthMatcher, []string{spec.HealthHost}, matcher.Name})
+	}
+	for _, name := range slices.Sorted(maps.Keys(matchers)) {
+		m.Matchers = append(m.Matchers, matchers[name])
+	}
+	m.Tests = tests(spec.VirtualHosts)
+	return m, nil
+}
+
+// matcherOf is the matcher of a virtual host. Virtual hosts with the same
+// routes share it: a URL map may have 1,000 of them, and Google warns of maps
+// of more than 64 KB.
+func matcherOf(host topology.VirtualHost, staticPath string, backends map[string]string) (Matcher, error) {
+	var rules []Rule
+	for _, route := range host.Routes {
+		if _, ok := backends[route.Workload]; !ok {
+			return Matcher{}, fmt.Errorf("virtual host %q: workload %q has no backend", host.Name, route.Workload)
+		}
+		rules = append(rules, Rule{Paths: slices.Sorted(slices.Values(route.Paths)), Target: Workload(route.Workload)})
+	}
+	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(string(a.Target), string(b.Target)) })
+	if staticPath != "" {
+		rules = append(rules, Rule{Paths: []string{staticPath}, Target: Static})
+	}
+	rules = closed(rules)
+	return Matcher{Name: "routes-" + hash(rules), Description: describe(rules), Rules: rules}, nil
+}
+
+// probeMatcher answers each probe by the health path of its workload.
+func probeMatcher(probes []topology.Probe, healthPaths map[string]string) (Matcher, error) {
+	var rules []Rule
+	for _, probe := range probes {
+		path, ok := healthPaths[probe.Workload]
+		if !ok {
+			return Matcher{}, fmt.Errorf("probe %q: workload %q has no backend", probe.Path, probe.Workload)
+		}
+		rules = append(rules, Rule{Paths: []string{probe.Path}, Target: Workload(probe.Workload), Rewrite: path})
+	}
+	rules = closed(rules)
+	return Matcher{Name: healthMatcher, Description: describe(rules), Rules: rules}, nil
+}
+
+// closed refuses the paths that the rules leave. The default of a matcher could
+// do it on a global load balancer, but on a regional one it can only name a
+// service.
+func closed(rules []Rule) []Rule {
+	if slices.ContainsFunc(rules, func(r Rule) bool { return slices.Contains(r.Paths, everyPath) }) {
+		return rules
+	}
+	return append(rules, Rule{Paths: []string{everyPath}, Target: Refusal})
+}
+
+func describe(rules []Rule) string {
+	targets := make([]string, len(rules))
+	for i, rule := range rules {
+		targets[i] = string(rule.Target)
+	}
+	return strings.Join(targets, ", ")
+}
+
+// hash tells the rules of one matcher from those of another.
+func hash(rules []Rule) string {
+	text, err := json.Marshal(rules)
+	if err != nil {
+		panic(err) // strings always have a form in JSON
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:hashLength])
+}
