@@ -40,9 +40,8 @@ type Cluster struct {
 	CACertificate []byte // PEM, signs the API server's certificate
 	Kubeconfig    string // path of a kubeconfig with full rights
 
-	directory string
-	tokens    string // path of the API server's table of tokens
-	ports     ports
+	plane ControlPlane
+	ports ports
 }
 
 // ports are chosen when the cluster is created and kept, because the address
@@ -56,7 +55,7 @@ type ports struct {
 // load reads the cluster with this id. The error is os.ErrNotExist when there
 // is none.
 func (c ControlPlane) load(id string) (Cluster, error) {
-	cluster := Cluster{ID: id, directory: c.clusterDirectory(id), tokens: c.tokenTable()}
+	cluster := Cluster{ID: id, plane: c}
 	record, err := os.ReadFile(cluster.file(recordFile))
 	if err != nil {
 		return Cluster{}, err
@@ -84,12 +83,8 @@ func (c ControlPlane) prepare(ctx context.Context, id string) (Cluster, error) {
 	if err != nil {
 		return Cluster{}, err
 	}
-	cluster := Cluster{
-		ID:        id,
-		directory: c.clusterDirectory(id),
-		ports:     ports{APIServer: chosen[0], EtcdClient: chosen[1], EtcdPeer: chosen[2]},
-	}
-	if err := os.MkdirAll(cluster.directory, directoryPermissions); err != nil {
+	cluster := Cluster{ID: id, plane: c, ports: ports{APIServer: chosen[0], EtcdClient: chosen[1], EtcdPeer: chosen[2]}}
+	if err := os.MkdirAll(cluster.directory(), directoryPermissions); err != nil {
 		return Cluster{}, err
 	}
 	if err := errors.Join(cluster.writeKeys(), cluster.writeKubeconfig(token), cluster.writeRecord()); err != nil {
@@ -156,7 +151,9 @@ func (c Cluster) Client() (*kubernetes.Clientset, error) {
 	return kubernetes.NewForConfig(config)
 }
 
-func (c Cluster) file(name string) string { return filepath.Join(c.directory, name) }
+func (c Cluster) directory() string { return c.plane.clusterDirectory(c.ID) }
+
+func (c Cluster) file(name string) string { return filepath.Join(c.directory(), name) }
 
 // address is a port on loopback, the only interface that the sandbox uses.
 func address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(port)) }

@@ -28,13 +28,11 @@ import (
 )
 
 // ControlPlane is the set of clusters of one sandbox.
-type ControlPlane struct{ directory string }
+type ControlPlane struct{ home string }
 
 // At names the control plane of the sandbox whose home is this directory.
 // Nothing is read or started yet.
-func At(home string) ControlPlane {
-	return ControlPlane{directory: filepath.Join(home, "control-plane")}
-}
+func At(home string) ControlPlane { return ControlPlane{home} }
 
 // clusterID is the full name of a cluster in Google's container API, which is
 // also the path of its directory: no part of it may climb out.
@@ -153,7 +151,7 @@ func (c ControlPlane) each(ctx context.Context, f func(context.Context, string) 
 
 // ids returns the ids of all clusters, sorted.
 func (c ControlPlane) ids() ([]string, error) {
-	ids, err := fs.Glob(os.DirFS(c.directory), "projects/*/locations/*/clusters/*/"+recordFile)
+	ids, err := fs.Glob(os.DirFS(c.directory()), "projects/*/locations/*/clusters/*/"+recordFile)
 	for i := range ids {
 		ids[i] = path.Dir(ids[i])
 	}
@@ -161,8 +159,11 @@ func (c ControlPlane) ids() ([]string, error) {
 	return ids, err
 }
 
+// directory holds all that the clusters know.
+func (c ControlPlane) directory() string { return filepath.Join(c.home, "control-plane") }
+
 func (c ControlPlane) clusterDirectory(id string) string {
-	return filepath.Join(c.directory, filepath.FromSlash(id))
+	return filepath.Join(c.directory(), filepath.FromSlash(id))
 }
 
 // lockFile is held while the cluster with this id is started, stopped or

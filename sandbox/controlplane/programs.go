@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -83,7 +84,7 @@ func (c Cluster) startAPIServer(ctx context.Context, client kubernetes.Interface
 		fmt.Sprintf("--secure-port=%d", c.ports.APIServer),
 		"--tls-cert-file="+c.file(servingCertificate),
 		"--tls-private-key-file="+c.file(servingKey),
-		"--token-auth-file="+c.tokens,
+		"--token-auth-file="+c.plane.tokenTable(),
 		"--authorization-mode=RBAC",
 		"--service-account-issuer=https://container.googleapis.com/v1/"+c.ID,
 		"--service-account-key-file="+c.file(serviceAccountKey),
@@ -138,7 +139,7 @@ func (c Cluster) startKWOK(ctx context.Context) error {
 
 // startGKEControllers starts the stand-in for Google's controllers.
 func (c Cluster) startGKEControllers(ctx context.Context) error {
-	return c.process(gkeControllers).start(ctx, "sandbox", gkeControllers, c.ID)
+	return c.process(gkeControllers).start(ctx, "sandbox", gkeControllers, "--home="+c.plane.home, c.ID)
 }
 
 // awaitControllers waits until the controller manager has done its first work,
@@ -190,7 +191,28 @@ func stop(ctx context.Context, directory string) error {
 	return nil
 }
 
-func (c Cluster) process(name string) process { return process{c.directory, name} }
+// Program is a running program of a cluster.
+type Program struct {
+	Name string
+	PID  int
+}
+
+// Running returns the programs of the cluster that run.
+func (c Cluster) Running() ([]Program, error) {
+	var programs []Program
+	for _, name := range slices.Concat(stopOrder...) {
+		pid, running, err := c.process(name).running()
+		if err != nil {
+			return nil, fmt.Errorf("cluster %s: %s: %w", c.ID, name, err)
+		}
+		if running {
+			programs = append(programs, Program{name, pid})
+		}
+	}
+	return programs, nil
+}
+
+func (c Cluster) process(name string) process { return process{c.directory(), name} }
 
 // get asks for a page and returns an error unless it is there.
 func get(ctx context.Context, url string) error {

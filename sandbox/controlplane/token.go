@@ -39,8 +39,8 @@ func (c ControlPlane) ensureToken(ctx context.Context) (string, error) {
 	return token, os.WriteFile(c.tokenFile(), []byte(token+"\n"), secretFilePermissions)
 }
 
-func (c ControlPlane) tokenFile() string { return filepath.Join(c.directory, "token") }
+func (c ControlPlane) tokenFile() string { return filepath.Join(c.directory(), "token") }
 
 // tokenTable is the same token in the form that kube-apiserver reads: a row of
 // token, user, user id and groups.
-func (c ControlPlane) tokenTable() string { return filepath.Join(c.directory, "tokens.csv") }
+func (c ControlPlane) tokenTable() string { return filepath.Join(c.directory(), "tokens.csv") }
