@@ -90,5 +90,8 @@ func pathParameters(t ResourceType, inputs resource.PropertyMap) (map[string]str
 		}
 		values[name] = value.StringValue()
 	}
+	if endpointType, ok := values["endpointType"]; ok {
+		values["endpointType"] = canonicalEndpointType(endpointType)
+	}
 	return values, nil
 }
