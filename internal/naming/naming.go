@@ -7,6 +7,10 @@ import (
 	"strings"
 )
 
+// MaxComputeEngine is the longest logical name of what Pulumi names in Compute
+// Engine: of 63 characters, eight are for the random end.
+const MaxComputeEngine = 55
+
 // hashLength is the number of hexadecimal digits that stand for what was cut
 // off: 24 bits, enough to tell the names of one stack apart.
 const hashLength = 6

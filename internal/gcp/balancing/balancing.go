@@ -1,7 +1,7 @@
 // Package balancing says how Google's load balancers spread requests over the
-// groups of a workload. The global and the regional balancers have to agree on
-// it, because one instance group can be a backend of both only with the same
-// balancing mode.
+// groups of a workload, and how they learn which of them are healthy. The global
+// and the regional balancers have to agree on it, because one instance group can
+// be a backend of both only with the same balancing mode.
 package balancing
 
 import "ai-serving/internal/topology"
@@ -12,6 +12,14 @@ const PortName = "http"
 
 // LogSampleRate is the part of the requests that are logged.
 const LogSampleRate = 0.1
+
+// A group that stops answering is out of use after 15 s, and back in use 10 s
+// after it answers again.
+const (
+	HealthCheckSeconds = 5 // between checks, and for an answer
+	HealthyThreshold   = 2
+	UnhealthyThreshold = 3
+)
 
 const (
 	// capacity is the part of a group's capacity that may be used: all of it.
@@ -51,4 +59,10 @@ func Of(kind topology.GroupKind) Balancing {
 		return Balancing{Mode: Rate, CapacityScaler: capacity, MaxRatePerEndpoint: new(maxRatePerEndpoint)}
 	}
 	return Balancing{Mode: Utilization, CapacityScaler: capacity, MaxUtilization: new(maxUtilization)}
+}
+
+// HasNamedPort says whether a workload's groups know the port to serve on by
+// name. Endpoints have a port each, and a service of endpoints names none.
+func HasNamedPort(backend topology.Backend) bool {
+	return len(backend.Groups) > 0 && backend.Groups[0].Kind == topology.Instances
 }

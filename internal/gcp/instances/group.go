@@ -42,7 +42,7 @@ func templateArgs(args Args, group topology.InstanceGroup, account pulumi.String
 		}},
 		// No access configuration: no address on the Internet.
 		NetworkInterfaces: compute.InstanceTemplateNetworkInterfaceArray{
-			compute.InstanceTemplateNetworkInterfaceArgs{Subnetwork: args.SubnetworkID.ToStringOutput()},
+			compute.InstanceTemplateNetworkInterfaceArgs{Subnetwork: args.SubnetworkID},
 		},
 		Metadata: pulumi.StringMap{
 			"user-data":                 pulumi.String(userData),

@@ -15,10 +15,6 @@ import (
 // Type is the component's type token.
 const Type = "ai-serving:gcp:Instances"
 
-// maxLogicalName leaves room for what is put behind a logical name to make a
-// physical one, of which Compute Engine takes 63 characters.
-const maxLogicalName = 55
-
 // Args describe the instance groups of one region.
 type Args struct {
 	Project pulumi.StringInput
@@ -30,8 +26,6 @@ type Args struct {
 	// SubnetworkID is where the instances are.
 	SubnetworkID pulumi.StringInput
 	Groups       []topology.InstanceGroup
-	// Labels are for what serves all groups.
-	Labels map[string]string
 }
 
 // Instances are the instance groups of a region.
@@ -48,6 +42,9 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Type, name, instances, opts...); err != nil {
 		return nil, fmt.Errorf("instances %q: %w", name, err)
 	}
+	if len(args.Groups) == 0 {
+		return instances, ctx.RegisterResourceOutputs(instances, pulumi.Map{})
+	}
 	child := pulumi.Parent(instances)
 	account, err := newAccount(ctx, name, args, child)
 	if err != nil {
@@ -56,7 +53,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	urls := pulumi.StringMap{}
 	for _, group := range args.Groups {
 		key := group.Workload.Key
-		url, err := newGroup(ctx, naming.Join(maxLogicalName, name, key), args, group, account, child)
+		url, err := newGroup(ctx, naming.Join(naming.MaxComputeEngine, name, key), args, group, account, child)
 		if err != nil {
 			return nil, fmt.Errorf("instances %q: workload %q: %w", name, key, err)
 		}
