@@ -42,9 +42,6 @@ func (p *Provider) Create(ctx context.Context, request plugin.CreateRequest) (pl
 	if err != nil {
 		return plugin.CreateResponse{}, explainCreate(object, err)
 	}
-	if object.GetKind() == "CustomResourceDefinition" {
-		p.cluster.mapper.Reset()
-	}
 	live, problem, details := p.await(ctx, request.URN, live, nil, limit)
 	properties := outputs(live, request.Properties, nil, manager)
 	if problem != nil {
@@ -80,7 +77,11 @@ func (p *Provider) createWhenPossible(ctx context.Context, urn resource.URN, obj
 	var last error
 	err := wait.ExponentialBackoffWithContext(ctx, createBackoff, func(ctx context.Context) (bool, error) {
 		live, last = p.create(ctx, object, manager, false)
-		if apierrors.IsNotFound(last) || meta.IsNoMatchError(last) {
+		noKind := meta.IsNoMatchError(last)
+		if noKind {
+			p.cluster.mapper.Reset() // which has read the list of kinds before
+		}
+		if noKind || apierrors.IsNotFound(last) {
 			p.progress(ctx, urn, "not possible yet: "+last.Error())
 			return false, nil
 		}
