@@ -66,7 +66,7 @@ func TestAPathMapEndsAtThePoolWithoutMembers(t *testing.T) {
 		DefaultBackendAddressPool:  self("backendAddressPools", "no_backend"),
 		DefaultBackendHttpSettings: self("backendHttpSettingsCollection", "no_backend"),
 		PathRules: network.ApplicationGatewayPathRuleArray{&network.ApplicationGatewayPathRuleArgs{
-			Name:                pulumi.String("chat-4a5f0c2a"),
+			Name:                pulumi.String("chat-6ba56fad"),
 			Paths:               pulumi.StringArray{pulumi.String("/v1/chat/*")},
 			BackendAddressPool:  self("backendAddressPools", "chat"),
 			BackendHttpSettings: self("backendHttpSettingsCollection", "chat"),

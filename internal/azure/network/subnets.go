@@ -66,7 +66,10 @@ func (r region) subnets() (map[string]pulumi.StringOutput, error) {
 			pulumi.DependsOn(previous),
 			// A refresh reads back the gateway in the subnet, which is not the
 			// subnet's to say.
-			pulumi.IgnoreChanges([]string{"applicationGatewayIPConfigurations"}))
+			pulumi.IgnoreChanges([]string{"applicationGatewayIPConfigurations"}),
+			// Seconds, unless Container Instances holds on to its subnet long after
+			// the last group is gone (azure-cli#21637): rather an error than a wait.
+			pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: "20m"}))
 		if err != nil {
 			return nil, fmt.Errorf("subnet of %s: %w", subnet.key, err)
 		}

@@ -11,7 +11,7 @@ import (
 
 // How soon clients turn away from a place that has failed: after three missed
 // probes, 10 s apart, the last of which times out after 5 s, and at most 20 s
-// more until their resolvers ask again. That is 55 s, against about 180 s with
+// more until their resolvers ask again. That is 55 s, against about 190 s with
 // the defaults (30 s apart, four missed, 60 s to live), for one or two dollars
 // an endpoint and month.
 // Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring
