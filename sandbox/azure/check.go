@@ -166,6 +166,9 @@ func bare(v resource.PropertyValue) resource.PropertyValue {
 }
 
 func hasKind(t *bicep.Type, v resource.PropertyValue) bool {
+	if isIdentitySet(t) {
+		return v.IsArray()
+	}
 	switch t.Kind {
 	case bicep.Boolean:
 		return v.IsBool()
@@ -231,7 +234,7 @@ func unknownProperty(name string, fields map[string]field) string {
 			closest, least = candidate, d
 		}
 	}
-	if closest == "" || least > 2+len(name)/4 {
+	if closest == "" || least > 1+len(name)/3 {
 		return fmt.Sprintf("unknown property %q", name)
 	}
 	return fmt.Sprintf("unknown property %q; the closest is %q", name, closest)

@@ -8,10 +8,8 @@ package azure
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -33,20 +31,13 @@ type Provider struct {
 	plugin.UnimplementedProvider
 
 	library *bicep.Library
-	reading sync.Mutex // guards library, which reads definitions when first asked
-
 	config  config
 	manager manager
 }
 
-// New makes a provider that takes Microsoft's type definitions from a library
-// in the layout of package bicep.
-func New(library fs.FS) (*Provider, error) {
-	opened, err := bicep.Open(library)
-	if err != nil {
-		return nil, err
-	}
-	return &Provider{library: opened}, nil
+// New makes a provider that takes Microsoft's type definitions from a library.
+func New(library *bicep.Library) *Provider {
+	return &Provider{library: library}
 }
 
 // Pkg is the package that the provider serves.
@@ -86,8 +77,6 @@ func (p *Provider) kind(token tokens.Type) (ResourceType, *bicep.Type, error) {
 	if err != nil {
 		return ResourceType{}, nil, err
 	}
-	p.reading.Lock()
-	defer p.reading.Unlock()
 	definition, err := p.library.Resource(t.Definition, t.APIVersion)
 	return t, definition, err
 }

@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"io/fs"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -10,12 +9,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
+	"ai-serving/sandbox/azure/bicep"
 	"ai-serving/sandbox/azure/bicep/module"
 	"ai-serving/sandbox/store"
 )
 
-// definitions are Microsoft's, from the module cache.
-var definitions = sync.OnceValues(func() (fs.FS, error) { return module.Definitions() })
+// library is Microsoft's, from the module cache.
+var library = sync.OnceValues(func() (*bicep.Library, error) {
+	definitions, err := module.Definitions()
+	if err != nil {
+		return nil, err
+	}
+	return bicep.Open(definitions)
+})
 
 // sandbox is a provider over an empty store of its own, with shorthands for a
 // resource's life.
@@ -26,14 +32,11 @@ type sandbox struct {
 
 func newSandbox(t *testing.T) sandbox {
 	t.Helper()
-	library, err := definitions()
+	opened, err := library()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(library)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := New(opened)
 	p.config = config{subscription: sandboxID, tenant: sandboxID, client: sandboxID}
 	p.manager = manager{store.At(filepath.Join(t.TempDir(), "azure.db"))}
 	return sandbox{p, t}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // IndexFile lists the resource types of a library and where each is defined.
@@ -65,10 +66,13 @@ func (i Index) Find(resourceType, apiVersion string) (name string, place Referen
 	return "", Reference{}, fmt.Errorf("Azure's type definitions have no %s", wanted)
 }
 
-// Library reads the definitions of resource types from a file system.
+// Library reads the definitions of resource types from a file system. It may be
+// used by several goroutines at once.
 type Library struct {
 	files fs.FS
 	index Index
+
+	mutex sync.Mutex
 	read  map[string]*definitions
 }
 
@@ -92,6 +96,8 @@ func (l *Library) Resource(resourceType, apiVersion string) (*Type, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
 	file, err := l.file(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -11,6 +11,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"ai-serving/sandbox/azure"
+	"ai-serving/sandbox/azure/bicep"
 )
 
 // types holds Microsoft's definitions of the served types. They are copied from
@@ -28,13 +29,13 @@ func main() {
 }
 
 func serve(*provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
-	library, err := fs.Sub(types, "types")
+	files, err := fs.Sub(types, "types")
 	if err != nil {
 		return nil, err
 	}
-	served, err := azure.New(library)
+	library, err := bicep.Open(files)
 	if err != nil {
 		return nil, fmt.Errorf("this plugin was built without go generate: %w", err)
 	}
-	return azure.Server(served), nil
+	return azure.Server(azure.New(library)), nil
 }
