@@ -110,6 +110,7 @@ func (c Cluster) startControllerManager(ctx context.Context) error {
 		"--use-service-account-credentials=true",
 		"--service-account-private-key-file="+c.file(serviceAccountKey),
 		"--root-ca-file="+c.file(caCertificate),
+		"--flex-volume-plugin-dir="+c.file("volume-plugins"), // made at start, by default in /usr/libexec
 	)
 }
 

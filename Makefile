@@ -1,0 +1,159 @@
+# Everything here runs on a machine with Go, make, git, curl and a C compiler.
+# What is built, started and stored is under SANDBOX_HOME; nothing else is
+# written but Go's own caches.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL: # one build at a time: some of them need gigabytes
+
+STACK ?= dev
+SANDBOX_HOME ?= $(CURDIR)/.sandbox
+override SANDBOX_HOME := $(abspath $(SANDBOX_HOME))
+export SANDBOX_HOME
+
+bin := $(SANDBOX_HOME)/bin
+logs := $(SANDBOX_HOME)/logs
+plugins := $(SANDBOX_HOME)/pulumi-home/plugins
+export PATH := $(bin):$(PATH)
+
+pulumi := sandbox/pulumi
+# $(call step,TITLE) before a command runs it quietly, with a log of its own.
+step = @tools/step "$(1)" $(logs)/$(notdir $@).log
+# $(call version,MODULE,DIRECTORY) is the version that DIRECTORY/go.mod requires.
+version = $(shell awk '$$1 == "$(1)" { print $$2; exit }' $(2)/go.mod)
+
+# Two of the program's packages need 5 GB each to compile. With less than 14 GB,
+# packages are compiled one after the other.
+export GOFLAGS += $(shell awk '/^MemTotal/ && $$2 < 14000000 { print "-p=1" }' /proc/meminfo 2>/dev/null)
+
+##@ Use
+
+.PHONY: up
+up: sandbox ## Deploy the stack STACK (dev) in the sandbox and print its outputs
+	@$(pulumi) stack select --create $(STACK)
+	@$(pulumi) up --stack $(STACK) --yes --suppress-outputs
+	@$(pulumi) stack output --stack $(STACK)
+
+.PHONY: preview
+preview: sandbox ## Show what up would change
+	@$(pulumi) stack select --create $(STACK)
+	@$(pulumi) preview --stack $(STACK)
+
+.PHONY: refresh
+refresh: sandbox ## Look for drift and take it over into the state
+	@$(pulumi) refresh --stack $(STACK) --yes
+
+.PHONY: destroy
+destroy: sandbox ## Delete all that the stack made
+	@$(pulumi) destroy --stack $(STACK) --yes
+
+.PHONY: sandbox
+sandbox: build ## Build the sandbox and start what it had running
+	$(call step,start the sandbox) sandbox start
+
+.PHONY: sandbox-stop
+sandbox-stop: ## Stop all that the sandbox started; what it stores is kept
+	@if [ -x $(bin)/sandbox ]; then $(bin)/sandbox stop; fi
+
+.PHONY: clean
+clean: sandbox-stop ## Remove all that was built and stored
+	rm -rf $(addprefix $(SANDBOX_HOME)/,azure-types bin control-plane logs program pulumi-home state stores)
+
+##@ Develop
+
+.PHONY: test
+test: build ## Run all tests
+	go test ./...
+	go -C sandbox test -timeout 30m ./...
+
+.PHONY: lint
+lint: $(bin)/gofumpt $(bin)/staticcheck $(azure_types) ## Check format and find mistakes
+	tools/lint/run
+
+.PHONY: bench
+bench: sandbox ## Measure previews and deployments
+	go -C sandbox run ./bench
+
+.PHONY: generate
+generate: ## Update what is generated: schema, documentation and golden files
+	go generate ./...
+	go test . -update
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Build
+
+.PHONY: build
+# Its prerequisites are below.
+build: ## Build what is missing or out of date
+
+# An installed pulumi is used, with the language host that came with it, if it is
+# at least as new as the engine that this repository pins.
+engine := $(call version,github.com/pulumi/pulumi/pkg/v3,tools/engine)
+installed := $(shell PATH="$${PATH#$(bin):}" pulumi version 2>/dev/null)
+older := $(firstword $(shell printf '%s\n' $(installed) $(engine) | sort -V))
+ifneq ($(and $(installed),$(filter $(engine),$(older))),$(engine))
+build: $(bin)/pulumi $(bin)/pulumi-language-go
+endif
+
+$(bin)/pulumi: tools/engine/go.mod tools/engine/go.sum
+	$(call step,Pulumi engine) go -C tools/engine build -o $@ \
+		-ldflags "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(engine)" \
+		github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
+
+$(bin)/pulumi-language-go: tools/language-go/go.mod tools/language-go/go.sum
+	$(call step,Pulumi language host for Go) go -C tools/language-go build -o $@ -ldflags "-s -w" \
+		github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go
+
+# The Kubernetes programs tell clients their version, which the build sets.
+kube_programs := $(addprefix $(bin)/,kube-apiserver kube-controller-manager kube-scheduler)
+kube_version := $(call version,k8s.io/kubernetes,tools/kubernetes)
+build: $(kube_programs) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml
+
+$(kube_programs): tools/kubernetes/go.mod tools/kubernetes/go.sum
+	$(call step,$(@F)) go -C tools/kubernetes build -o $@ \
+		-ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$(kube_version)" \
+		k8s.io/kubernetes/cmd/$(@F)
+
+$(bin)/etcd: tools/etcd/go.mod tools/etcd/go.sum
+	$(call step,etcd) go -C tools/etcd build -o $@ -ldflags "-s -w" go.etcd.io/etcd/server/v3
+
+$(bin)/kwok: tools/kwok/go.mod tools/kwok/go.sum
+	$(call step,KWOK) go -C tools/kwok build -o $@ -ldflags "-s -w" sigs.k8s.io/kwok/cmd/kwok
+
+# What KWOK's nodes and pods do is told by stages that come with its source.
+$(bin)/kwok-stages.yaml: $(bin)/kwok tools/kwok/stages
+	$(call step,KWOK stages) tools/kwok/stages $@
+
+# The sandbox's own programs depend on all sources of its module; Go finds out
+# which of them have to be compiled.
+sandbox_sources := sandbox/go.mod sandbox/go.sum $(shell find sandbox -name '*.go' ! -name '*_test.go')
+sandbox_commands := $(addprefix $(bin)/,sandbox gke-gcloud-auth-plugin)
+azure_types := $(SANDBOX_HOME)/azure-types
+plugin = $(plugins)/resource-$(1)-$(call version,$(2),.)/pulumi-resource-$(1)
+sandbox_plugins := \
+	$(call plugin,azure-native,github.com/pulumi/pulumi-azure-native-sdk/v2) \
+	$(call plugin,gcp,github.com/pulumi/pulumi-gcp/sdk/v7) \
+	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
+build: $(sandbox_commands) $(sandbox_plugins)
+
+$(sandbox_commands) $(sandbox_plugins): $(sandbox_sources) | $(azure_types)
+	$(call step,$(@F)) go -C sandbox build -o $@ -ldflags "-s -w" ./cmd/$(@F)
+	@touch $@
+
+# Microsoft's type definitions are taken from the module cache.
+$(azure_types): sandbox/go.mod sandbox/azure/tokens.go
+	$(call step,Azure type definitions) go -C sandbox generate ./cmd/pulumi-resource-azure-native
+	@touch $@
+
+# The language host runs the program with "go run": compiled and linked here, it
+# starts at once.
+program := $(SANDBOX_HOME)/program
+build: $(program)
+
+$(program): go.mod go.sum $(wildcard *.go) $(shell find internal -name '*.go')
+	$(call step,the program) go run -exec true .
+	@touch $@
