@@ -55,7 +55,8 @@ func TestCheckNamesEveryFault(t *testing.T) {
 			},
 		},
 		"missing parameter of the id": {
-			"network:Subnet", object{"resourceGroupName": "rg", "addressPrefix": "10.0.0.0/24"},
+			"network:Subnet",
+			object{"resourceGroupName": "rg", "addressPrefix": "10.0.0.0/24"},
 			map[string]string{"virtualNetworkName": `required property "virtualNetworkName" is missing`},
 		},
 		"read-only": {
@@ -87,7 +88,8 @@ func TestCheckNamesEveryFault(t *testing.T) {
 			},
 		},
 		"name": {
-			"resources:ResourceGroup", object{"location": "westeurope", "resourceGroupName": "my group"},
+			"resources:ResourceGroup",
+			object{"location": "westeurope", "resourceGroupName": "my group"},
 			map[string]string{"resourceGroupName": `"my group" does not match ^[-\w\._\(\)]+$`},
 		},
 		"name with a slash": {

@@ -47,7 +47,8 @@ func TestAzureRefuses(t *testing.T) {
 		want   string
 	}{
 		"a missing resource group": {
-			"network:VirtualNetwork", object{"resourceGroupName": "none", "location": "westeurope", "virtualNetworkName": "it"},
+			"network:VirtualNetwork",
+			object{"resourceGroupName": "none", "location": "westeurope", "virtualNetworkName": "it"},
 			`Code="ResourceGroupNotFound" Message="Resource group \"none\" could not be found."`,
 		},
 		"a missing parent": {

@@ -14,7 +14,9 @@ func Server(p *Provider) pulumirpc.ResourceProviderServer {
 
 // server tells the engine of the detailed differences, which the SDK's server
 // sends without the mark that they are there.
-type server struct{ pulumirpc.ResourceProviderServer }
+type server struct {
+	pulumirpc.ResourceProviderServer
+}
 
 // Diff marks the answer's detailed differences.
 func (s server) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
