@@ -8,8 +8,8 @@ import (
 )
 
 // MaxComputeEngine is the longest logical name of what Pulumi names in Compute
-// Engine: of 63 characters, eight are for the random end.
-const MaxComputeEngine = 55
+// Engine: of 63 characters, nine are for the random end.
+const MaxComputeEngine = 54
 
 // hashLength is the number of hexadecimal digits that stand for what was cut
 // off: 24 bits, enough to tell the names of one stack apart.

@@ -1,0 +1,213 @@
+package instances
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gopkg.in/yaml.v3"
+
+	"ai-serving/internal/testkit"
+	"ai-serving/internal/topology"
+)
+
+func workload() topology.Workload {
+	return topology.Workload{
+		Key: "chat", Image: "europe-docker.pkg.dev/acme/models/chat:1", Port: 8080, HealthPath: "/ready",
+		Labels:         map[string]string{"model": "chat"},
+		StartupSeconds: 90,
+		Timeouts:       topology.Timeouts{Grace: 95},
+	}
+}
+
+func fixture() Args {
+	return Args{
+		Project:      pulumi.String("project"),
+		Stack:        "ai-serving-test",
+		Region:       "europe-west4",
+		Zones:        []string{"europe-west4-a", "europe-west4-b"},
+		SubnetworkID: pulumi.String("subnet"),
+		Groups:       []topology.InstanceGroup{{Workload: workload(), MachineType: "e2-standard-2", MinReplicas: 2, MaxReplicas: 6}},
+	}
+}
+
+func record(t *testing.T, args Args) *testkit.Recording {
+	t.Helper()
+	recording, err := testkit.Run(testkit.Program{Project: "ai-serving", Stack: "test"}, func(ctx *pulumi.Context) error {
+		made, err := New(ctx, "europe-west4", args)
+		if err != nil {
+			return err
+		}
+		for key, url := range made.Groups {
+			ctx.Export(key, url)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recording
+}
+
+func inputs(t *testing.T, recording *testkit.Recording, token string) map[string]any {
+	t.Helper()
+	found, ok := recording.Find(token, "europe-west4-chat")
+	if !ok {
+		t.Fatalf("no %s", token)
+	}
+	return found.Inputs.Mappable()
+}
+
+// unit is the text of the systemd unit that the user data install.
+func unit(t *testing.T, workload topology.Workload) string {
+	t.Helper()
+	text, err := cloudInit(workload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(text, "#cloud-config\n") {
+		t.Errorf("cloud-init takes no text that begins with %.20q", text)
+	}
+	var parsed struct {
+		Files []struct {
+			Path    string
+			Content string
+		} `yaml:"write_files"`
+	}
+	if err := yaml.Unmarshal([]byte(text), &parsed); err != nil {
+		t.Fatal(err)
+	}
+	if len(parsed.Files) != 1 || parsed.Files[0].Path != "/etc/systemd/system/model.service" {
+		t.Fatalf("unexpected files: %+v", parsed.Files)
+	}
+	return parsed.Files[0].Content
+}
+
+func TestTheUnitRunsTheModel(t *testing.T) {
+	t.Parallel()
+	lines := strings.Split(unit(t, workload()), "\n")
+	for _, want := range []string{
+		"ExecStartPre=/usr/bin/docker-credential-gcr configure-docker --registries=europe-docker.pkg.dev",
+		"ExecStartPre=/usr/bin/docker pull europe-docker.pkg.dev/acme/models/chat:1",
+		"ExecStart=/usr/bin/docker run --name model --publish 8080:8080 --security-opt no-new-privileges europe-docker.pkg.dev/acme/models/chat:1",
+		"ExecStop=/usr/bin/docker stop --time 95 model",
+		"TimeoutStopSec=105",
+	} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("no line %q in\n%s", want, strings.Join(lines, "\n"))
+		}
+	}
+}
+
+func TestCredentialsAreForGooglesRegistriesOnly(t *testing.T) {
+	t.Parallel()
+	for image, want := range map[string]string{
+		"europe-docker.pkg.dev/acme/models/chat:1": "europe-docker.pkg.dev",
+		"gcr.io/acme/chat":                         "gcr.io",
+		"eu.gcr.io/acme/chat":                      "eu.gcr.io",
+		"registry.example.com/chat":                "",
+		"vllm/vllm-openai:v0.8.0":                  "",
+		"nginx":                                    "",
+	} {
+		if got := googleRegistry(image); got != want {
+			t.Errorf("googleRegistry(%q) = %q, want %q", image, got, want)
+		}
+	}
+}
+
+func TestTheGroupIsUpdatedZoneByZoneAndHealed(t *testing.T) {
+	t.Parallel()
+	got := inputs(t, record(t, fixture()), "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager")
+	const compute = "https://www.googleapis.com/compute/v1/projects/project/global/"
+	want := map[string]any{
+		"project": "project", "region": "europe-west4", "baseInstanceName": "europe-west4-chat",
+		"distributionPolicyZones": []any{"europe-west4-a", "europe-west4-b"},
+		"namedPorts":              []any{map[string]any{"name": "http", "port": 8080.0}},
+		"versions": []any{map[string]any{
+			"instanceTemplate": compute + "instanceTemplates/europe-west4-chat-0a1b2c3?uniqueId=1234567890123456789",
+		}},
+		"autoHealingPolicies": map[string]any{
+			"healthCheck": compute + "healthChecks/europe-west4-chat-0a1b2c3", "initialDelaySec": 90.0,
+		},
+		"updatePolicy": map[string]any{
+			"type": "PROACTIVE", "minimalAction": "REPLACE", "replacementMethod": "SUBSTITUTE",
+			"instanceRedistributionType": "PROACTIVE", "maxSurgeFixed": 2.0, "maxUnavailableFixed": 0.0,
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTheAutoscalerIsPatient(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		startupSeconds int
+		want           float64
+	}{
+		"it waits until a model is loaded":     {90, 90},
+		"at least as long as Google allows to": {5, 15},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := fixture()
+			args.Groups[0].Workload.StartupSeconds = test.startupSeconds
+			got := inputs(t, record(t, args), "gcp:compute/regionAutoscaler:RegionAutoscaler")
+			want := map[string]any{
+				"minReplicas": 2.0, "maxReplicas": 6.0, "cooldownPeriod": test.want,
+				"cpuUtilization": map[string]any{"target": 0.6},
+				"scaleInControl": map[string]any{"maxScaledInReplicas": map[string]any{"fixed": 1.0}, "timeWindowSec": 300.0},
+			}
+			if diff := cmp.Diff(want, got["autoscalingPolicy"]); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestInstancesAreNotOnTheInternet(t *testing.T) {
+	t.Parallel()
+	got := inputs(t, record(t, fixture()), "gcp:compute/instanceTemplate:InstanceTemplate")
+	if diff := cmp.Diff([]any{map[string]any{"subnetwork": "subnet"}}, got["networkInterfaces"]); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{"serving"}, got["tags"]); diff != "" {
+		t.Errorf("tags that the firewall knows: -want +got:\n%s", diff)
+	}
+}
+
+func TestInstancesMayOnlyReadImagesAndWriteLogsAndMetrics(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, member := range record(t, fixture()).OfType("gcp:projects/iAMMember:IAMMember") {
+		got = append(got, member.Inputs.Mappable()["role"].(string))
+	}
+	want := []string{"roles/artifactregistry.reader", "roles/logging.logWriter", "roles/monitoring.metricWriter"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTheGroupsURLIsTheInstanceGroups(t *testing.T) {
+	t.Parallel()
+	got := record(t, fixture()).Outputs.Mappable()
+	want := map[string]any{
+		"chat": "https://www.googleapis.com/compute/v1/projects/project/regions/europe-west4/instanceGroups/europe-west4-chat-0a1b2c3",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestARegionWithoutGroupsHasNoServiceAccount(t *testing.T) {
+	t.Parallel()
+	args := fixture()
+	args.Groups = nil
+	for _, registered := range record(t, args).Resources {
+		if registered.Custom {
+			t.Errorf("registered %s %q", registered.Type, registered.Name)
+		}
+	}
+}

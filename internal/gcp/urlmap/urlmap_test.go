@@ -1,0 +1,358 @@
+package urlmap
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"ai-serving/internal/topology"
+)
+
+const (
+	healthHost = "health.ai.example.com"
+	staticPath = "/static/*"
+)
+
+func backend(key string) topology.Backend {
+	return topology.Backend{Workload: topology.Workload{Key: key, HealthPath: "/ready"}}
+}
+
+func host(tenant string, routes ...topology.Route) topology.VirtualHost {
+	return topology.VirtualHost{Name: tenant, Hosts: []string{tenant + ".ai.example.com"}, Routes: routes}
+}
+
+func route(workload string, paths ...string) topology.Route {
+	return topology.Route{Workload: workload, Paths: paths}
+}
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+	got, err := New(Spec{
+		VirtualHosts: []topology.VirtualHost{
+			host("acme", route("chat", "/v1/chat/*")),
+			host("globex", route("globex-chat", "/v1/models", "/v1/chat/*")),
+		},
+		Backends:   []topology.Backend{backend("chat"), backend("globex-chat")},
+		Probes:     []topology.Probe{{Path: "/healthz/chat", Workload: "chat"}},
+		HealthHost: healthHost,
+		StaticPath: staticPath,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	static := Rule{Paths: []string{staticPath}, Target: Static}
+	refusal := Rule{Paths: []string{"/*"}, Target: Refusal}
+	want := Map{
+		Hosts: []HostRule{
+			{"acme", []string{"acme.ai.example.com"}, "routes-05bb735f605cb927"},
+			{"globex", []string{"globex.ai.example.com"}, "routes-9b41d7c53ecc48e3"},
+			{"health", []string{healthHost}, "health"},
+		},
+		Matchers: []Matcher{
+			{"health", "workload chat, refusal", []Rule{
+				{Paths: []string{"/healthz/chat"}, Target: Workload("chat"), Rewrite: "/ready"}, refusal,
+			}},
+			{"routes-05bb735f605cb927", "workload chat, static content, refusal", []Rule{
+				{Paths: []string{"/v1/chat/*"}, Target: Workload("chat")}, static, refusal,
+			}},
+			{"routes-9b41d7c53ecc48e3", "workload globex-chat, static content, refusal", []Rule{
+				{Paths: []string{"/v1/chat/*", "/v1/models"}, Target: Workload("globex-chat")}, static, refusal,
+			}},
+		},
+		Tests: []Test{
+			{"acme.ai.example.com", "/v1/chat/url-map-test", Workload("chat")},
+			{"globex.ai.example.com", "/v1/models", Workload("globex-chat")},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestTenantsWithTheSameRoutesShareAMatcher(t *testing.T) {
+	t.Parallel()
+	got, err := New(Spec{
+		VirtualHosts: []topology.VirtualHost{
+			host("acme", route("chat", "/v1/chat/*"), route("vision", "/v1/images", "/v1/vision/*")),
+			host("globex", route("vision", "/v1/vision/*", "/v1/images"), route("chat", "/v1/chat/*")),
+		},
+		Backends: []topology.Backend{backend("chat"), backend("vision")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Matchers) != 1 {
+		t.Errorf("%d matchers, want 1:\n%+v", len(got.Matchers), got.Matchers)
+	}
+}
+
+func TestAWorkloadThatTakesEveryPathLeavesNothingToRefuse(t *testing.T) {
+	t.Parallel()
+	got, err := New(Spec{
+		VirtualHosts: []topology.VirtualHost{host("acme", route("chat", "/*"))},
+		Backends:     []topology.Backend{backend("chat")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Rule{{Paths: []string{"/*"}, Target: Workload("chat")}}
+	if diff := cmp.Diff(want, got.Matchers[0].Rules); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestNoMoreTestsThanAMapTakes(t *testing.T) {
+	t.Parallel()
+	spec := Spec{Backends: []topology.Backend{backend("chat")}}
+	for i := range maxTests + 1 {
+		spec.VirtualHosts = append(spec.VirtualHosts, host(fmt.Sprintf("tenant-%03d", i), route("chat", "/v1/chat/*")))
+	}
+	got, err := New(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Tests) != 100 {
+		t.Errorf("%d tests, want 100", len(got.Tests))
+	}
+}
+
+func TestNewRefusesWhatHasNoBackend(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		spec Spec
+		want string
+	}{
+		"a route": {
+			spec: Spec{VirtualHosts: []topology.VirtualHost{host("acme", route("chat", "/v1/chat/*"))}},
+			want: `virtual host "acme": workload "chat" has no backend`,
+		},
+		"a probe": {
+			spec: Spec{Probes: []topology.Probe{{Path: "/healthz/chat", Workload: "chat"}}},
+			want: `probe "/healthz/chat": workload "chat" has no backend`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := New(test.spec); err == nil || err.Error() != test.want {
+				t.Errorf("got error %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// answer is what Google's load balancer would lead a request to: the host rule
+// of the host, then the longest path of its matcher that matches.
+func (m Map) answer(host, path string) Target {
+	for _, rule := range m.Hosts {
+		if slices.Contains(rule.Hosts, host) {
+			i := slices.IndexFunc(m.Matchers, func(matcher Matcher) bool { return matcher.Name == rule.Matcher })
+			return m.Matchers[i].answer(path)
+		}
+	}
+	return Refusal
+}
+
+func (m Matcher) answer(path string) Target {
+	var longest string
+	target := Target("the matcher's default")
+	for _, rule := range m.Rules {
+		for _, pattern := range rule.Paths {
+			if matches(pattern, path) && len(pattern) > len(longest) {
+				longest, target = pattern, rule.Target
+			}
+		}
+	}
+	return target
+}
+
+func matches(pattern, path string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
+		return strings.HasPrefix(path, prefix)
+	}
+	return pattern == path
+}
+
+// specs draws maps of a few tenants. A model has paths of its own, as in a stack
+// file, and a tenant is led to the pool's replicas or to its own.
+func specs(t *rapid.T) Spec {
+	spec := Spec{HealthHost: healthHost, StaticPath: rapid.SampledFrom([]string{"", staticPath}).Draw(t, "static")}
+	models := map[string][]string{
+		"chat":   {"/v1/chat/*", "/v1/models"},
+		"deep":   {"/v1/chat/deep/*"},
+		"vision": {"/v1/vision", "/v1/vision/*"},
+		"rest":   {"/*"},
+	}
+	backends := map[string]bool{}
+	for i := range rapid.IntRange(0, 6).Draw(t, "tenants") {
+		tenant := topology.VirtualHost{Name: fmt.Sprintf("tenant-%d", i)}
+		for j := range rapid.IntRange(1, 3).Draw(t, "hosts") {
+			tenant.Hosts = append(tenant.Hosts, fmt.Sprintf("host-%d.%s.example.com", j, tenant.Name))
+		}
+		for _, model := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"chat", "deep", "vision", "rest"}), rapid.ID).Draw(t, "models") {
+			workload := model
+			if rapid.Bool().Draw(t, "own") {
+				workload = tenant.Name + "-" + model
+			}
+			backends[workload] = true
+			tenant.Routes = append(tenant.Routes, topology.Route{Workload: workload, Paths: models[model]})
+		}
+		spec.VirtualHosts = append(spec.VirtualHosts, tenant)
+	}
+	for key := range backends {
+		spec.Backends = append(spec.Backends, backend(key))
+		if rapid.Bool().Draw(t, "probed") {
+			spec.Probes = append(spec.Probes, topology.Probe{Path: "/healthz/" + key, Workload: key})
+		}
+	}
+	return spec
+}
+
+// expected is what a tenant's own routes say about a path.
+func expected(spec Spec, tenant topology.VirtualHost, path string) Target {
+	var longest string
+	target := Refusal
+	consider := func(pattern string, to Target) {
+		if matches(pattern, path) && len(pattern) > len(longest) {
+			longest, target = pattern, to
+		}
+	}
+	for _, route := range tenant.Routes {
+		for _, pattern := range route.Paths {
+			consider(pattern, Workload(route.Workload))
+		}
+	}
+	if spec.StaticPath != "" {
+		consider(spec.StaticPath, Static)
+	}
+	return target
+}
+
+var requestPaths = []string{
+	"/", "/v1/chat", "/v1/chat/", "/v1/chat/completions", "/v1/chat/deep/thought", "/v1/models", "/v1/models/a",
+	"/v1/vision", "/v1/vision/x", "/static/logo.svg", "/static", "/healthz/chat",
+}
+
+func TestEveryHostGetsItsOwnTenantsWorkloads(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		spec := specs(t)
+		m, err := New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := rapid.SampledFrom(requestPaths).Draw(t, "path")
+		for _, tenant := range spec.VirtualHosts {
+			for _, host := range tenant.Hosts {
+				if got, want := m.answer(host, path), expected(spec, tenant, path); got != want {
+					t.Fatalf("%s%s leads to %q, want %q", host, path, got, want)
+				}
+			}
+		}
+		if got := m.answer("stranger.example.com", path); got != Refusal {
+			t.Fatalf("an unknown host leads to %q", got)
+		}
+	})
+}
+
+func TestEveryProbeReachesItsWorkload(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		spec := specs(t)
+		m, err := New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, probe := range spec.Probes {
+			if got, want := m.answer(healthHost, probe.Path), Workload(probe.Workload); got != want {
+				t.Fatalf("%s leads to %q, want %q", probe.Path, got, want)
+			}
+		}
+		if got := m.answer(healthHost, "/v1/chat/completions"); got != Refusal {
+			t.Fatalf("the host of probes leads a tenant's path to %q", got)
+		}
+	})
+}
+
+func TestEveryTestOfTheMapPasses(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m, err := New(specs(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, test := range m.Tests {
+			if got := m.answer(test.Host, test.Path); got != test.Target {
+				t.Fatalf("%s%s leads to %q, and the test expects %q", test.Host, test.Path, got, test.Target)
+			}
+		}
+	})
+}
+
+// Google refuses a map that breaks one of these.
+func TestEveryMapIsWellFormed(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m, err := New(specs(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hosts, used := map[string]bool{}, map[string]bool{}
+		for _, rule := range m.Hosts {
+			used[rule.Matcher] = true
+			for _, host := range rule.Hosts {
+				if hosts[host] {
+					t.Fatalf("the host %q stands in two rules", host)
+				}
+				hosts[host] = true
+			}
+		}
+		for _, matcher := range m.Matchers {
+			if !used[matcher.Name] {
+				t.Fatalf("no host rule uses the matcher %q", matcher.Name)
+			}
+			delete(used, matcher.Name)
+			paths := map[string]bool{}
+			for _, rule := range matcher.Rules {
+				for _, path := range rule.Paths {
+					if paths[path] {
+						t.Fatalf("the matcher %q has the path %q twice", matcher.Name, path)
+					}
+					paths[path] = true
+				}
+			}
+		}
+		if len(used) > 0 {
+			t.Fatalf("no matchers for %v", used)
+		}
+	})
+}
+
+func TestATenantMoreChangesNoOthers(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		spec := specs(t)
+		before, err := New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec.Backends = append(spec.Backends, backend("aaa-chat"))
+		spec.VirtualHosts = append([]topology.VirtualHost{host("aaa", route("aaa-chat", "/v1/chat/*"))}, spec.VirtualHosts...)
+		after, err := New(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before.Hosts, after.Hosts[1:], cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("other tenants' host rules changed: -before +after:\n%s", diff)
+		}
+		for _, matcher := range before.Matchers {
+			if !slices.ContainsFunc(after.Matchers, func(m Matcher) bool { return cmp.Equal(m, matcher) }) {
+				t.Fatalf("the matcher %q changed", matcher.Name)
+			}
+		}
+	})
+}
