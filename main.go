@@ -1,4 +1,48 @@
-// Package main is being written.
+// Package main deploys multi-tenant AI model serving on Azure and Google Cloud.
+//
+// A stack file becomes a topology, the topology becomes resources: configuration
+// is loaded and resolved to plain values first, so that a stack with an error
+// registers nothing, and the packages below only turn their part of the topology
+// into resources.
 package main
 
-func main() {}
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/config"
+	"ai-serving/internal/topology"
+)
+
+func main() {
+	var file config.File
+	pulumi.Run(
+		func(ctx *pulumi.Context) error { return deploy(ctx, file) },
+		func(run *pulumi.RunInfo) {
+			file = config.File{Project: run.Project, Stack: run.Stack, Values: run.Config, SecretKeys: run.ConfigSecretKeys}
+		},
+	)
+}
+
+// deploy makes what the stack file asks for. Google's side comes first only
+// because Azure's refers to nothing of it but names: the engine works on both at
+// once.
+func deploy(ctx *pulumi.Context, file config.File) error {
+	settings, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	plan, err := topology.Resolve(file.Project, file.Stack, settings)
+	if err != nil {
+		return err
+	}
+	google, err := deployGoogle(ctx, plan)
+	if err != nil {
+		return err
+	}
+	azure, err := deployAzure(ctx, plan)
+	if err != nil {
+		return err
+	}
+	export(ctx, plan, azure, google)
+	return nil
+}

@@ -308,6 +308,12 @@ var refusals = map[string]struct {
 			`ai-serving:tenants.acme.models[1]: Invalid value: "embed": its path /v1/chat/* is served by model "chat" of the same tenant too: leave one of them out, or give it other paths`,
 		},
 	},
+	"two models on paths that differ in case": {
+		edits: []string{"paths: [/v1/embeddings]", "paths: [/V1/Chat]"},
+		want: []string{
+			`ai-serving:tenants.acme.models[1]: Invalid value: "embed": its path /V1/Chat is served by model "chat" of the same tenant too: leave one of them out, or give it other paths`,
+		},
+	},
 	"an unknown isolation": {
 		edits: []string{"isolation: bridge", "isolation: shared"},
 		want: []string{

@@ -65,7 +65,7 @@ func validatePaths(path *field.Path, paths []string) field.ErrorList {
 			errs = append(errs, field.Invalid(path.Index(i), p, `must be a path that starts with /, either exact or with "/*" at its end`))
 		case overlap(p, StaticPath):
 			errs = append(errs, field.Forbidden(path.Index(i), StaticPath+" is kept for static content"))
-		case slices.Contains(paths[:i], p):
+		case slices.ContainsFunc(paths[:i], func(other string) bool { return strings.EqualFold(other, p) }):
 			errs = append(errs, field.Duplicate(path.Index(i), p))
 		}
 	}
@@ -75,8 +75,12 @@ func validatePaths(path *field.Path, paths []string) field.ErrorList {
 // overlap says whether some request's path matches both patterns and neither
 // is the more specific one that a load balancer would prefer.
 func overlap(a, b string) bool {
-	return strings.TrimSuffix(a, "/*") == strings.TrimSuffix(b, "/*")
+	return stem(a) == stem(b)
 }
+
+// stem is what two patterns have in common when they overlap. Application
+// Gateway takes no notice of case.
+func stem(path string) string { return strings.ToLower(strings.TrimSuffix(path, "/*")) }
 
 func (a ModelAzure) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList

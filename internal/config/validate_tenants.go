@@ -62,7 +62,7 @@ func (c Config) validateTenantModels(path *field.Path, tenant Tenant) field.Erro
 func claimPaths(at *field.Path, model string, paths []string, owner map[string]string) field.ErrorList {
 	var errs field.ErrorList
 	for _, p := range paths {
-		stem := strings.TrimSuffix(p, "/*")
+		stem := stem(p)
 		if other, taken := owner[stem]; taken && other != model {
 			errs = append(errs, field.Invalid(at, model, fmt.Sprintf("its path %s is served by model %q of the same tenant too: leave one of them out, or give it other paths", p, other)))
 			continue

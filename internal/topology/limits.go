@@ -28,12 +28,29 @@ type usage struct {
 	what, todo string
 }
 
-// checkLimits reports the limits that the topology exceeds.
+// checkLimits reports the limits that the topology exceeds, and the regions that
+// would stand there for nobody.
 func checkLimits(project string, t Topology) field.ErrorList {
-	var errs field.ErrorList
+	errs := checkUse(project, t)
 	for _, u := range usages(project, t) {
 		if u.used > u.most {
 			errs = append(errs, field.Forbidden(u.path, fmt.Sprintf("%d of %d %s: %s", u.used, u.most, u.what, u.todo)))
+		}
+	}
+	return errs
+}
+
+func checkUse(project string, t Topology) field.ErrorList {
+	const unused = `serves no tenant: add it to the "regions" of one, or take it out`
+	var errs field.ErrorList
+	for _, region := range t.Azure {
+		if len(region.Gateway.Listeners) == 0 {
+			errs = append(errs, field.Invalid(field.NewPath(project+":azure").Child("regions", region.Name), region.Name, unused))
+		}
+	}
+	for _, region := range t.GCP.Regions {
+		if len(region.LoadBalancer.VirtualHosts) == 0 {
+			errs = append(errs, field.Invalid(field.NewPath(project+":gcp").Child("regions", region.Name), region.Name, unused))
 		}
 	}
 	return errs

@@ -179,6 +179,20 @@ func TestMoreThanAGatewayHoldsIsRefusedWithWhatIsUsed(t *testing.T) {
 	}
 }
 
+func TestARegionThatServesNobodyIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := resolveDev(t,
+		"      westeurope: {cidr: 10.10.0.0/16}", "      westeurope: {cidr: 10.10.0.0/16}\n      uksouth: {cidr: 10.11.0.0/16}",
+		"acme: {", "acme: {regions: [azure/westeurope], ", "initech: {", "initech: {regions: [azure/westeurope], ",
+		"    globex:\n      models: [chat]\n      regions: [gcp/europe-west4, azure/westeurope]", "    globex:\n      models: [chat]\n      regions: [azure/westeurope]")
+	want := "Pulumi.dev.yaml has 2 errors, and nothing was changed:\n" +
+		`  ai-serving:azure.regions.uksouth: Invalid value: "uksouth": serves no tenant: add it to the "regions" of one, or take it out` + "\n" +
+		`  ai-serving:gcp.regions.europe-west4: Invalid value: "europe-west4": serves no tenant: add it to the "regions" of one, or take it out`
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
 func TestAnAddressSpaceTooSmallForItsMachinesIsRefused(t *testing.T) {
 	t.Parallel()
 	_, err := resolveDev(t,

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/azure/containers"
+	"ai-serving/internal/azure/gateway"
+	"ai-serving/internal/azure/network"
+	"ai-serving/internal/azure/trafficmanager"
+	"ai-serving/internal/topology"
+)
+
+// azureSide is what stands in Azure: a map entry per region, and the Traffic
+// Manager over both clouds.
+type azureSide struct {
+	containers map[string]*containers.Containers
+	gateways   map[string]*gateway.Gateway
+	traffic    *trafficmanager.TrafficManager
+}
+
+func deployAzure(ctx *pulumi.Context, plan topology.Topology) (azureSide, error) {
+	side := azureSide{containers: map[string]*containers.Containers{}, gateways: map[string]*gateway.Gateway{}}
+	publicIPs := map[string]pulumi.StringInput{}
+	for _, region := range plan.Azure {
+		net, err := network.New(ctx, region.Name, network.Args{
+			Region:         region,
+			Labels:         plan.Labels,
+			Protect:        plan.Protect,
+			ContainerPorts: portsOf(region.Gateway.Pools),
+		})
+		if err != nil {
+			return side, err
+		}
+		publicIPs[region.Name] = net.PublicIPID
+
+		groups, err := containers.New(ctx, region.Name, containers.Args{
+			Location:          region.Name,
+			ResourceGroupName: net.ResourceGroupName,
+			SubnetID:          net.ContainerSubnetID,
+			Groups:            region.ContainerGroups,
+		})
+		if err != nil {
+			return side, err
+		}
+		side.containers[region.Name] = groups
+
+		side.gateways[region.Name], err = gateway.New(ctx, region.Name, gateway.Args{
+			Location:          region.Name,
+			ResourceGroupName: net.ResourceGroupName,
+			SubnetID:          net.GatewaySubnetID,
+			MachineSubnetID:   net.MachineSubnetID,
+			PublicIPID:        net.PublicIPID,
+			Zones:             region.Zones,
+			Labels:            plan.Labels,
+			HealthHost:        plan.HealthHost,
+			Gateway:           region.Gateway,
+			NetworkInterfaces: region.NetworkInterfaces,
+			Addresses:         addressesByWorkload(region.ContainerGroups, groups.Addresses),
+		})
+		if err != nil {
+			return side, err
+		}
+	}
+	var err error
+	side.traffic, err = trafficmanager.New(ctx, "traffic-manager", trafficmanager.Args{
+		Location:         plan.Azure[0].Name,
+		Labels:           plan.Labels,
+		Protect:          plan.Protect,
+		HealthHost:       plan.HealthHost,
+		Profiles:         plan.Profiles,
+		GatewayPublicIPs: publicIPs,
+	})
+	return side, err
+}
+
+// portsOf lists the ports that the workloads listen on, each once.
+func portsOf(workloads []topology.Workload) []int {
+	ports := map[int]bool{}
+	for _, workload := range workloads {
+		ports[workload.Port] = true
+	}
+	return slices.Sorted(maps.Keys(ports))
+}
+
+// addressesByWorkload gathers the addresses of each workload's replicas.
+func addressesByWorkload(groups []topology.ContainerGroup, addresses map[string]pulumi.StringOutput) map[string][]pulumi.StringInput {
+	byWorkload := map[string][]pulumi.StringInput{}
+	for _, group := range groups {
+		key := group.Workload.Key
+		byWorkload[key] = append(byWorkload[key], addresses[group.Name])
+	}
+	return byWorkload
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/gcp/gke"
+	"ai-serving/internal/gcp/globallb"
+	"ai-serving/internal/gcp/instances"
+	"ai-serving/internal/gcp/network"
+	"ai-serving/internal/gcp/project"
+	"ai-serving/internal/gcp/regionallb"
+	"ai-serving/internal/serving"
+	"ai-serving/internal/topology"
+)
+
+// googleSide is what stands in Google's cloud.
+type googleSide struct {
+	regional map[string]*regionallb.RegionalLB // by region
+	global   *globallb.GlobalLB
+}
+
+func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, error) {
+	side := googleSide{regional: map[string]*regionallb.RegionalLB{}}
+	apis, err := project.New(ctx, "google", project.Args{Project: plan.GCP.Project})
+	if err != nil {
+		return side, err
+	}
+	net, err := network.New(ctx, "google", network.Args{Project: apis.ID, Regions: plan.GCP.Regions, Protect: plan.Protect})
+	if err != nil {
+		return side, err
+	}
+	groups := map[string]pulumi.StringInput{} // by topology.BackendGroup.Key
+	for _, region := range plan.GCP.Regions {
+		own, err := deployGoogleRegion(ctx, plan, region, apis, net)
+		if err != nil {
+			return side, err
+		}
+		maps.Copy(groups, own)
+		side.regional[region.Name], err = regionallb.New(ctx, region.Name, regionallb.Args{
+			Project:         apis.ID,
+			Region:          region.Name,
+			NetworkID:       net.NetworkID,
+			ProxyOnlySubnet: net.Subnets[region.Name].ProxyOnly,
+			LoadBalancer:    region.LoadBalancer,
+			HealthHost:      plan.HealthHost,
+			Groups:          own,
+			Labels:          plan.Labels,
+			Protect:         plan.Protect,
+		})
+		if err != nil {
+			return side, err
+		}
+	}
+	side.global, err = globallb.New(ctx, "global", globallb.Args{
+		Project:        apis.ID,
+		LoadBalancer:   plan.GCP.Global,
+		HealthHost:     plan.HealthHost,
+		Groups:         groups,
+		StaticLocation: plan.GCP.StaticLocation,
+		Labels:         plan.Labels,
+		Protect:        plan.Protect,
+	})
+	return side, err
+}
+
+// deployGoogleRegion makes what runs in a region, and returns the groups that
+// load balancers reach it by.
+func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topology.GCPRegion, apis *project.Project, net *network.Network) (map[string]pulumi.StringInput, error) {
+	groups := map[string]pulumi.StringInput{}
+	subnet := net.Subnets[region.Name]
+	machines, err := instances.New(ctx, region.Name, instances.Args{
+		Project:      apis.ID,
+		Stack:        plan.Name,
+		Region:       region.Name,
+		Zones:        region.Zones,
+		SubnetworkID: subnet.ID,
+		Groups:       region.InstanceGroups,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for workload, group := range machines.Groups {
+		groups[region.Name+"/"+workload] = group
+	}
+	if region.Cluster == nil {
+		return groups, nil
+	}
+	cluster, err := gke.New(ctx, region.Name, gke.Args{
+		Project:            apis.ID,
+		Stack:              plan.Name,
+		Region:             region,
+		NetworkID:          net.NetworkID,
+		SubnetworkID:       subnet.ID,
+		PodsRange:          subnet.PodsRange,
+		ServicesRange:      subnet.ServicesRange,
+		AuthorizedNetworks: plan.GCP.AuthorizedNetworks,
+		Labels:             plan.Labels,
+		Protect:            plan.Protect,
+	})
+	if err != nil {
+		return nil, err
+	}
+	workloads, err := serving.New(ctx, region.Name, serving.Args{
+		Project:     plan.GCP.Project,
+		Deployments: region.Cluster.Deployments,
+		Zones:       region.Zones,
+		ProxyRange:  region.Network.ProxyOnly,
+		Labels:      plan.Labels,
+		Cluster:     cluster.Resource,
+		NodePool:    cluster.NodePool,
+	}, pulumi.Providers(cluster.Provider))
+	if err != nil {
+		return nil, err
+	}
+	for key, group := range workloads.EndpointGroups {
+		groups[key] = group
+	}
+	return groups, nil
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/config"
+	"ai-serving/internal/testkit"
+	"ai-serving/internal/testkit/stackfile"
+)
+
+// stacks are the stack files of the repository, and those made for the tests.
+func stacks(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, pattern := range []string{"Pulumi.*.yaml", "testdata/Pulumi.*.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+			found[name] = read(t, file)
+		}
+	}
+	return found
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// run deploys a stack file without an engine.
+func run(t *testing.T, stack, text string, dryRun bool) (*testkit.Recording, error) {
+	t.Helper()
+	settings, err := stackfile.Settings(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := testkit.Program{Project: "ai-serving", Stack: stack, DryRun: dryRun, Config: settings}
+	return testkit.Run(program, func(ctx *pulumi.Context) error {
+		return deploy(ctx, config.File{Project: "ai-serving", Stack: stack, Values: settings})
+	})
+}
+
+func TestEveryStackRegistersItsInventory(t *testing.T) {
+	t.Parallel()
+	for stack, text := range stacks(t) {
+		for mode, dryRun := range map[string]bool{"up": false, "preview": true} {
+			t.Run(stack+"/"+mode, func(t *testing.T) {
+				t.Parallel()
+				recording, err := run(t, stack, text, dryRun)
+				if err != nil {
+					t.Fatal(err)
+				}
+				inventory, err := recording.Inventory()
+				if err != nil {
+					t.Fatal(err)
+				}
+				testkit.Golden(t, stack+"."+mode, inventory)
+			})
+		}
+	}
+}
+
+func TestEveryStackKeepsTheRules(t *testing.T) {
+	t.Parallel()
+	for stack, text := range stacks(t) {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			recording, err := run(t, stack, text, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, violation := range testkit.Violations(recording) {
+				t.Error(violation)
+			}
+		})
+	}
+}
+
+func TestABadStackFileRegistersNothing(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string][2]string{
+		"an error of the file":     {"models: [chat, embed]", "models: [chta]"},
+		"a limit that is exceeded": {"cidr: 10.20.0.0/16", "nodes: {count: {min: 1, max: 500}}, cidr: 10.20.0.0/16"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := strings.Replace(read(t, "Pulumi.dev.yaml"), edit[0], edit[1], 1)
+			recording, err := run(t, "dev", text, false)
+			if err == nil {
+				t.Fatal("the stack file was accepted")
+			}
+			if len(recording.Resources) > 0 {
+				t.Errorf("%d resources were registered before the error: %v", len(recording.Resources), err)
+			}
+		})
+	}
+}
