@@ -167,7 +167,7 @@ func (p process) failure(err error) error {
 
 // missing is the error for a program that is not on PATH.
 func missing(err error) error {
-	return fmt.Errorf("%w: run make first, and use sandbox/pulumi, which sets PATH", err)
+	return fmt.Errorf("%w: run make build first, and use sandbox/pulumi, which sets PATH", err)
 }
 
 // tail returns the end of the log.

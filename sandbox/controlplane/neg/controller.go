@@ -149,9 +149,8 @@ func (c *Controller) groups(service *corev1.Service, names map[string]string, zo
 	var groups []Group
 	for port, name := range names {
 		for _, zone := range zones {
-			group := newGroup(project, zone, name)
-			group.Cluster, group.Namespace, group.Service, group.Port = c.Cluster, service.Namespace, service.Name, port
-			groups = append(groups, group)
+			origin := Origin{Cluster: c.Cluster, Namespace: service.Namespace, Service: service.Name, Port: port}
+			groups = append(groups, newGroup(project, zone, name, origin))
 		}
 	}
 	return groups

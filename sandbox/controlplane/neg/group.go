@@ -4,10 +4,10 @@
 package neg
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ai-serving/sandbox/store"
 )
@@ -23,33 +23,46 @@ func ID(project, zone, name string) string {
 
 // Group is a group's document in the store.
 type Group struct {
-	Type                string `json:"type"` // ResourceType
+	Type       string     `json:"type"` // ResourceType
+	Attributes Attributes `json:"attributes"`
+	Origin     Origin     `json:"origin"`
+}
+
+// Attributes are what Compute Engine tells about a group.
+type Attributes struct {
 	Name                string `json:"name"`
 	Project             string `json:"project"`
 	Zone                string `json:"zone"`
-	SelfLink            string `json:"selfLink"`
-	NetworkEndpointType string `json:"networkEndpointType"`
+	NetworkEndpointType string `json:"network_endpoint_type"`
+	SelfLink            string `json:"self_link"`
+}
 
-	// Where it comes from.
+// Origin is the port that a group leads to.
+type Origin struct {
 	Cluster   string `json:"cluster"` // projects/P/locations/L/clusters/NAME
 	Namespace string `json:"namespace"`
 	Service   string `json:"service"`
 	Port      string `json:"port"`
 }
 
-// newGroup is the group of a Service's port in one zone.
-func newGroup(project, zone, name string) Group {
+// newGroup is the group of this name and origin in one zone.
+func newGroup(project, zone, name string, origin Origin) Group {
 	return Group{
-		Type:                ResourceType,
-		Name:                name,
-		Project:             project,
-		Zone:                zone,
-		SelfLink:            "https://www.googleapis.com/compute/v1/" + ID(project, zone, name),
-		NetworkEndpointType: "GCE_VM_IP_PORT",
+		Type: ResourceType,
+		Attributes: Attributes{
+			Name:                name,
+			Project:             project,
+			Zone:                zone,
+			NetworkEndpointType: "GCE_VM_IP_PORT",
+			SelfLink:            "https://www.googleapis.com/compute/v1/" + ID(project, zone, name),
+		},
+		Origin: origin,
 	}
 }
 
-func (g Group) id() string { return ID(g.Project, g.Zone, g.Name) }
+func (g Group) id() string {
+	return ID(g.Attributes.Project, g.Attributes.Zone, g.Attributes.Name)
+}
 
 // save makes the store hold exactly these groups of a cluster, as far as Google
 // Cloud would let it: a group that another resource refers to does not go, and
@@ -93,7 +106,8 @@ func checkOwner(tx store.Tx, group Group) error {
 		return err
 	}
 	if present != group {
-		return fmt.Errorf("network endpoint group %s of Service %s/%s port %s: the name is taken", group.id(), group.Namespace, group.Service, group.Port)
+		return fmt.Errorf("network endpoint group %s of Service %s/%s port %s: the name is taken",
+			group.id(), group.Origin.Namespace, group.Origin.Service, group.Origin.Port)
 	}
 	return nil
 }
@@ -112,7 +126,7 @@ func groupsOf(tx store.Tx, cluster string) (map[string]Group, error) {
 		if err := json.Unmarshal(raw, &group); err != nil {
 			return fmt.Errorf("stored resource %s: %w", id, err)
 		}
-		if group.Cluster == cluster {
+		if group.Origin.Cluster == cluster {
 			groups[id] = group
 		}
 		return nil
@@ -125,7 +139,13 @@ func groupsOf(tx store.Tx, cluster string) (map[string]Group, error) {
 func userOf(tx store.Tx, id string) (string, error) {
 	user := ""
 	err := tx.Each("", func(other string, raw json.RawMessage) error {
-		if other != id && bytes.Contains(raw, []byte(id+`"`)) {
+		var resource struct {
+			References []string `json:"references"`
+		}
+		if err := json.Unmarshal(raw, &resource); err != nil {
+			return fmt.Errorf("stored resource %s: %w", other, err)
+		}
+		if slices.Contains(resource.References, id) {
 			user = other
 		}
 		return nil
