@@ -1,0 +1,89 @@
+// Package temporary makes sandboxes that are used once, for tests and
+// measurements, beside the one that a developer works in.
+package temporary
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Sandbox is a sandbox with stores, state and clusters of its own. It uses the
+// programs that make has built.
+type Sandbox struct {
+	// Root is the checkout.
+	Root string
+	// Home is what SANDBOX_HOME is set to.
+	Home string
+}
+
+// New makes a sandbox in an empty directory.
+func New(home string) (Sandbox, error) {
+	_, file, _, _ := runtime.Caller(0)
+	root := filepath.Join(filepath.Dir(file), "..", "..")
+	built := os.Getenv("SANDBOX_HOME")
+	if built == "" {
+		built = filepath.Join(root, ".sandbox")
+	}
+	if _, err := os.Stat(filepath.Join(built, "bin", "sandbox")); err != nil {
+		return Sandbox{}, fmt.Errorf("%w: run make build first", err)
+	}
+	s := Sandbox{Root: root, Home: home}
+	if err := os.MkdirAll(filepath.Join(home, "pulumi-home"), 0o755); err != nil {
+		return Sandbox{}, err
+	}
+	for _, shared := range []string{"bin", filepath.Join("pulumi-home", "plugins")} {
+		if err := os.Symlink(filepath.Join(built, shared), filepath.Join(home, shared)); err != nil {
+			return Sandbox{}, err
+		}
+	}
+	return s, nil
+}
+
+// Close stops what runs in the sandbox.
+func (s Sandbox) Close() error {
+	_, err := s.run(context.Background(), filepath.Join(s.Home, "bin", "sandbox"), "stop")
+	return err
+}
+
+// WriteStack writes the stack file of that name, for this sandbox only.
+func (s Sandbox) WriteStack(name, text string) error {
+	directory := filepath.Join(s.Home, "project")
+	if err := os.MkdirAll(directory, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(directory, "Pulumi."+name+".yaml"), []byte(text), 0o644)
+}
+
+// Pulumi runs the Pulumi command line in the sandbox and returns what it prints
+// to its standard output. The error of a failed command has all that it printed.
+func (s Sandbox) Pulumi(ctx context.Context, arguments ...string) (string, error) {
+	arguments = append(arguments, "--non-interactive", "--color=never")
+	return s.run(ctx, filepath.Join(s.Root, "sandbox", "pulumi"), arguments...)
+}
+
+func (s Sandbox) run(ctx context.Context, program string, arguments ...string) (string, error) {
+	command := s.Command(ctx, program, arguments...)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		return "", errors.Join(
+			fmt.Errorf("%s %s: %w", filepath.Base(program), strings.Join(arguments, " "), err),
+			errors.New(stdout.String()+stderr.String()))
+	}
+	return stdout.String(), nil
+}
+
+// Command is a command in the sandbox's environment.
+func (s Sandbox) Command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, program, arguments...)
+	command.Dir = s.Root
+	command.Env = append(os.Environ(), "SANDBOX_HOME="+s.Home)
+	return command
+}
