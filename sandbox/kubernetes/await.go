@@ -49,12 +49,13 @@ func (p *Provider) await(
 	}
 	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	last, state, err := p.until(waiting, urn, live, *condition)
+	report := p.progress(ctx, urn)
+	defer report("")
+	last, state, err := p.until(waiting, live, *condition, report)
 	if err == nil && waitsForEndpoints(last) {
-		state, err = p.untilEndpoints(waiting, urn, last)
+		state, err = p.untilEndpoints(waiting, last, report)
 	}
 	if err == nil {
-		p.progress(ctx, urn, "")
 		return last, nil, nil
 	}
 	switch {
@@ -72,17 +73,17 @@ func (p *Provider) await(
 }
 
 // until watches the object until it meets the condition. It returns the last
-// known object and the last state that the condition saw.
-func (p *Provider) until(ctx context.Context, urn resource.URN, live *unstructured.Unstructured, c condition) (*unstructured.Unstructured, string, error) {
+// known object and the last state that the condition saw, and reports every state.
+func (p *Provider) until(
+	ctx context.Context, live *unstructured.Unstructured, c condition, report func(string),
+) (*unstructured.Unstructured, string, error) {
 	last, state := live, ""
 	evaluate := func(object *unstructured.Unstructured) (bool, error) {
 		verdict, err := c.met(object)
 		if err != nil {
 			return false, err
 		}
-		if verdict.state != state {
-			p.progress(ctx, urn, verdict.state)
-		}
+		report(verdict.state)
 		last, state = object, verdict.state
 		if verdict.failed {
 			return false, errors.New("it failed")

@@ -75,6 +75,8 @@ func (p *Provider) previewCreate(ctx context.Context, request plugin.CreateReque
 func (p *Provider) createWhenPossible(ctx context.Context, urn resource.URN, object *unstructured.Unstructured, manager string) (*unstructured.Unstructured, error) {
 	var live *unstructured.Unstructured
 	var last error
+	report := p.progress(ctx, urn)
+	defer report("")
 	err := wait.ExponentialBackoffWithContext(ctx, createBackoff, func(ctx context.Context) (bool, error) {
 		live, last = p.create(ctx, object, manager, false)
 		noKind := meta.IsNoMatchError(last)
@@ -82,7 +84,7 @@ func (p *Provider) createWhenPossible(ctx context.Context, urn resource.URN, obj
 			p.cluster.mapper.Reset() // which has read the list of kinds before
 		}
 		if noKind || apierrors.IsNotFound(last) {
-			p.progress(ctx, urn, "not possible yet: "+last.Error())
+			report("not possible yet: " + last.Error())
 			return false, nil
 		}
 		return true, last

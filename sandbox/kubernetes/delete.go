@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -65,10 +64,11 @@ func (p *Provider) delete(ctx context.Context, client dynamic.ResourceInterface,
 	}
 	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	last, err := p.untilGone(waiting, request.URN, client, object)
+	report := p.progress(ctx, request.URN)
+	defer report("")
+	last, err := untilGone(waiting, client, object, report)
 	switch {
 	case err == nil:
-		p.progress(ctx, request.URN, "")
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("the wait for the deletion of %s was cancelled; the cluster goes on with it", describe(object))
@@ -78,14 +78,17 @@ func (p *Provider) delete(ctx context.Context, client dynamic.ResourceInterface,
 	return fmt.Errorf("%s: waited for it to go: %w", describe(object), err)
 }
 
-// untilGone watches the object until there is none of its name, or another one.
-func (p *Provider) untilGone(ctx context.Context, urn resource.URN, client dynamic.ResourceInterface, object *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+// untilGone watches the object until there is none of its name, or another one,
+// and reports what keeps it. It returns the last that was seen of the object.
+func untilGone(
+	ctx context.Context, client dynamic.ResourceInterface, object *unstructured.Unstructured, report func(string),
+) (*unstructured.Unstructured, error) {
 	last := object
 	isGone := func(found runtime.Object) bool {
 		live, ok := found.(*unstructured.Unstructured)
 		if ok && live.GetUID() == object.GetUID() {
 			last = live
-			p.progress(ctx, urn, obstacle(live))
+			report(obstacle(live))
 		}
 		return ok && live.GetUID() != object.GetUID()
 	}

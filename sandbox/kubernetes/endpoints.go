@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -36,17 +35,15 @@ func waitsForEndpoints(object *unstructured.Unstructured) bool {
 // untilEndpoints waits until the cluster has looked for the pods of the Service
 // and all that it has found are ready, and returns the last state. Like in the
 // original, a Service that selects no pods at all is ready.
-func (p *Provider) untilEndpoints(ctx context.Context, urn resource.URN, service *unstructured.Unstructured) (string, error) {
+func (p *Provider) untilEndpoints(ctx context.Context, service *unstructured.Unstructured, report func(string)) (string, error) {
 	state, settled := "", 0
 	err := wait.PollUntilContextCancel(ctx, endpointsInterval, true, func(ctx context.Context) (bool, error) {
 		verdict, err := p.endpointsReady(ctx, service)
 		if err != nil {
 			return false, err
 		}
-		if verdict.state != state {
-			p.progress(ctx, urn, verdict.state)
-		}
 		state = verdict.state
+		report(state)
 		settled++
 		if !verdict.met {
 			settled = 0

@@ -106,9 +106,16 @@ func (p *Provider) warn(ctx context.Context, urn resource.URN, format string, ar
 	_ = p.log.Log(ctx, diag.Warning, urn, fmt.Sprintf(format, args...))
 }
 
-// progress replaces what the progress display says of the resource.
-func (p *Provider) progress(ctx context.Context, urn resource.URN, message string) {
-	_ = p.log.LogStatus(ctx, diag.Info, urn, message)
+// progress returns a function that replaces what the progress display says of the
+// resource, and says nothing twice. An empty message clears the display.
+func (p *Provider) progress(ctx context.Context, urn resource.URN) func(message string) {
+	last := ""
+	return func(message string) {
+		if message != last {
+			last = message
+			_ = p.log.LogStatus(ctx, diag.Info, urn, message)
+		}
+	}
 }
 
 // silence is the log of a provider that was started without an engine.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
@@ -24,7 +23,7 @@ func main() {
 // plugin that somebody else has started.
 func serve(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 	if host == nil {
-		return plugin.NewProviderServer(kubernetes.New(nil)), nil
+		return kubernetes.Server(kubernetes.New(nil)), nil
 	}
-	return plugin.NewProviderServer(kubernetes.New(host)), nil
+	return kubernetes.Server(kubernetes.New(host)), nil
 }
