@@ -1,0 +1,87 @@
+package gke
+
+import (
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
+)
+
+// clusterArgs are the cluster's. Its first node pool exists only while it is
+// being made: settings of nodes that stand on the cluster, and not on a pool of
+// its own, replace the cluster when they change.
+func clusterArgs(args Args) *container.ClusterArgs {
+	return &container.ClusterArgs{
+		Project:               args.Project,
+		Location:              pulumi.String(args.Region.Name),
+		NodeLocations:         pulumi.ToStringArray(args.Region.Zones),
+		InitialNodeCount:      pulumi.Int(1),
+		RemoveDefaultNodePool: pulumi.Bool(true),
+		DeletionProtection:    pulumi.Bool(args.Protect),
+		ResourceLabels:        pulumi.ToStringMap(args.Labels),
+
+		Network:            args.NetworkID.ToStringOutput(),
+		Subnetwork:         args.SubnetworkID.ToStringOutput(),
+		NetworkingMode:     pulumi.String("VPC_NATIVE"),
+		IpAllocationPolicy: ipAllocation(args),
+		PrivateClusterConfig: &container.ClusterPrivateClusterConfigArgs{
+			EnablePrivateNodes: pulumi.Bool(true),
+			// The pipeline that deploys the stack comes from outside the network:
+			// the API server has a public address, closed to all but the
+			// authorized networks.
+			EnablePrivateEndpoint: pulumi.Bool(false),
+			MasterIpv4CidrBlock:   pulumi.String(args.Region.Network.ControlPlane.String()),
+		},
+		MasterAuthorizedNetworksConfig: authorizedNetworks(args.AuthorizedNetworks),
+		// Dataplane V2 enforces network policies by itself, and is refused
+		// together with the older NetworkPolicy setting.
+		DatapathProvider: pulumi.String("ADVANCED_DATAPATH"),
+
+		ReleaseChannel:      &container.ClusterReleaseChannelArgs{Channel: pulumi.String("REGULAR")},
+		EnableShieldedNodes: pulumi.Bool(true),
+		WorkloadIdentityConfig: &container.ClusterWorkloadIdentityConfigArgs{
+			WorkloadPool: pulumi.Sprintf("%s.svc.id.goog", args.Project),
+		},
+		// The add-on holds the controller of the network endpoint groups that
+		// the load balancers use.
+		AddonsConfig: &container.ClusterAddonsConfigArgs{
+			HttpLoadBalancing: &container.ClusterAddonsConfigHttpLoadBalancingArgs{Disabled: pulumi.Bool(false)},
+		},
+		// Bills say which namespace, and so which tenant, a cost belongs to.
+		CostManagementConfig: &container.ClusterCostManagementConfigArgs{Enabled: pulumi.Bool(true)},
+	}
+}
+
+func clusterOptions(protect bool) []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{
+		pulumi.Protect(protect),
+		// The count is of the pool that has been removed.
+		pulumi.IgnoreChanges([]string{"initialNodeCount"}),
+		// Two clusters cannot have the same range for their control planes, nor
+		// for their services.
+		pulumi.DeleteBeforeReplace(true),
+		// 4 to 9 minutes are usual; an upgrade of the control plane that is under
+		// way holds other changes up.
+		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "45m", Update: "60m", Delete: "45m"}),
+	}
+}
+
+func ipAllocation(args Args) *container.ClusterIpAllocationPolicyArgs {
+	return &container.ClusterIpAllocationPolicyArgs{
+		ClusterSecondaryRangeName:  pulumi.String(args.PodsRange),
+		ServicesSecondaryRangeName: pulumi.String(args.ServicesRange),
+	}
+}
+
+// authorizedNetworks is never left out: without the block, all the world may
+// knock at the API server; with an empty one, nobody outside the network.
+func authorizedNetworks(networks []topology.AuthorizedNetwork) *container.ClusterMasterAuthorizedNetworksConfigArgs {
+	blocks := container.ClusterMasterAuthorizedNetworksConfigCidrBlockArray{}
+	for _, network := range networks {
+		blocks = append(blocks, container.ClusterMasterAuthorizedNetworksConfigCidrBlockArgs{
+			CidrBlock:   pulumi.String(network.CIDR.String()),
+			DisplayName: pulumi.String(network.Name),
+		})
+	}
+	return &container.ClusterMasterAuthorizedNetworksConfigArgs{CidrBlocks: blocks}
+}

@@ -1,0 +1,112 @@
+package serving
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
+)
+
+// namespace is where workloads of one tenant, or of the pool, run.
+type namespace struct {
+	name   string
+	tenant string // "" for the pool
+}
+
+// namespaces are those of the deployments, each once, by name.
+func namespaces(deployments []topology.Deployment) []namespace {
+	tenants := map[string]string{}
+	for _, deployment := range deployments {
+		tenants[deployment.Namespace] = deployment.Workload.Tenant
+	}
+	var spaces []namespace
+	for _, name := range slices.Sorted(maps.Keys(tenants)) {
+		spaces = append(spaces, namespace{name, tenants[name]})
+	}
+	return spaces
+}
+
+// newNamespace registers a namespace and what holds in all of it, and returns
+// what has to be there before anything runs in it.
+func (o objects) newNamespace(ctx *pulumi.Context, space namespace) ([]pulumi.Resource, error) {
+	logical := o.name + "-" + space.name
+	created, err := corev1.NewNamespace(ctx, logical, namespaceArgs(space, o.args.Labels), o.gone()...)
+	if err != nil {
+		return nil, err
+	}
+	isolation, err := networkingv1.NewNetworkPolicy(ctx, logical, isolationArgs(space, o.args.Labels), o.gone(created)...)
+	if err != nil {
+		return nil, fmt.Errorf("network policy: %w", err)
+	}
+	return []pulumi.Resource{created, isolation}, nil
+}
+
+// namespaceArgs admit only pods that keep the restricted Pod Security Standard,
+// see kubernetes.io/docs/concepts/security/pod-security-standards.
+func namespaceArgs(space namespace, stack map[string]string) *corev1.NamespaceArgs {
+	labels := space.labels(stack)
+	labels["pod-security.kubernetes.io/enforce"] = "restricted"
+	labels["pod-security.kubernetes.io/warn"] = "restricted"
+	return &corev1.NamespaceArgs{Metadata: &metav1.ObjectMetaArgs{
+		Name:   pulumi.String(space.name),
+		Labels: pulumi.ToStringMap(labels),
+	}}
+}
+
+// labels are the stack's, and the tenant where there is one.
+func (n namespace) labels(stack map[string]string) map[string]string {
+	labels := maps.Clone(stack)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	if n.tenant != "" {
+		labels["tenant"] = n.tenant
+	}
+	return labels
+}
+
+// isolationArgs close the namespace in both directions: a pod that any policy
+// selects may talk only to what a policy lists. Left open are the namespace
+// itself and the name servers of the cluster.
+func isolationArgs(space namespace, stack map[string]string) *networkingv1.NetworkPolicyArgs {
+	everyPod := &metav1.LabelSelectorArgs{}
+	within := networkingv1.NetworkPolicyPeerArgs{PodSelector: everyPod}
+	return &networkingv1.NetworkPolicyArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name:      pulumi.String("isolation"),
+			Namespace: pulumi.String(space.name),
+			Labels:    pulumi.ToStringMap(space.labels(stack)),
+		},
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: everyPod,
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
+			Ingress:     networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{From: networkingv1.NetworkPolicyPeerArray{within}}},
+			Egress: networkingv1.NetworkPolicyEgressRuleArray{
+				networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{within}},
+				nameServers(),
+			},
+		},
+	}
+}
+
+// nameServers lets DNS through to all of kube-system: besides kube-dns, GKE may
+// run a cache on every node, which answers in its place.
+func nameServers() networkingv1.NetworkPolicyEgressRuleArgs {
+	return networkingv1.NetworkPolicyEgressRuleArgs{
+		To: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: &metav1.LabelSelectorArgs{
+				MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String("kube-system")},
+			},
+		}},
+		Ports: networkingv1.NetworkPolicyPortArray{
+			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("UDP"), Port: pulumi.Int(53)},
+			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("TCP"), Port: pulumi.Int(53)},
+		},
+	}
+}

@@ -1,0 +1,52 @@
+package serving
+
+import (
+	"fmt"
+	"strconv"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
+)
+
+// servicePort is the Service's own. Load balancers do not see it: they reach
+// the pods themselves, on the port that is served.
+const servicePort = 80
+
+// serviceArgs make GKE keep network endpoint groups of the pods, one per zone.
+// See cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg.
+func serviceArgs(d topology.Deployment) *corev1.ServiceArgs {
+	meta := metadata(d)
+	meta.Annotations = pulumi.StringMap{
+		"cloud.google.com/neg": pulumi.JSONMarshal(map[string]any{
+			"exposed_ports": map[string]any{
+				strconv.Itoa(servicePort): map[string]any{"name": d.EndpointGroup},
+			},
+		}),
+		// GKE writes the status once the groups are there, 30 to 60 s after the
+		// Service; before that, no backend can refer to them.
+		"pulumi.com/waitFor": pulumi.String("jsonpath={.metadata.annotations['cloud.google.com/neg-status']}"),
+	}
+	return &corev1.ServiceArgs{
+		Metadata: meta,
+		Spec: &corev1.ServiceSpecArgs{
+			Type:     pulumi.String("ClusterIP"),
+			Selector: selected(d),
+			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
+				Name:       pulumi.String(portName),
+				Port:       pulumi.Int(servicePort),
+				TargetPort: pulumi.String(portName),
+				Protocol:   pulumi.String("TCP"),
+			}},
+		},
+	}
+}
+
+// endpointGroup is the self-link of the group of a zone, known when the Service
+// is ready: then GKE has made it.
+func endpointGroup(service *corev1.Service, project, zone, name string) pulumi.StringOutput {
+	return service.ID().ApplyT(func(pulumi.ID) string {
+		return fmt.Sprintf("https://www.googleapis.com/compute/v1/projects/%s/zones/%s/networkEndpointGroups/%s", project, zone, name)
+	}).(pulumi.StringOutput)
+}

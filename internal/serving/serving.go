@@ -1,0 +1,95 @@
+// Package serving is the models that run on one Kubernetes cluster: for each
+// workload a Deployment that scales itself, and a Service whose pods Google's
+// load balancers reach directly.
+package serving
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
+)
+
+// Type is the component's type token.
+const Type = "ai-serving:serving:Serving"
+
+// Args describe the workloads of a cluster.
+type Args struct {
+	// Project and Zones, full names, are where the cluster's nodes are.
+	Project     string
+	Zones       []string
+	Deployments []topology.Deployment
+	// ProxyRange is where the region's load balancer connects from.
+	ProxyRange netip.Prefix
+	// Labels are for what serves all workloads.
+	Labels map[string]string
+	// Cluster is what the objects go away with.
+	Cluster pulumi.Resource
+	// NodePool has to be there before pods can run.
+	NodePool pulumi.Resource
+}
+
+// Serving is the workloads of a cluster.
+type Serving struct {
+	pulumi.ResourceState
+
+	// EndpointGroups are the self-links of the network endpoint groups, by
+	// "<zone>/<workload key>". Each is known once GKE has made the group.
+	EndpointGroups map[string]pulumi.StringOutput
+}
+
+// New registers the workloads, with the provider for Kubernetes that the
+// options hold.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Serving, error) {
+	s := &Serving{EndpointGroups: map[string]pulumi.StringOutput{}}
+	if err := ctx.RegisterComponentResource(Type, name, s, opts...); err != nil {
+		return nil, fmt.Errorf("serving %q: %w", name, err)
+	}
+	objects := objects{name: name, args: args, parent: s}
+	ready := map[string][]pulumi.Resource{} // by namespace
+	for _, space := range namespaces(args.Deployments) {
+		made, err := objects.newNamespace(ctx, space)
+		if err != nil {
+			return nil, fmt.Errorf("serving %q: namespace %q: %w", name, space.name, err)
+		}
+		ready[space.name] = made
+	}
+	links := pulumi.StringMap{}
+	for _, deployment := range args.Deployments {
+		key := deployment.Workload.Key
+		service, err := objects.newWorkload(ctx, deployment, ready[deployment.Namespace])
+		if err != nil {
+			return nil, fmt.Errorf("serving %q: workload %q: %w", name, key, err)
+		}
+		for _, zone := range args.Zones {
+			link := endpointGroup(service, args.Project, zone, deployment.EndpointGroup)
+			s.EndpointGroups[zone+"/"+key] = link
+			links[zone+"/"+key] = link
+		}
+	}
+	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"endpointGroups": links})
+}
+
+// objects registers what the workloads are made of.
+type objects struct {
+	// name begins the logical names.
+	name   string
+	args   Args
+	parent pulumi.Resource
+}
+
+// made are the options of an object that needs others first.
+func (o objects) made(after ...pulumi.Resource) []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{
+		pulumi.Parent(o.parent),
+		pulumi.DependsOn(append([]pulumi.Resource{o.args.NodePool}, after...)),
+	}
+}
+
+// gone are the options of an object that needs no deletion of its own where the
+// whole cluster goes.
+func (o objects) gone(after ...pulumi.Resource) []pulumi.ResourceOption {
+	return append(o.made(after...), pulumi.DeletedWith(o.args.Cluster))
+}

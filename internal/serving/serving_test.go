@@ -1,0 +1,182 @@
+package serving
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"pgregory.net/rapid"
+
+	"ai-serving/internal/testkit"
+	"ai-serving/internal/topology"
+)
+
+func workload(key, tenant string) topology.Deployment {
+	d := topology.Deployment{
+		Workload: topology.Workload{
+			Key: key, Model: "chat", Tenant: tenant,
+			Labels: map[string]string{"model": "chat", "stack": "test"},
+			Image:  "registry.example.com/chat@sha256:0000", Port: 8080, HealthPath: "/health", StartupSeconds: 90,
+			Timeouts: topology.Timeouts{Stream: 60, Backend: 75, Drain: 75, PreStop: 20, Grace: 95},
+		},
+		Namespace: "pool", CPU: "500m", Memory: "1Gi", MinReplicas: 2, MaxReplicas: 6,
+		EndpointGroup: "ai-serving-test-" + key,
+	}
+	if tenant != "" {
+		d.Namespace = "tenant-" + tenant
+		d.Workload.Labels["tenant"] = tenant
+	}
+	return d
+}
+
+// place is what the ids of a cluster and of a node pool are made of.
+var place = pulumi.Map{"location": pulumi.String("europe-west4"), "cluster": pulumi.String("europe-west4")}
+
+// record runs a program with a cluster and the workloads in it.
+func record(t *testing.T, dryRun bool, deployments ...topology.Deployment) *testkit.Recording {
+	t.Helper()
+	program := testkit.Program{Project: "ai-serving", Stack: "test", DryRun: dryRun}
+	recording, err := testkit.Run(program, func(ctx *pulumi.Context) error {
+		var owner pulumi.ResourceState
+		if err := ctx.RegisterComponentResource("ai-serving:gcp:Cluster", "europe-west4", &owner); err != nil {
+			return err
+		}
+		var cluster, nodePool pulumi.CustomResourceState
+		if err := ctx.RegisterResource("gcp:container/cluster:Cluster", "europe-west4", place, &cluster, pulumi.Parent(&owner)); err != nil {
+			return err
+		}
+		if err := ctx.RegisterResource("gcp:container/nodePool:NodePool", "europe-west4", place, &nodePool, pulumi.Parent(&owner)); err != nil {
+			return err
+		}
+		provider, err := kubernetes.NewProvider(ctx, "europe-west4", &kubernetes.ProviderArgs{})
+		if err != nil {
+			return err
+		}
+		made, err := New(ctx, "europe-west4", Args{
+			Project:     "acme-dev",
+			Zones:       []string{"europe-west4-a", "europe-west4-b"},
+			Deployments: deployments,
+			ProxyRange:  netip.MustParsePrefix("10.20.32.0/23"),
+			Labels:      map[string]string{"stack": "test"},
+			Cluster:     &cluster,
+			NodePool:    &nodePool,
+		}, pulumi.Providers(provider))
+		if err != nil {
+			return err
+		}
+		for key, link := range made.EndpointGroups {
+			ctx.Export(key, link)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recording
+}
+
+func TestRegistrations(t *testing.T) {
+	t.Parallel()
+	for mode, dryRun := range map[string]bool{"up": false, "preview": true} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			recording := record(t, dryRun, workload("chat", ""), workload("acme-chat", "acme"))
+			inventory, err := recording.Inventory()
+			if err != nil {
+				t.Fatal(err)
+			}
+			testkit.Golden(t, mode, inventory)
+			for _, violation := range testkit.Violations(recording) {
+				t.Error(violation)
+			}
+		})
+	}
+}
+
+// What a tenant of its own adds must leave the others' objects as they are.
+func TestAddingATenantChangesNoOther(t *testing.T) {
+	t.Parallel()
+	before := record(t, false, workload("chat", ""))
+	after := record(t, false, workload("acme-chat", "acme"), workload("chat", ""))
+	inventories := map[string]string{}
+	for name, recording := range map[string]*testkit.Recording{"before": before, "after": after} {
+		recording.Outputs = nil
+		recording.Resources = slices.DeleteFunc(recording.Resources, func(r testkit.Resource) bool {
+			return strings.Contains(r.Name, "acme")
+		})
+		text, err := recording.Inventory()
+		if err != nil {
+			t.Fatal(err)
+		}
+		inventories[name] = text
+	}
+	if inventories["before"] != inventories["after"] {
+		t.Errorf("before:\n%s\nafter:\n%s", inventories["before"], inventories["after"])
+	}
+}
+
+// Objects go with the cluster; Services are deleted by themselves, so that GKE
+// deletes their endpoint groups.
+func TestWhatGoesWithTheCluster(t *testing.T) {
+	t.Parallel()
+	for _, object := range record(t, false, workload("chat", "")).Resources {
+		if object.Package() != "kubernetes" {
+			continue
+		}
+		withCluster := object.Options.DeletedWith != ""
+		if isService := object.Type == "kubernetes:core/v1:Service"; withCluster == isService {
+			t.Errorf("%s %s: deleted with the cluster: %v", object.Type, object.Path, withCluster)
+		}
+	}
+}
+
+func TestPolicyOfFrontEnds(t *testing.T) {
+	t.Parallel()
+	policy, ok := record(t, false, workload("chat", "")).Find("kubernetes:networking.k8s.io/v1:NetworkPolicy", "europe-west4-chat")
+	if !ok {
+		t.Fatal("no network policy was registered")
+	}
+	var sources []string
+	rule := policy.Inputs["spec"].ObjectValue()["ingress"].ArrayValue()[0].ObjectValue()
+	for _, peer := range rule["from"].ArrayValue() {
+		sources = append(sources, peer.ObjectValue()["ipBlock"].ObjectValue()["cidr"].StringValue())
+	}
+	if want := []string{"10.20.32.0/23", "130.211.0.0/22", "35.191.0.0/16"}; !slices.Equal(sources, want) {
+		t.Errorf("sources %q, want %q", sources, want)
+	}
+	if port := rule["ports"].ArrayValue()[0].ObjectValue()["port"].NumberValue(); port != 8080 {
+		t.Errorf("port %v, want 8080", port)
+	}
+}
+
+func TestRolloutSeconds(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ startup, replicas, want int }{
+		"one replica":  {startup: 60, replicas: 1, want: 660},
+		"six replicas": {startup: 90, replicas: 6, want: 1140},
+		"slow model":   {startup: 1800, replicas: 4, want: 7800},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := workload("chat", "")
+			d.Workload.StartupSeconds, d.MaxReplicas = test.startup, test.replicas
+			if got := rolloutSeconds(d); got != test.want {
+				t.Errorf("%d s, want %d s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestStartupProbeCoversTheTimeToStart(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		startup := rapid.IntRange(1, 3600).Draw(t, "startup")
+		window := startupFailures(startup) * startupPeriodSeconds
+		if window < startup || window >= startup+startupPeriodSeconds {
+			t.Fatalf("%d s to start, probed for %d s", startup, window)
+		}
+	})
+}

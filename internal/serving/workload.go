@@ -1,0 +1,114 @@
+package serving
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
+)
+
+// newWorkload registers what one workload is made of, after its namespace, and
+// returns its Service.
+func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, ready []pulumi.Resource) (*corev1.Service, error) {
+	name := o.name + "-" + d.Workload.Key
+	account, err := corev1.NewServiceAccount(ctx, name, accountArgs(d), o.gone(ready...)...)
+	if err != nil {
+		return nil, fmt.Errorf("service account: %w", err)
+	}
+	policy, err := networkingv1.NewNetworkPolicy(ctx, name, frontEndArgs(d, o.args.ProxyRange), o.gone(ready...)...)
+	if err != nil {
+		return nil, fmt.Errorf("network policy: %w", err)
+	}
+	_, err = appsv1.NewDeployment(ctx, name, deploymentArgs(d), append(o.gone(append(ready, account, policy)...), autoscaled)...)
+	if err != nil {
+		return nil, fmt.Errorf("deployment: %w", err)
+	}
+	if _, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, name, autoscalerArgs(d), o.gone(ready...)...); err != nil {
+		return nil, fmt.Errorf("autoscaler: %w", err)
+	}
+	if _, err := policyv1.NewPodDisruptionBudget(ctx, name, disruptionBudgetArgs(d), o.gone(ready...)...); err != nil {
+		return nil, fmt.Errorf("disruption budget: %w", err)
+	}
+	// The Service is deleted even where its cluster goes too: it is on that
+	// that GKE deletes the endpoint groups, and as long as there are any, Google
+	// refuses to delete the network.
+	// See github.com/hashicorp/terraform-provider-google/issues/7637.
+	service, err := corev1.NewService(ctx, name, serviceArgs(d), o.made(ready...)...)
+	if err != nil {
+		return nil, fmt.Errorf("service: %w", err)
+	}
+	return service, nil
+}
+
+// metadata is that of every object of a workload.
+func metadata(d topology.Deployment) *metav1.ObjectMetaArgs {
+	return &metav1.ObjectMetaArgs{
+		Name:      pulumi.String(d.Workload.Key),
+		Namespace: pulumi.String(d.Namespace),
+		Labels:    labels(d),
+	}
+}
+
+// labels are the workload's and those that its pods are selected by.
+func labels(d topology.Deployment) pulumi.StringMap {
+	all := pulumi.ToStringMap(d.Workload.Labels)
+	maps.Copy(all, selected(d))
+	return all
+}
+
+// selected is the label of a workload's pods that never changes: a Deployment
+// cannot be given another selector.
+func selected(d topology.Deployment) pulumi.StringMap {
+	return pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(d.Workload.Key)}
+}
+
+func selector(d topology.Deployment) *metav1.LabelSelectorArgs {
+	return &metav1.LabelSelectorArgs{MatchLabels: selected(d)}
+}
+
+// accountArgs give the pods an identity without any rights, and no token for
+// the API server.
+func accountArgs(d topology.Deployment) *corev1.ServiceAccountArgs {
+	return &corev1.ServiceAccountArgs{
+		Metadata:                     metadata(d),
+		AutomountServiceAccountToken: pulumi.Bool(false),
+	}
+}
+
+// googleFrontEnds are where health checks and the requests of the global load
+// balancer come from, see cloud.google.com/load-balancing/docs/firewall-rules.
+var googleFrontEnds = []string{"130.211.0.0/22", "35.191.0.0/16"}
+
+// frontEndArgs let the load balancers through to the port that is served, and
+// nothing else from outside the namespace.
+func frontEndArgs(d topology.Deployment, proxies netip.Prefix) *networkingv1.NetworkPolicyArgs {
+	var sources networkingv1.NetworkPolicyPeerArray
+	for _, source := range append([]string{proxies.String()}, googleFrontEnds...) {
+		sources = append(sources, networkingv1.NetworkPolicyPeerArgs{
+			IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(source)},
+		})
+	}
+	return &networkingv1.NetworkPolicyArgs{
+		Metadata: metadata(d),
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: selector(d),
+			PolicyTypes: pulumi.StringArray{pulumi.String("Ingress")},
+			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
+				From: sources,
+				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{
+					Protocol: pulumi.String("TCP"),
+					Port:     pulumi.Int(d.Workload.Port),
+				}},
+			}},
+		},
+	}
+}
