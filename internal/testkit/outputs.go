@@ -111,7 +111,7 @@ var computed = map[string]func(made) properties{
 		return properties{"email": email, "member": "serviceAccount:" + email, "name": m.id}
 	},
 	"gcp:storage/bucket:Bucket": func(m made) properties {
-		return properties{"url": "gs://" + m.name}
+		return properties{"url": "gs://" + m.name, "projectNumber": 123456789012}
 	},
 }
 
@@ -148,11 +148,11 @@ func (m made) address(network string) string {
 // provide answers a registration as the provider of its type would: with the
 // id, and with the inputs and what is computed from them. A preview knows no
 // more than the inputs and the names that Pulumi itself makes.
-func provide(program Program, registered Resource, known resource.PropertyMap) (string, resource.PropertyMap, error) {
-	state := known.Copy()
+func provide(program Program, registered Resource) (string, resource.PropertyMap, error) {
+	state := registered.Inputs.Copy()
 	template, ok := pathOf(registered)
 	if !ok {
-		return "", nil, fmt.Errorf("%s %q: the mocks know no such type", registered.Type, registered.Name)
+		return "", nil, fmt.Errorf("%s %q: no outputs are known for this type", registered.Type, registered.Name)
 	}
 	if strings.HasSuffix(template, "{name}") && !state.HasValue("name") {
 		state["name"] = resource.NewProperty(registered.Name + randomSuffix)

@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,13 +10,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// recorder stands in for the engine. Registrations reach it from many
-// goroutines at once.
+// recorder stands in for the engine's resource monitor. It refuses what this
+// program does not do: to read resources, and to call functions of providers.
+// Registrations reach it from many goroutines at once.
 type recorder struct {
+	pulumirpc.UnimplementedResourceMonitorServer
+
 	program Program
 
 	mutex     sync.Mutex
@@ -23,53 +27,77 @@ type recorder struct {
 	outputs   resource.PropertyMap
 }
 
-var _ pulumi.MockResourceMonitor = (*recorder)(nil)
-
 func newRecorder(program Program) *recorder {
 	return &recorder{program: program, resources: map[resource.URN]Resource{}}
 }
 
-// Call refuses: this program asks no provider for anything.
-func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return nil, fmt.Errorf("unexpected call of the function %s", args.Token)
+// values are what properties may hold on their way to the program and back.
+var values = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true}
+
+// GetDeploymentInfo names the features that the program's options need.
+func (r *recorder) GetDeploymentInfo(context.Context, *emptypb.Empty) (*pulumirpc.DeploymentInfo, error) {
+	return &pulumirpc.DeploymentInfo{
+		Project: r.program.Project,
+		Stack:   r.program.Stack,
+		SupportedFeatures: []pulumirpc.ResourceMonitorFeature{
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_SECRETS,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+		},
+	}, nil
 }
 
-// NewResource records a registration and answers as the provider would: with
-// the inputs and, unless this is a preview, with what it computes from them.
-func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	if args.RegisterRPC == nil {
-		return "", nil, fmt.Errorf("unexpected reading of %s %q", args.TypeToken, args.Name)
-	}
-	inputs, err := plugin.UnmarshalProperties(args.RegisterRPC.GetObject(), plugin.MarshalOptions{
-		KeepUnknowns: true, KeepSecrets: true, KeepResources: true,
-	})
+// RegisterResource records a registration and answers as the provider would:
+// with the inputs and, unless this is a preview, with what it computes.
+func (r *recorder) RegisterResource(_ context.Context, request *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
+	inputs, err := plugin.UnmarshalProperties(request.GetObject(), values)
 	if err != nil {
-		return "", nil, fmt.Errorf("inputs of %s %q: %w", args.TypeToken, args.Name, err)
+		return nil, fmt.Errorf("inputs of %s %q: %w", request.GetType(), request.GetName(), err)
 	}
-	if args.TypeToken == exportsType {
-		r.mutex.Lock()
-		defer r.mutex.Unlock()
-		r.outputs = inputs
-		return "", nil, nil
+	recorded := r.resource(request, inputs)
+	response := &pulumirpc.RegisterResourceResponse{Urn: string(recorded.URN)}
+	if recorded.Type == string(resource.RootStackType) {
+		return response, nil
 	}
-	recorded := r.resource(args.RegisterRPC, inputs)
-	if err := r.add(&recorded); err != nil {
-		return "", nil, err
+	if err := r.add(recorded); err != nil {
+		return nil, err
 	}
 	if !recorded.Custom {
-		return "", nil, nil
+		return response, nil
 	}
-	// args.Inputs are without the unknowns, which the SDK takes for unknown
-	// outputs in a preview.
-	id, state, err := provide(r.program, recorded, args.Inputs)
-	if r.program.DryRun {
-		id = ""
+	id, state, err := provide(r.program, recorded)
+	if err != nil {
+		return nil, err
 	}
-	return id, state, err
+	response.Id = id
+	response.Object, err = plugin.MarshalProperties(state, values)
+	return response, err
+}
+
+// RegisterResourceOutputs keeps the outputs of the stack.
+func (r *recorder) RegisterResourceOutputs(_ context.Context, request *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
+	if resource.URN(request.GetUrn()).QualifiedType() != resource.RootStackType {
+		return &emptypb.Empty{}, nil
+	}
+	outputs, err := plugin.UnmarshalProperties(request.GetOutputs(), values)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.outputs = outputs
+	return &emptypb.Empty{}, err
+}
+
+// log takes the program's messages and drops them: what matters is returned.
+type log struct {
+	pulumirpc.UnimplementedEngineServer
+}
+
+func (log) Log(context.Context, *pulumirpc.LogRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
 }
 
 // add puts the resource under its parent, which was registered before it.
-func (r *recorder) add(recorded *Resource) error {
+func (r *recorder) add(recorded Resource) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if other, taken := r.resources[recorded.URN]; taken {
@@ -79,7 +107,7 @@ func (r *recorder) add(recorded *Resource) error {
 	if parent, ok := r.resources[recorded.Parent]; ok {
 		recorded.Path = parent.Path + "/" + recorded.Name
 	}
-	r.resources[recorded.URN] = *recorded
+	r.resources[recorded.URN] = recorded
 	return nil
 }
 
@@ -98,11 +126,15 @@ func (r *recorder) recording() *Recording {
 
 func (r *recorder) resource(request *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) Resource {
 	parent := resource.URN(request.GetParent())
+	var parentType tokens.Type
+	if parent != "" {
+		parentType = parent.QualifiedType()
+	}
 	return Resource{
 		Type: request.GetType(),
 		Name: request.GetName(),
 		URN: resource.NewURN(tokens.QName(r.program.Stack), tokens.PackageName(r.program.Project),
-			parent.QualifiedType(), tokens.Type(request.GetType()), request.GetName()),
+			parentType, tokens.Type(request.GetType()), request.GetName()),
 		Parent:       parent,
 		Custom:       request.GetCustom(),
 		Provider:     providerURN(request.GetProvider()),
@@ -145,11 +177,14 @@ func optionsOf(request *pulumirpc.RegisterResourceRequest) Options {
 		},
 	}
 	for _, alias := range request.GetAliases() {
-		former := alias.GetUrn()
-		if spec := alias.GetSpec(); former == "" {
-			former = strings.Join([]string{spec.GetParentUrn(), spec.GetType(), spec.GetName()}, resource.URNNameDelimiter)
+		spec := alias.GetSpec()
+		switch {
+		case alias.GetUrn() != "":
+			options.Aliases = append(options.Aliases, alias.GetUrn())
+		case spec.GetName() != "" || spec.GetParentUrn() != "" || spec.GetNoParent():
+			options.Aliases = append(options.Aliases, fmt.Sprintf("%s %s::%s", spec.GetParentUrn(), spec.GetType(), spec.GetName()))
 		}
-		options.Aliases = append(options.Aliases, former)
+		// A type alone is an older version of the type: the SDKs' business.
 	}
 	return options
 }

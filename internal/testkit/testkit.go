@@ -1,17 +1,26 @@
 // Package testkit runs a Pulumi program without an engine and records what it
 // registers.
 //
+// A recorder answers the program in the engine's place, over the engine's own
+// protocol, which shows more than the SDK's mocks do: options, unknown and
+// secret values, and the outputs of the stack.
+//
 // A [Recording] holds every resource with its place in the tree, its inputs and
 // its options. [Golden] compares its rendering with a file, and [Violations]
 // holds it to the rules that every stack has to keep.
 package testkit
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
 )
 
 // Program says under which circumstances a program runs.
@@ -25,30 +34,32 @@ type Program struct {
 	Secrets []string
 }
 
-// exportsType is the type of a component whose inputs are the stack's outputs:
-// the mocks do not show outputs, but they do show the inputs of resources,
-// with what is secret or unknown in them.
-const exportsType = "testkit:index:Exports"
-
 // Run runs the program body and returns what it registered, also when it
 // failed: the registrations until then stand beside the error.
 func Run(program Program, body pulumi.RunFunc) (*Recording, error) {
 	recorder := newRecorder(program)
-	info := func(info *pulumi.RunInfo) {
+	stop := make(chan bool)
+	server, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Cancel: stop,
+		Init: func(server *grpc.Server) error {
+			pulumirpc.RegisterResourceMonitorServer(server, recorder)
+			pulumirpc.RegisterEngineServer(server, log{})
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the recorder: %w", err)
+	}
+	address := fmt.Sprintf("127.0.0.1:%d", server.Port)
+	err = pulumi.RunErr(body, func(info *pulumi.RunInfo) {
 		*info = pulumi.RunInfo{
 			Project: program.Project, Stack: program.Stack, DryRun: program.DryRun,
 			Config: program.Config, ConfigSecretKeys: program.Secrets,
-			Mocks: recorder,
+			MonitorAddr: address, EngineAddr: address,
 		}
-	}
-	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
-		if err := body(ctx); err != nil {
-			return err
-		}
-		var exports pulumi.ResourceState
-		return ctx.RegisterComponentResourceV2(exportsType, "exports", pulumi.Map(ctx.GetCurrentExportMap()), &exports)
-	}, info)
-	return recorder.recording(), err
+	})
+	close(stop)
+	return recorder.recording(), errors.Join(err, <-server.Done)
 }
 
 // Recording is what a program registered.

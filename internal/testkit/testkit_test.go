@@ -93,7 +93,7 @@ func TestRunFails(t *testing.T) {
 				var unknown pulumi.CustomResourceState
 				return ctx.RegisterResource("gcp:sql/databaseInstance:DatabaseInstance", "db", nil, &unknown)
 			},
-			want: `gcp:sql/databaseInstance:DatabaseInstance "db": the mocks know no such type`,
+			want: `gcp:sql/databaseInstance:DatabaseInstance "db": no outputs are known for this type`,
 		},
 		"on an input that the id needs": {
 			body: func(ctx *pulumi.Context) error {
