@@ -230,4 +230,3 @@ func checkEmpty(t *testing.T, s temporary.Sandbox) {
 		t.Errorf("clusters = %v, %v; want none", clusters, err)
 	}
 }
-
