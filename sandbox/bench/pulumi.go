@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/procfs"
+
+	"ai-serving/sandbox/temporary"
+)
+
+// usage is what a command took.
+type usage struct {
+	Wall time.Duration
+	// Total is the peak of the resident memory, in bytes, of the engine with
+	// everything that it started: plugins, language host, program.
+	Total uint64
+	// Program is the peak of the Pulumi program's alone.
+	Program uint64
+}
+
+// benchmark runs commands in a sandbox.
+type benchmark struct{ sandbox temporary.Sandbox }
+
+// emptyProject makes a project of the empty program, with a stack named empty.
+func (b benchmark) emptyProject() (string, error) {
+	directory := filepath.Join(b.sandbox.Home, "empty")
+	if err := os.MkdirAll(directory, 0o755); err != nil {
+		return "", err
+	}
+	project := "name: empty\nruntime: go\nmain: " + filepath.Join(b.sandbox.Root, "sandbox", "bench", "empty") + "\n"
+	if err := os.WriteFile(filepath.Join(directory, "Pulumi.yaml"), []byte(project), 0o644); err != nil {
+		return "", err
+	}
+	ctx := context.Background()
+	if _, err := b.sandbox.Pulumi(ctx, "stack", "init", "empty", "--cwd", directory); err != nil {
+		return "", err
+	}
+	if _, err := b.sandbox.Pulumi(ctx, "stack", "init", "dev"); err != nil {
+		return "", err
+	}
+	return directory, nil
+}
+
+// resources counts what the dev stack has.
+func (b benchmark) resources(ctx context.Context) (int, error) {
+	text, err := b.sandbox.Pulumi(ctx, "stack", "export", "--stack", "dev")
+	if err != nil {
+		return 0, err
+	}
+	var state struct {
+		Deployment struct{ Resources []struct{} }
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		return 0, err
+	}
+	return len(state.Deployment.Resources), nil
+}
+
+// pulumi runs a command and measures it.
+func (b benchmark) pulumi(ctx context.Context, arguments ...string) (usage, error) {
+	arguments = append(arguments, "--non-interactive", "--color=never")
+	command := b.sandbox.Command(ctx, filepath.Join(b.sandbox.Root, "sandbox", "pulumi"), arguments...)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	start := time.Now()
+	if err := command.Start(); err != nil {
+		return usage{}, err
+	}
+	done := make(chan error, 1)
+	go func() { done <- command.Wait() }()
+	used, err := watch(command.Process.Pid, done)
+	if err != nil {
+		return usage{}, fmt.Errorf("pulumi %s: %w\n%s", arguments[0], err, output.String())
+	}
+	used.Wall = time.Since(start)
+	return used, nil
+}
+
+// interval is how often memory is looked at. A peak that is shorter is missed.
+const interval = 50 * time.Millisecond
+
+// watch follows the memory of a process and its descendants until it is done.
+func watch(pid int, done <-chan error) (usage, error) {
+	var peak usage
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case err := <-done:
+			return peak, err
+		case <-ticker.C:
+			now, err := memory(pid)
+			if err != nil {
+				return peak, err
+			}
+			peak.Total, peak.Program = max(peak.Total, now.Total), max(peak.Program, now.Program)
+		}
+	}
+}
+
+// programs are the names of the processes that run a Pulumi program: the dev
+// stack's and the empty one's.
+var programs = map[string]bool{"ai-serving": true, "empty": true}
+
+// memory adds up the resident memory of a process and its descendants. Pages
+// that they share, of which Go programs have few, count for each.
+func memory(root int) (usage, error) {
+	processes, err := procfs.AllProcs()
+	if err != nil {
+		return usage{}, err
+	}
+	stats := map[int]procfs.ProcStat{}
+	for _, process := range processes {
+		if stat, err := process.Stat(); err == nil { // else it has ended
+			stats[process.PID] = stat
+		}
+	}
+	var sum usage
+	for pid, stat := range stats {
+		if !descends(stats, pid, root) {
+			continue
+		}
+		resident := uint64(stat.ResidentMemory())
+		sum.Total += resident
+		if programs[stat.Comm] {
+			sum.Program += resident
+		}
+	}
+	return sum, nil
+}
+
+func descends(stats map[int]procfs.ProcStat, pid, root int) bool {
+	for pid > 1 {
+		if pid == root {
+			return true
+		}
+		pid = stats[pid].PPID
+	}
+	return false
+}
