@@ -56,8 +56,8 @@ func chooseName(t ResourceType, req plugin.CheckRequest) (name string, random bo
 }
 
 // namedInParent says whether the resource's name has to be unique in a parent
-// resource only. An endpoint's name becomes part of no host name in Traffic
-// Manager, yet the azure-native provider treats every endpoint as global.
+// resource only. The azure-native provider counts no endpoint among those, of
+// whichever service: an endpoint's name may become part of a host name.
 func (t ResourceType) namedInParent() bool {
 	_, own, _ := strings.Cut(t.Path, "/providers/")
 	return strings.Count(own, "{") > 1 && t.nameParameter() != "endpointName"

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -124,13 +123,16 @@ func readSDK(t *testing.T, module string) sdk {
 		t.Fatal(err)
 	}
 	source := sdk{map[string]map[string]string{}, map[string]string{}, map[string][]string{}}
-	isSource := func(info fs.FileInfo) bool { return !strings.HasPrefix(info.Name(), "get") }
-	packages, err := parser.ParseDir(token.NewFileSet(), found.Dir, isSource, parser.ParseComments|parser.SkipObjectResolution) //nolint:staticcheck // one package, no build tags
+	files, err := filepath.Glob(filepath.Join(found.Dir, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range packages {
-		ast.Inspect(p, source.visit)
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, source.visit)
 	}
 	return source
 }

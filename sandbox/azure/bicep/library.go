@@ -44,11 +44,11 @@ func (r Reference) File() string {
 func ReadIndex(library fs.FS) (Index, error) {
 	raw, err := fs.ReadFile(library, IndexFile)
 	if err != nil {
-		return Index{}, fmt.Errorf("Azure's type definitions: %w", err)
+		return Index{}, fmt.Errorf("type definitions of Azure: %w", err)
 	}
 	var index Index
 	if err := json.Unmarshal(raw, &index); err != nil {
-		return Index{}, fmt.Errorf("Azure's type definitions: %s: %w", IndexFile, err)
+		return Index{}, fmt.Errorf("type definitions of Azure: %s: %w", IndexFile, err)
 	}
 	return index, nil
 }
@@ -63,7 +63,7 @@ func (i Index) Find(resourceType, apiVersion string) (name string, place Referen
 			return name, place, nil
 		}
 	}
-	return "", Reference{}, fmt.Errorf("Azure's type definitions have no %s", wanted)
+	return "", Reference{}, fmt.Errorf("type definitions of Azure have no %s", wanted)
 }
 
 // Library reads the definitions of resource types from a file system. It may be

@@ -60,7 +60,7 @@ func TestVariants(t *testing.T) {
 func TestFaultyLibraries(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ definitions, resource, want string }{
-		"a type that is not there": {thing, "Test/others", "Azure's type definitions have no Test/others@1"},
+		"a type that is not there": {thing, "Test/others", "type definitions of Azure have no Test/others@1"},
 		"an unknown kind":          {`{"$type": "TupleType"}, ` + thing, "Test/things", `Test/Things@1: test/types.json: #/0: unknown kind of type "TupleType"`},
 		"a bad pattern": {
 			`{"$type": "StringType", "pattern": "("}, ` + thing, "Test/things",
