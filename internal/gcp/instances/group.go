@@ -17,12 +17,20 @@ const (
 	bootDiskGiB = 50
 	// targetUtilization of the processors is what the autoscaler aims at.
 	targetUtilization = 0.6
-	// minCoolDownSeconds is the least that Compute Engine takes.
-	minCoolDownSeconds = 15
+	// bootSeconds is for what comes before the start of the model server: the
+	// machine boots and pulls the image.
+	bootSeconds = 180
+	// maxInitialDelaySeconds is the most that Compute Engine takes.
+	maxInitialDelaySeconds = 3600
 	// scaleInWindowSeconds is the time in which a group may lose one instance,
 	// so that a lull does not cost it the models that it has loaded.
 	scaleInWindowSeconds = 300
 )
+
+// initialSeconds is how long a new instance may take until it serves.
+func initialSeconds(workload topology.Workload) int {
+	return min(bootSeconds+workload.StartupSeconds, maxInitialDelaySeconds)
+}
 
 // templateArgs describe the instances of a group. An instance template cannot
 // be changed: a new one takes its place, under a name that Pulumi makes.
@@ -100,7 +108,7 @@ func managerArgs(name string, args Args, workload topology.Workload, template, c
 		},
 		AutoHealingPolicies: &compute.RegionInstanceGroupManagerAutoHealingPoliciesArgs{
 			HealthCheck:     check,
-			InitialDelaySec: pulumi.Int(workload.StartupSeconds),
+			InitialDelaySec: pulumi.Int(initialSeconds(workload)),
 		},
 		UpdatePolicy: updatePolicy(len(args.Zones)),
 	}
@@ -129,7 +137,7 @@ func autoscalerArgs(args Args, group topology.InstanceGroup, manager pulumi.Stri
 			MinReplicas: pulumi.Int(group.MinReplicas),
 			MaxReplicas: pulumi.Int(group.MaxReplicas),
 			// What an instance uses while it starts says nothing about the load.
-			CooldownPeriod: pulumi.Int(max(group.Workload.StartupSeconds, minCoolDownSeconds)),
+			CooldownPeriod: pulumi.Int(initialSeconds(group.Workload)),
 			CpuUtilization: &compute.RegionAutoscalerAutoscalingPolicyCpuUtilizationArgs{
 				Target: pulumi.Float64(targetUtilization),
 			},

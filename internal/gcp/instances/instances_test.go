@@ -129,7 +129,7 @@ func TestTheGroupIsUpdatedZoneByZoneAndHealed(t *testing.T) {
 			"instanceTemplate": compute + "instanceTemplates/europe-west4-chat-0a1b2c3?uniqueId=1234567890123456789",
 		}},
 		"autoHealingPolicies": map[string]any{
-			"healthCheck": compute + "healthChecks/europe-west4-chat-0a1b2c3", "initialDelaySec": 90.0,
+			"healthCheck": compute + "healthChecks/europe-west4-chat-0a1b2c3", "initialDelaySec": 270.0,
 		},
 		"updatePolicy": map[string]any{
 			"type": "PROACTIVE", "minimalAction": "REPLACE", "replacementMethod": "SUBSTITUTE",
@@ -141,29 +141,25 @@ func TestTheGroupIsUpdatedZoneByZoneAndHealed(t *testing.T) {
 	}
 }
 
+func TestAnInstanceHasTimeToBootAndToLoadItsModel(t *testing.T) {
+	t.Parallel()
+	for startupSeconds, want := range map[int]int{1: 181, 90: 270, 3600: 3600} {
+		if got := initialSeconds(topology.Workload{StartupSeconds: startupSeconds}); got != want {
+			t.Errorf("initialSeconds of a start of %d s = %d, want %d", startupSeconds, got, want)
+		}
+	}
+}
+
 func TestTheAutoscalerIsPatient(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		startupSeconds int
-		want           float64
-	}{
-		"it waits until a model is loaded":     {90, 90},
-		"at least as long as Google allows to": {5, 15},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			args := fixture()
-			args.Groups[0].Workload.StartupSeconds = test.startupSeconds
-			got := inputs(t, record(t, args), "gcp:compute/regionAutoscaler:RegionAutoscaler")
-			want := map[string]any{
-				"minReplicas": 2.0, "maxReplicas": 6.0, "cooldownPeriod": test.want,
-				"cpuUtilization": map[string]any{"target": 0.6},
-				"scaleInControl": map[string]any{"maxScaledInReplicas": map[string]any{"fixed": 1.0}, "timeWindowSec": 300.0},
-			}
-			if diff := cmp.Diff(want, got["autoscalingPolicy"]); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
+	got := inputs(t, record(t, fixture()), "gcp:compute/regionAutoscaler:RegionAutoscaler")
+	want := map[string]any{
+		"minReplicas": 2.0, "maxReplicas": 6.0, "cooldownPeriod": 270.0,
+		"cpuUtilization": map[string]any{"target": 0.6},
+		"scaleInControl": map[string]any{"maxScaledInReplicas": map[string]any{"fixed": 1.0}, "timeWindowSec": 300.0},
+	}
+	if diff := cmp.Diff(want, got["autoscalingPolicy"]); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
