@@ -6,31 +6,33 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/diff"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Golden compares text with testdata/<name>.golden.yaml. With -update it writes the
-// file. A difference is shown either way, and without -update it fails the test.
+// Golden compares text with testdata/<name>.golden.yaml. A difference is shown,
+// and fails the test; with -update it is shown, and the file is written anew.
 func Golden(t testing.TB, name, text string) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".golden.yaml")
 	golden, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !missing {
 		t.Fatal(err)
 	}
-	diff := cmp.Diff(strings.Split(string(golden), "\n"), strings.Split(text, "\n"))
+	changes := diff.Diff(file, golden, "now", []byte(text))
 	switch {
-	case diff == "":
+	case changes == nil:
 	case *update:
-		t.Logf("%s is rewritten (-before +after):\n%s", file, diff)
+		t.Logf("%s is written anew:\n%s", file, changes)
 		write(t, file, text)
+	case missing:
+		t.Errorf("there is no %s; run the test with -update to write it", file)
 	default:
-		t.Errorf("%s differs (-golden +now); if that is meant, run the test with -update:\n%s", file, diff)
+		t.Errorf("not as in %s; if that is meant, run the test with -update:\n%s", file, changes)
 	}
 }
 
