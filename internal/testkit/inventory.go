@@ -27,12 +27,13 @@ type inventory struct {
 // them apart in a stack: the types from the outermost component down, and the
 // logical name.
 type item struct {
-	Path         string         `yaml:"path"`
-	Type         string         `yaml:"type"`
-	Provider     string         `yaml:"provider,omitempty"`
-	Dependencies []string       `yaml:"dependencies,omitempty"`
-	Options      Options        `yaml:"options,omitempty"`
-	Inputs       map[string]any `yaml:"inputs,omitempty"`
+	Path     string `yaml:"path"`
+	Type     string `yaml:"type"`
+	Provider string `yaml:"provider,omitempty"`
+	// Dependencies are the names, by types.
+	Dependencies map[string]names `yaml:"dependencies,omitempty"`
+	Options      Options          `yaml:"options,omitempty"`
+	Inputs       map[string]any   `yaml:"inputs,omitempty"`
 }
 
 // Inventory renders the recording as YAML, in which equal recordings are equal.
@@ -51,6 +52,18 @@ func (r *Recording) Inventory() (string, error) {
 	return text.String(), encoder.Close()
 }
 
+// names are rendered on one line.
+type names []string
+
+// MarshalYAML renders the names in the flow style.
+func (n names) MarshalYAML() (any, error) {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, name := range n {
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name})
+	}
+	return list, nil
+}
+
 func itemOf(registered Resource) item {
 	result := item{
 		Path:     registered.Path,
@@ -58,10 +71,13 @@ func itemOf(registered Resource) item {
 		Provider: short(registered.Provider),
 		Options:  registered.Options,
 		Inputs:   reveal(registered.Inputs),
+
+		Dependencies: map[string]names{},
 	}
 	result.Options.DeletedWith = resource.URN(short(registered.Options.DeletedWith))
 	for _, dependency := range registered.Dependencies {
-		result.Dependencies = append(result.Dependencies, short(dependency))
+		types := string(dependency.QualifiedType())
+		result.Dependencies[types] = append(result.Dependencies[types], dependency.Name())
 	}
 	return result
 }

@@ -104,8 +104,11 @@ func (r *recorder) add(recorded Resource) error {
 		return fmt.Errorf("duplicate URN %s: %s", recorded.URN, other.Path)
 	}
 	recorded.Path = recorded.Name
+	if !recorded.Custom {
+		recorded.Path = strings.TrimPrefix(recorded.Type, r.program.Project+":") + " " + recorded.Name
+	}
 	if parent, ok := r.resources[recorded.Parent]; ok {
-		recorded.Path = parent.Path + "/" + recorded.Name
+		recorded.Path = parent.Path + "/" + recorded.Path
 	}
 	r.resources[recorded.URN] = recorded
 	return nil

@@ -93,7 +93,8 @@ func (r *Recording) OfType(token string) []Resource {
 
 // Resource is a registration.
 type Resource struct {
-	// Path is the logical names from the stack down, joined with slashes.
+	// Path is the logical names from the stack down, joined with slashes. A
+	// component's has its type before it: "gcp:GlobalLB global/global-chat".
 	Path string
 	Type string
 	Name string
