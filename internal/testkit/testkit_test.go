@@ -133,12 +133,12 @@ func TestViolations(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
+		"stray (gcp:compute/globalAddress:GlobalAddress): does not descend from a component",
 		"test:Owner owner/" + strings.Repeat("b", 55) + " (gcp:storage/bucket:Bucket): the name \"" +
 			strings.Repeat("b", 55) + "xxxxxxxxx\" has 64 characters, of at most 63",
 		"test:Owner owner/" + strings.Repeat("b", 55) + " (gcp:storage/bucket:Bucket): shows the secret ai-serving:key",
 		"test:Owner owner/gke (pulumi:providers:kubernetes): kubeconfig is not secret",
 		"test:Owner owner/pool (kubernetes:core/v1:Namespace): has no explicit provider",
-		"stray (gcp:compute/globalAddress:GlobalAddress): does not descend from a component",
 	}
 	if diff := cmp.Diff(want, Violations(recording)); diff != "" {
 		t.Errorf("violations (-want +got):\n%s", diff)
