@@ -13,43 +13,45 @@ override SANDBOX_HOME := $(abspath $(SANDBOX_HOME))
 export SANDBOX_HOME
 
 bin := $(SANDBOX_HOME)/bin
-logs := $(SANDBOX_HOME)/logs
-plugins := $(SANDBOX_HOME)/pulumi-home/plugins
 export PATH := $(bin):$(PATH)
-
-pulumi := sandbox/pulumi
-# $(call step,TITLE) before a command runs it quietly, with a log of its own.
-step = @tools/step "$(1)" $(logs)/$(notdir $@).log
-# $(call version,MODULE,DIRECTORY) is the version that DIRECTORY/go.mod requires.
-version = $(shell awk '$$1 == "$(1)" { print $$2; exit }' $(2)/go.mod)
 
 # Two of the program's packages need 5 GB each to compile. With less than 14 GB,
 # packages are compiled one after the other.
 export GOFLAGS += $(shell awk '/^MemTotal/ && $$2 < 14000000 { print "-p=1" }' /proc/meminfo 2>/dev/null)
 
+# $(call step,TITLE) before a command runs it quietly, with a log of its own.
+step = @tools/step "$(1)" $(SANDBOX_HOME)/logs/$(notdir $@).log
+# $(call version,MODULE,DIRECTORY) is the version that DIRECTORY/go.mod requires.
+version = $(shell awk '$$1 == "$(1)" { print $$2; exit }' $(2)/go.mod)
+
+pulumi := sandbox/pulumi
+select = @$(pulumi) stack select --create $(STACK)
+
 ##@ Use
 
 .PHONY: up
 up: sandbox ## Deploy the stack STACK (dev) in the sandbox and print its outputs
-	@$(pulumi) stack select --create $(STACK)
+	$(select)
 	@$(pulumi) up --stack $(STACK) --yes --suppress-outputs
 	@$(pulumi) stack output --stack $(STACK)
 
 .PHONY: preview
 preview: sandbox ## Show what up would change
-	@$(pulumi) stack select --create $(STACK)
+	$(select)
 	@$(pulumi) preview --stack $(STACK)
 
 .PHONY: refresh
 refresh: sandbox ## Look for drift and take it over into the state
+	$(select)
 	@$(pulumi) refresh --stack $(STACK) --yes
 
 .PHONY: destroy
 destroy: sandbox ## Delete all that the stack made
+	$(select)
 	@$(pulumi) destroy --stack $(STACK) --yes
 
 .PHONY: sandbox
-sandbox: build ## Build the sandbox and start what it had running
+sandbox: build ## Build the sandbox and start the clusters that it has
 	$(call step,start the sandbox) sandbox start
 
 .PHONY: sandbox-stop
@@ -58,26 +60,28 @@ sandbox-stop: ## Stop all that the sandbox started; what it stores is kept
 
 .PHONY: clean
 clean: sandbox-stop ## Remove all that was built and stored
-	rm -rf $(addprefix $(SANDBOX_HOME)/,azure-types bin control-plane logs program pulumi-home state stores)
+	rm -rf $(addprefix $(SANDBOX_HOME)/,$(contents))
+
+contents := bin control-plane lint logs program project pulumi-home state stores types
 
 ##@ Develop
 
 .PHONY: test
 test: build ## Run all tests
 	go test ./...
-	go -C sandbox test -timeout 30m ./...
+	go -C sandbox test -timeout 40m ./...
 
 .PHONY: lint
-lint: $(bin)/gofumpt $(bin)/staticcheck $(azure_types) ## Check format and find mistakes
-	tools/lint/run
+# Its prerequisites are below.
+lint: ## Check the format and look for mistakes in every module
+	tools/lint/run . sandbox
 
 .PHONY: bench
-bench: sandbox ## Measure previews and deployments
+bench: build ## Measure previews and deployments; writes docs/benchmarks.md
 	go -C sandbox run ./bench
 
 .PHONY: generate
-generate: ## Update what is generated: schema, documentation and golden files
-	go generate ./...
+generate: ## Update the golden files and show what changed
 	go test . -update
 
 .PHONY: help
@@ -108,14 +112,14 @@ $(bin)/pulumi-language-go: tools/language-go/go.mod tools/language-go/go.sum
 	$(call step,Pulumi language host for Go) go -C tools/language-go build -o $@ -ldflags "-s -w" \
 		github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go
 
-# The Kubernetes programs tell clients their version, which the build sets.
-kube_programs := $(addprefix $(bin)/,kube-apiserver kube-controller-manager kube-scheduler)
-kube_version := $(call version,k8s.io/kubernetes,tools/kubernetes)
-build: $(kube_programs) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml
+# The API server tells clients its version, which the build sets.
+kubernetes := $(addprefix $(bin)/,kube-apiserver kube-controller-manager kube-scheduler)
+kubernetes_version := $(call version,k8s.io/kubernetes,tools/kubernetes)
+build: $(kubernetes) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml
 
-$(kube_programs): tools/kubernetes/go.mod tools/kubernetes/go.sum
+$(kubernetes): tools/kubernetes/go.mod tools/kubernetes/go.sum
 	$(call step,$(@F)) go -C tools/kubernetes build -o $@ \
-		-ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$(kube_version)" \
+		-ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$(kubernetes_version)" \
 		k8s.io/kubernetes/cmd/$(@F)
 
 $(bin)/etcd: tools/etcd/go.mod tools/etcd/go.sum
@@ -128,25 +132,26 @@ $(bin)/kwok: tools/kwok/go.mod tools/kwok/go.sum
 $(bin)/kwok-stages.yaml: $(bin)/kwok tools/kwok/stages
 	$(call step,KWOK stages) tools/kwok/stages $@
 
+# Microsoft's type definitions are taken from the module cache.
+types := $(SANDBOX_HOME)/types
+build lint: $(types)
+
+$(types): sandbox/go.mod sandbox/azure/tokens.go $(shell find sandbox/azure/bicep -name "*.go" ! -name "*_test.go")
+	$(call step,Azure type definitions) go -C sandbox generate ./cmd/pulumi-resource-azure-native
+	@touch $@
+
 # The sandbox's own programs depend on all sources of its module; Go finds out
 # which of them have to be compiled.
-sandbox_sources := sandbox/go.mod sandbox/go.sum $(shell find sandbox -name '*.go' ! -name '*_test.go')
-sandbox_commands := $(addprefix $(bin)/,sandbox gke-gcloud-auth-plugin)
-azure_types := $(SANDBOX_HOME)/azure-types
+plugins := $(SANDBOX_HOME)/pulumi-home/plugins
 plugin = $(plugins)/resource-$(1)-$(call version,$(2),.)/pulumi-resource-$(1)
-sandbox_plugins := \
+programs := $(bin)/sandbox $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,azure-native,github.com/pulumi/pulumi-azure-native-sdk/v2) \
 	$(call plugin,gcp,github.com/pulumi/pulumi-gcp/sdk/v7) \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
-build: $(sandbox_commands) $(sandbox_plugins)
+build: $(programs)
 
-$(sandbox_commands) $(sandbox_plugins): $(sandbox_sources) | $(azure_types)
+$(programs): sandbox/go.mod sandbox/go.sum $(types) $(shell find sandbox -name '*.go' ! -name '*_test.go')
 	$(call step,$(@F)) go -C sandbox build -o $@ -ldflags "-s -w" ./cmd/$(@F)
-	@touch $@
-
-# Microsoft's type definitions are taken from the module cache.
-$(azure_types): sandbox/go.mod sandbox/azure/tokens.go
-	$(call step,Azure type definitions) go -C sandbox generate ./cmd/pulumi-resource-azure-native
 	@touch $@
 
 # The language host runs the program with "go run": compiled and linked here, it
@@ -154,6 +159,14 @@ $(azure_types): sandbox/go.mod sandbox/azure/tokens.go
 program := $(SANDBOX_HOME)/program
 build: $(program)
 
-$(program): go.mod go.sum $(wildcard *.go) $(shell find internal -name '*.go')
+$(program): go.mod go.sum $(wildcard *.go) $(shell find internal -name '*.go' ! -name '*_test.go')
 	$(call step,the program) go run -exec true .
 	@touch $@
+
+lint: $(bin)/gofumpt $(bin)/staticcheck
+
+$(bin)/gofumpt: tools/lint/go.mod tools/lint/go.sum
+	$(call step,gofumpt) go -C tools/lint build -o $@ mvdan.cc/gofumpt
+
+$(bin)/staticcheck: tools/lint/go.mod tools/lint/go.sum
+	$(call step,staticcheck) go -C tools/lint build -o $@ honnef.co/go/tools/cmd/staticcheck
