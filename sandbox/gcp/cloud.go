@@ -52,8 +52,9 @@ func (c cloud) action(k kind, act func(context.Context, *operation) error) func(
 	}
 }
 
-// create stores the resource and makes true what it says. When that fails, it
-// is not there, as in Google's own creation.
+// create stores the resource, makes true what it says, and reads it, as the
+// provider does: what Google leaves empty is then known to be empty. When it
+// fails, the resource is not there, as in Google's own creation.
 func (c cloud) create(ctx context.Context, o *operation) error {
 	err := c.store.Update(func(tx store.Tx) error {
 		o.tx = tx
@@ -66,7 +67,7 @@ func (c cloud) create(ctx context.Context, o *operation) error {
 		return errors.Join(err, c.discard(context.WithoutCancel(ctx), o))
 	}
 	o.data.SetId(o.id)
-	return nil
+	return c.read(ctx, o)
 }
 
 // provision makes true what the stored resource says, and stores what that
@@ -125,8 +126,9 @@ func (c cloud) update(ctx context.Context, o *operation) error {
 	}
 	if err != nil {
 		o.data.Partial(true) // the state keeps what it had
+		return err
 	}
-	return err
+	return c.read(ctx, o)
 }
 
 // delete refuses to remove what is in use. What is not there is removed.

@@ -206,7 +206,7 @@ func checkDeployments(t *testing.T, s temporary.Sandbox) {
 		}
 		got[deployment.Namespace+"/"+deployment.Name] = deployment.Status.ReadyReplicas
 	}
-	if diff := cmp.Diff(map[string]int32{"pool/chat": 2, "tenant-globex/chat": 2}, got); diff != "" {
+	if diff := cmp.Diff(map[string]int32{"pool/chat": 2, "tenant-globex/globex-chat": 2}, got); diff != "" {
 		t.Errorf("ready replicas (-want +got)\n%s", diff)
 	}
 }
