@@ -2,6 +2,8 @@ package kubernetes
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +23,35 @@ const (
 	annotationPatchFieldManager   = "pulumi.com/patchFieldManager"
 	annotationDeletionPropagation = "pulumi.com/deletionPropagationPolicy"
 )
+
+// checkAnnotations says what is wrong with the object's annotations for the
+// provider. One that the provider does not have is likely misspelt, and would do
+// nothing.
+func checkAnnotations(object *unstructured.Unstructured) []error {
+	var problems []error
+	annotations := object.GetAnnotations()
+	for _, annotation := range slices.Sorted(maps.Keys(annotations)) {
+		if !strings.HasPrefix(annotation, "pulumi.com/") {
+			continue
+		}
+		var err error
+		switch annotation {
+		case annotationAutonamed, annotationSkipAwait, annotationPatchForce, annotationPatchFieldManager:
+		case annotationWaitFor:
+			_, err = parseWaitFor(annotations[annotation])
+		case annotationTimeoutSeconds:
+			_, err = timeout(0, object)
+		case annotationDeletionPropagation:
+			_, err = propagation(object)
+		default:
+			err = fmt.Errorf("the sandbox does not know the annotation %s", annotation)
+		}
+		if err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return problems
+}
 
 // defaultTimeout bounds a wait for which neither the customTimeouts option nor
 // an annotation says how long.

@@ -37,15 +37,14 @@ type verdict struct {
 var errGone = errors.New("it was deleted meanwhile")
 
 // await blocks until the object that has just been written is ready, or the limit
-// has passed, and returns its last known state. If it is not ready, problem says
-// so and details say what is known of the reasons. Before is the object as it was
+// has passed, and returns its last known state. Before is the object as it was
 // before an update.
 func (p *Provider) await(
 	ctx context.Context, urn resource.URN, live, before *unstructured.Unstructured, limit time.Duration,
-) (last *unstructured.Unstructured, problem error, details []string) {
+) (*unstructured.Unstructured, error) {
 	condition, err := p.conditionOf(ctx, live, before)
 	if err != nil || condition == nil {
-		return live, err, nil
+		return live, err
 	}
 	waiting, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -56,20 +55,21 @@ func (p *Provider) await(
 		state, err = p.untilEndpoints(waiting, last, report)
 	}
 	if err == nil {
-		return last, nil, nil
+		return last, nil
 	}
+	var reasons []string
 	switch {
 	case ctx.Err() != nil:
-		err = fmt.Errorf("the wait for %s %s was cancelled", describe(live), condition.what)
+		reasons = append(reasons, fmt.Sprintf("the wait for %s %s was cancelled", describe(live), condition.what))
 	case waiting.Err() != nil:
-		err = fmt.Errorf("%s: waited %s for it %s", describe(live), limit, condition.what)
+		reasons = append(reasons, fmt.Sprintf("%s: waited %s for it %s", describe(live), limit, condition.what))
 	default:
-		err = fmt.Errorf("%s: waited for it %s: %w", describe(live), condition.what, err)
+		reasons = append(reasons, fmt.Sprintf("%s: waited for it %s: %v", describe(live), condition.what, err))
 	}
 	if state != "" {
-		details = append(details, state)
+		reasons = append(reasons, state)
 	}
-	return last, err, append(details, p.troubles(last)...)
+	return last, unreadyError{append(reasons, p.troubles(last)...)}
 }
 
 // until watches the object until it meets the condition. It returns the last

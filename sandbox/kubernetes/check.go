@@ -22,7 +22,7 @@ var readOnly = []resource.PropertyKey{
 func (p *Provider) Check(ctx context.Context, request plugin.CheckRequest) (plugin.CheckResponse, error) {
 	ctx, done := p.operation(ctx)
 	defer done()
-	if p.cluster.unreachable != nil && p.settings.skipUpdateUnreachable() {
+	if p.cluster.unreachable != nil && p.settings.skipUpdateUnreachable() && len(request.Olds) > 0 {
 		p.warn(ctx, request.URN, "left as it is, because the cluster does not answer and skipUpdateUnreachable is set: %v", p.cluster.unreachable)
 		return plugin.CheckResponse{Properties: request.Olds}, nil
 	}
@@ -30,22 +30,39 @@ func (p *Provider) Check(ctx context.Context, request plugin.CheckRequest) (plug
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
+	checked, failures, err := p.check(request, kind)
+	return plugin.CheckResponse{Properties: checked, Failures: failures}, err
+}
+
+func (p *Provider) check(request plugin.CheckRequest, kind schema.GroupVersionKind) (resource.PropertyMap, []plugin.CheckFailure, error) {
 	inputs := request.News.Copy()
-	if failures := append(setKind(inputs, kind), p.checkServed(kind)...); len(failures) > 0 {
-		return plugin.CheckResponse{Failures: failures}, nil
+	if failures := setKind(inputs, kind); len(failures) > 0 {
+		return nil, failures, nil
 	}
-	if failure, err := p.setIdentity(inputs, kind, request); err != nil || failure != nil {
-		return plugin.CheckResponse{Failures: failure}, err
+	if failures, err := p.checkServed(kind); len(failures) > 0 || err != nil {
+		return nil, failures, err
+	}
+	if failures, err := p.setIdentity(inputs, kind, request); len(failures) > 0 || err != nil {
+		return nil, failures, err
 	}
 	if kind == secretKind {
 		encodeStringData(inputs)
 	}
-	checked, failures := checkType(inputs, kind)
-	if len(failures) > 0 {
-		return plugin.CheckResponse{Failures: failures}, nil
+	checked, problems := checkType(inputs, kind)
+	if problems = append(problems, checkAnnotations(toObject(inputs))...); len(problems) > 0 {
+		return nil, failures(problems), nil
 	}
 	markSecrets(checked, inputs)
-	return plugin.CheckResponse{Properties: checked}, nil
+	return checked, nil, nil
+}
+
+// failures are problems that say themselves what they are about.
+func failures(problems []error) []plugin.CheckFailure {
+	var failures []plugin.CheckFailure
+	for _, problem := range problems {
+		failures = append(failures, plugin.CheckFailure{Reason: problem.Error()})
+	}
+	return failures
 }
 
 // setKind fills in apiVersion and kind, or refuses those that contradict the
@@ -53,13 +70,16 @@ func (p *Provider) Check(ctx context.Context, request plugin.CheckRequest) (plug
 func setKind(inputs resource.PropertyMap, kind schema.GroupVersionKind) []plugin.CheckFailure {
 	var failures []plugin.CheckFailure
 	apiVersion, name := kind.ToAPIVersionAndKind()
-	for key, want := range map[resource.PropertyKey]string{"apiVersion": apiVersion, "kind": name} {
-		switch got := inputs[key]; {
+	for _, field := range []struct {
+		key  resource.PropertyKey
+		want string
+	}{{"apiVersion", apiVersion}, {"kind", name}} {
+		switch got := inputs[field.key]; {
 		case got.IsNull():
-			inputs[key] = resource.NewProperty(want)
-		case !got.IsString() || got.StringValue() != want:
+			inputs[field.key] = resource.NewProperty(field.want)
+		case !got.IsString() || got.StringValue() != field.want:
 			failures = append(failures, plugin.CheckFailure{
-				Property: key, Reason: fmt.Sprintf("must be %q, as the resource's type says", want),
+				Property: field.key, Reason: fmt.Sprintf("must be %q, as the resource's type says", field.want),
 			})
 		}
 	}
@@ -68,17 +88,24 @@ func setKind(inputs resource.PropertyMap, kind schema.GroupVersionKind) []plugin
 
 // checkServed refuses a kind that cannot exist. One outside Kubernetes' own groups
 // may yet come from a custom resource definition of the same program.
-func (p *Provider) checkServed(kind schema.GroupVersionKind) []plugin.CheckFailure {
-	if !isBuiltInGroup(kind.Group) || p.cluster.serves(kind) || p.cluster.unreachable != nil && isBuiltIn(kind) {
-		return nil
+func (p *Provider) checkServed(kind schema.GroupVersionKind) ([]plugin.CheckFailure, error) {
+	if !isBuiltInGroup(kind.Group) {
+		return nil, nil
 	}
-	where := "the cluster"
-	if p.cluster.unreachable != nil {
-		where = "Kubernetes"
+	where, exists := "Kubernetes", isBuiltIn(kind)
+	if p.cluster.unreachable == nil {
+		_, err := p.cluster.isNamespaced(kind)
+		if err != nil && !meta.IsNoMatchError(err) {
+			return nil, fmt.Errorf("%s: %w", kind, err)
+		}
+		where, exists = "the cluster", err == nil
+	}
+	if exists {
+		return nil, nil
 	}
 	return []plugin.CheckFailure{{
 		Property: "kind", Reason: fmt.Sprintf("%s has no kind %s in %s", where, kind.Kind, kind.GroupVersion()),
-	}}
+	}}, nil
 }
 
 // setIdentity fills in the object's name and namespace and drops the metadata

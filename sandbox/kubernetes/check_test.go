@@ -126,6 +126,20 @@ func TestCheckRefusesWhatTheTypeDoesNotHave(t *testing.T) {
 				Property: "kind", Reason: `must be "ConfigMap", as the resource's type says`,
 			}},
 		},
+		"annotations for the provider": {
+			token: "kubernetes:core/v1:ConfigMap",
+			inputs: object{"metadata": object{"name": "a", "annotations": object{
+				annotationTimeoutSeconds: "5m",
+			}}},
+			want: []plugin.CheckFailure{{Reason: `annotation pulumi.com/timeoutSeconds: "5m" is not a number of seconds above zero`}},
+		},
+		"an annotation that the provider does not have": {
+			token: "kubernetes:core/v1:ConfigMap",
+			inputs: object{"metadata": object{"name": "a", "annotations": object{
+				"pulumi.com/skipawait": "true", "example.com/any": "1",
+			}}},
+			want: []plugin.CheckFailure{{Reason: "the sandbox does not know the annotation pulumi.com/skipawait"}},
+		},
 		"name by the cluster": {
 			token:  "kubernetes:core/v1:ConfigMap",
 			inputs: object{"metadata": object{"generateName": "a-"}},

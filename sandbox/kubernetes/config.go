@@ -143,11 +143,8 @@ func (s settings) secretMutable() bool {
 // CheckConfig refuses arguments that the provider does not have, or has and the
 // sandbox does not.
 func (p *Provider) CheckConfig(_ context.Context, request plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
-	response := plugin.CheckConfigResponse{Properties: request.News}
 	parsed, problems := parseSettings(request.News)
-	for _, problem := range problems {
-		response.Failures = append(response.Failures, plugin.CheckFailure{Reason: problem.Error()})
-	}
+	response := plugin.CheckConfigResponse{Properties: request.News, Failures: failures(problems)}
 	for _, key := range parsed.unsupported() {
 		response.Failures = append(response.Failures, plugin.CheckFailure{
 			Property: key, Reason: fmt.Sprintf("the sandbox does not know this setting of %s", key),

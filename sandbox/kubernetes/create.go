@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,10 +43,10 @@ func (p *Provider) Create(ctx context.Context, request plugin.CreateRequest) (pl
 	if err != nil {
 		return plugin.CreateResponse{}, explainCreate(object, err)
 	}
-	live, problem, details := p.await(ctx, request.URN, live, nil, limit)
+	live, err = p.await(ctx, request.URN, live, nil, limit)
 	properties := outputs(live, request.Properties, nil, manager)
-	if problem != nil {
-		return plugin.CreateResponse{}, unready(id(live), properties, nil, problem, details)
+	if err != nil {
+		return plugin.CreateResponse{}, partial(id(live), properties, nil, err)
 	}
 	return plugin.CreateResponse{ID: id(live), Properties: properties}, nil
 }
@@ -134,8 +135,12 @@ func explainCreate(object *unstructured.Unstructured, err error) error {
 // isNamespaceMissing says whether the API server refused an object because its
 // namespace does not exist.
 func isNamespaceMissing(err error) bool {
-	status, ok := err.(apierrors.APIStatus) //nolint:errorlint // client-go returns it unwrapped
-	return ok && apierrors.IsNotFound(err) && status.Status().Details != nil && status.Status().Details.Kind == "namespaces"
+	var refusal apierrors.APIStatus
+	if !apierrors.IsNotFound(err) || !errors.As(err, &refusal) {
+		return false
+	}
+	details := refusal.Status().Details
+	return details != nil && details.Kind == "namespaces"
 }
 
 // describe names an object for a message: Deployment web/api.

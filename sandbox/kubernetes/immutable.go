@@ -23,8 +23,7 @@ func (p *Provider) immutableFields(kind schema.GroupVersionKind, object *unstruc
 
 var configMapKind = schema.GroupVersionKind{Version: "v1", Kind: "ConfigMap"}
 
-// immutable lists the fields by kind. A list in the place of an index stands for
-// every element.
+// immutable lists the fields by kind.
 var immutable = map[schema.GroupKind][]resource.PropertyPath{
 	{Group: "apps", Kind: "DaemonSet"}:  under("spec", "selector"),
 	{Group: "apps", Kind: "Deployment"}: under("spec", "selector"),
@@ -52,6 +51,7 @@ var podFields = under("spec",
 	"securityContext", "serviceAccount", "serviceAccountName", "shareProcessNamespace", "subdomain",
 	"terminationGracePeriodSeconds", "volumes")
 
+// containerFields are the fields of every container in the list.
 func containerFields(list string) []resource.PropertyPath {
 	var paths []resource.PropertyPath
 	for _, field := range []string{

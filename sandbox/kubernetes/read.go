@@ -36,8 +36,8 @@ func (p *Provider) Read(ctx context.Context, request plugin.ReadRequest) (plugin
 	markSecrets(inputs, request.Inputs)
 	state := outputs(live, request.Inputs, request.State, manager)
 	if len(request.Inputs) > 0 {
-		if problem, details := p.readiness(ctx, live); problem != nil {
-			return plugin.ReadResponse{}, unready(request.ID, state, inputs, problem, details)
+		if err := p.checkReady(ctx, live); err != nil {
+			return plugin.ReadResponse{}, partial(request.ID, state, inputs, err)
 		}
 	}
 	return plugin.ReadResponse{ReadResult: plugin.ReadResult{ID: request.ID, Inputs: inputs, Outputs: state}}, nil
@@ -96,22 +96,23 @@ func liveInputs(live *unstructured.Unstructured, declared resource.PropertyMap) 
 	return resource.NewPropertyMapFromMap(inputs.Object)
 }
 
-// readiness looks once whether the object is ready. The annotation that says what
+// checkReady looks once whether the object is ready. The annotation that says what
 // to wait for is about writing it and does not count.
-func (p *Provider) readiness(ctx context.Context, live *unstructured.Unstructured) (problem error, details []string) {
-	wanted := readiness(live.GroupVersionKind().GroupKind())
-	if wanted == nil || live.GroupVersionKind().GroupKind() == claimKind || isAnnotated(live, annotationSkipAwait) {
-		return nil, nil
+func (p *Provider) checkReady(ctx context.Context, live *unstructured.Unstructured) error {
+	kind := live.GroupVersionKind().GroupKind()
+	wanted := readiness(kind)
+	if wanted == nil || kind == claimKind || isAnnotated(live, annotationSkipAwait) {
+		return nil
 	}
 	found, err := wanted.met(live)
 	if err == nil && found.met && waitsForEndpoints(live) {
 		found, err = p.endpointsReady(ctx, live)
 	}
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s: %w", describe(live), err), nil
-	case found.met:
-		return nil, nil
+	if err != nil {
+		return fmt.Errorf("%s: %w", describe(live), err)
 	}
-	return fmt.Errorf("%s is not ready", describe(live)), append([]string{found.state}, p.troubles(live)...)
+	if found.met {
+		return nil
+	}
+	return unreadyError{append([]string{describe(live) + " is not ready", found.state}, p.troubles(live)...)}
 }

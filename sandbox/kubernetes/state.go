@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -51,10 +52,19 @@ func outputs(live *unstructured.Unstructured, inputs, before resource.PropertyMa
 	return properties
 }
 
-// unready is the error of a resource that is there but has not become ready. The
-// engine records the resource and the reasons, and goes on with it the next time.
-func unready(id resource.ID, outputs, inputs resource.PropertyMap, problem error, details []string) error {
-	reasons := append([]string{problem.Error()}, details...)
+// unreadyError says that an object is not ready, and then what is known of why.
+type unreadyError struct{ reasons []string }
+
+func (e unreadyError) Error() string { return strings.Join(e.reasons, "\n") }
+
+// partial is the error of a resource that is there and not ready. The engine
+// records the resource and the reasons, and goes on with it the next time. Inputs
+// may be nil: they are those that the engine has.
+func partial(id resource.ID, outputs, inputs resource.PropertyMap, problem error) error {
+	reasons := []string{problem.Error()}
+	if unready, ok := errors.AsType[unreadyError](problem); ok {
+		reasons = unready.reasons
+	}
 	state, err := marshal(outputs)
 	if err != nil {
 		return err
@@ -64,7 +74,7 @@ func unready(id resource.ID, outputs, inputs resource.PropertyMap, problem error
 		return err
 	}
 	return rpcerror.WithDetails(
-		rpcerror.New(codes.Unknown, strings.Join(reasons, "\n")),
+		rpcerror.New(codes.Unknown, problem.Error()),
 		&pulumirpc.ErrorResourceInitFailed{Id: string(id), Properties: state, Inputs: declared, Reasons: reasons})
 }
 

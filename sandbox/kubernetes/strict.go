@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -15,28 +14,23 @@ import (
 var secretKind = corev1.SchemeGroupVersion.WithKind("Secret")
 
 // checkType decodes the inputs strictly into the kind's Go type: fields that it
-// does not have and values of a wrong type are failures with their path. It
+// does not have and values of a wrong type are problems, told with their path. It
 // returns the inputs with their values in canonical form, such as cpu: 1 for
 // cpu: 1000m, so that they compare equal with what the cluster answers.
 //
 // Kinds that client-go has no type of are the API server's to check. Unknown
 // values are decoded as null, which every type takes.
-func checkType(inputs resource.PropertyMap, kind schema.GroupVersionKind) (resource.PropertyMap, []plugin.CheckFailure) {
+func checkType(inputs resource.PropertyMap, kind schema.GroupVersionKind) (resource.PropertyMap, []error) {
 	typed, err := scheme.Scheme.New(kind)
 	if err != nil {
 		return inputs, nil
 	}
-	problems := decodeStrictly(inputs, typed)
-	if len(problems) > 0 {
-		failures := make([]plugin.CheckFailure, len(problems))
-		for i, problem := range problems {
-			failures[i] = plugin.CheckFailure{Reason: problem.Error()}
-		}
-		return nil, failures
+	if problems := decodeStrictly(inputs, typed); len(problems) > 0 {
+		return nil, problems
 	}
 	canonical, err := runtime.DefaultUnstructuredConverter.ToUnstructured(typed)
 	if err != nil {
-		return nil, []plugin.CheckFailure{{Reason: err.Error()}}
+		return nil, []error{err}
 	}
 	return canonicalObject(inputs, resource.NewPropertyMapFromMap(canonical)), nil
 }

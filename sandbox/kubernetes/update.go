@@ -46,10 +46,10 @@ func (p *Provider) Update(ctx context.Context, request plugin.UpdateRequest) (pl
 	if request.Preview {
 		return plugin.UpdateResponse{Properties: outputs(live, request.NewInputs, request.OldOutputs, manager)}, nil
 	}
-	live, problem, details := p.await(ctx, request.URN, live, before, limit)
+	live, err = p.await(ctx, request.URN, live, before, limit)
 	properties := outputs(live, request.NewInputs, request.OldOutputs, manager)
-	if problem != nil {
-		return plugin.UpdateResponse{}, unready(request.ID, properties, request.NewInputs, problem, details)
+	if err != nil {
+		return plugin.UpdateResponse{}, partial(request.ID, properties, nil, err)
 	}
 	return plugin.UpdateResponse{Properties: properties}, nil
 }
