@@ -59,6 +59,9 @@ func (p *Provider) warnings(ctx context.Context, namespace, uid string) []string
 	if err := p.list(ctx, "Event", namespace, metav1.ListOptions{FieldSelector: selector.String()}, &events); err != nil {
 		return nil
 	}
+	events.Items = slices.DeleteFunc(events.Items, func(event corev1.Event) bool {
+		return event.Reason == "FailedScheduling" // the pod's condition says the same
+	})
 	slices.SortFunc(events.Items, func(a, b corev1.Event) int {
 		return seen(a).Compare(seen(b))
 	})
