@@ -31,7 +31,7 @@ type firewallRule struct {
 func firewallRules(regions []topology.GCPRegion) []firewallRule {
 	var rules []firewallRule
 	if ports := servingPorts(regions...); len(ports) > 0 {
-		rules = append(rules, firewallRule{"google-front-ends", googleFrontEnds, ports})
+		rules = append(rules, firewallRule{"front-ends", googleFrontEnds, ports})
 	}
 	for _, region := range regions {
 		if ports := servingPorts(region); len(ports) > 0 {

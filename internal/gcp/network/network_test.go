@@ -38,7 +38,7 @@ func TestFirewallRules(t *testing.T) {
 		"each region's proxies reach what that region serves": {
 			regions: []topology.GCPRegion{machines, region("europe-west4", "10.20.2.0/23")},
 			want: []firewallRule{
-				{"google-front-ends", []string{"130.211.0.0/22", "35.191.0.0/16"}, []string{"8080", "11434"}},
+				{"front-ends", []string{"130.211.0.0/22", "35.191.0.0/16"}, []string{"8080", "11434"}},
 				{"europe-west1-proxies", []string{"10.30.2.0/23"}, []string{"8080"}},
 				{"europe-west4-proxies", []string{"10.20.2.0/23"}, []string{"8080", "11434"}},
 			},
