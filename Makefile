@@ -41,9 +41,9 @@ preview: sandbox ## Show what up would change
 	@$(pulumi) preview --stack $(STACK)
 
 .PHONY: refresh
-refresh: sandbox ## Look for drift and take it over into the state
+refresh: sandbox ## Take over drift into the state, and forget what was interrupted
 	$(select)
-	@$(pulumi) refresh --stack $(STACK) --yes
+	@$(pulumi) refresh --stack $(STACK) --yes --clear-pending-creates
 
 .PHONY: destroy
 destroy: sandbox ## Delete all that the stack made

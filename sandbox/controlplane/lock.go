@@ -22,7 +22,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() { file.Close() }, nil //nolint:errcheck // nothing was written
+	return func() { file.Close() }, nil // nothing was written
 }
 
 // openLocked opens the file at path, which it makes if need be, and waits until

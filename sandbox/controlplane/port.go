@@ -24,7 +24,7 @@ func freePorts(n int) ([]int, error) {
 		if err != nil {
 			continue
 		}
-		defer listener.Close() //nolint:errcheck // held only so that no port is found twice
+		defer listener.Close() // held only so that no port is found twice
 		if found = append(found, port); len(found) == n {
 			return found, nil
 		}

@@ -59,7 +59,7 @@ func (p process) start(ctx context.Context, program string, arguments ...string)
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // the program keeps it
+	defer file.Close() // the program keeps it
 	if err := file.Truncate(0); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (p process) start(ctx context.Context, program string, arguments ...string)
 	if err != nil {
 		return err
 	}
-	defer log.Close() //nolint:errcheck // the program keeps it
+	defer log.Close() // the program keeps it
 
 	command := exec.Command("/bin/sh", append([]string{"-c", launch, p.name, path}, arguments...)...)
 	command.Dir = p.directory
@@ -78,7 +78,7 @@ func (p process) start(ctx context.Context, program string, arguments ...string)
 	if err := command.Start(); err != nil {
 		return err
 	}
-	go command.Wait() //nolint:errcheck // reaps it if it ends before this process does
+	go command.Wait() // reaps it if it ends before this process does
 	return nil
 }
 
@@ -92,7 +92,7 @@ func (p process) running() (pid int, running bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	defer file.Close() //nolint:errcheck // read only
+	defer file.Close() // read only
 	free, err := tryLock(file, syscall.LOCK_SH)
 	if free || err != nil {
 		return 0, false, err
