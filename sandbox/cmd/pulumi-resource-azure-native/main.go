@@ -12,6 +12,7 @@ import (
 
 	"ai-serving/sandbox/azure"
 	"ai-serving/sandbox/azure/bicep"
+	"ai-serving/sandbox/pluginserver"
 )
 
 // types holds Microsoft's definitions of the served types. They are copied from
@@ -37,5 +38,5 @@ func serve(*provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("this plugin was built without go generate: %w", err)
 	}
-	return azure.Server(azure.New(library)), nil
+	return pluginserver.New(azure.New(library)), nil
 }

@@ -10,6 +10,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"ai-serving/sandbox/kubernetes"
+	"ai-serving/sandbox/pluginserver"
 )
 
 func main() {
@@ -23,7 +24,7 @@ func main() {
 // plugin that somebody else has started.
 func serve(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 	if host == nil {
-		return kubernetes.Server(kubernetes.New(nil)), nil
+		return pluginserver.New(kubernetes.New(nil)), nil
 	}
-	return kubernetes.Server(kubernetes.New(host)), nil
+	return pluginserver.New(kubernetes.New(host)), nil
 }

@@ -1,4 +1,5 @@
-package kubernetes
+// Package pluginserver serves a provider to the engine.
+package pluginserver
 
 import (
 	"context"
@@ -8,14 +9,13 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// Server serves a provider to the engine.
-func Server(p *Provider) pulumirpc.ResourceProviderServer {
-	return server{plugin.NewProviderServer(p)}
+// New is the server of a provider. It tells the engine of the detailed
+// differences, which the SDK's server sends without the mark that they are
+// there, and as plain deletions those that replace the resource.
+func New(provider plugin.Provider) pulumirpc.ResourceProviderServer {
+	return server{plugin.NewProviderServer(provider)}
 }
 
-// server tells the engine of the detailed differences, which the SDK's server
-// sends without the mark that they are there, and as plain deletions those that
-// replace the resource.
 type server struct {
 	pulumirpc.ResourceProviderServer
 }
