@@ -82,7 +82,7 @@ bench: build ## Measure previews and deployments; writes docs/benchmarks.md
 
 .PHONY: generate
 generate: ## Update the golden files and show what changed
-	go test -v $(dir $(shell grep -rl --include='*_test.go' 'testkit\.Golden(' . | grep -v /testkit/)) -update
+	go test -v $(dir $(shell grep -rl --include='*_test.go' 'testkit\.Golden' . | grep -v /testkit/)) -update
 
 .PHONY: help
 help: ## List the targets
