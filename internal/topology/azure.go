@@ -102,7 +102,7 @@ func listeners(hosts []VirtualHost) (result []Listener, health int) {
 // points.
 func claimPriority(name string, taken map[int]bool) int {
 	hash := fnv.New32a()
-	hash.Write([]byte(name)) //nolint:errcheck // a hash never fails
+	hash.Write([]byte(name)) // never fails
 	slot := int(hash.Sum32() % priorities)
 	for taken[slot] {
 		slot = (slot + 1) % priorities

@@ -36,7 +36,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(home) //nolint:errcheck // a temporary directory
+	defer os.RemoveAll(home) // a temporary directory
 	sandbox, err := temporary.New(home)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func (s Store) View(f func(Tx) error) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing was written
+	defer db.Close() // nothing was written
 	return db.View(func(tx *bbolt.Tx) error { return f(Tx{tx.Bucket(resources)}) })
 }
 
