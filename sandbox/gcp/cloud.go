@@ -32,8 +32,9 @@ func newCloud(home string) cloud {
 // serve returns the provider's resource with its calls to Google replaced.
 func (c cloud) serve(k kind) *schema.Resource {
 	resource := k.resource
-	changes := resource.Update != nil || resource.UpdateContext != nil || resource.UpdateWithoutTimeout != nil //nolint:staticcheck // the provider uses them
-	//nolint:staticcheck // the old forms have to be empty for the new ones to be called
+	//lint:ignore SA1019 the provider uses the old form
+	changes := resource.Update != nil || resource.UpdateContext != nil || resource.UpdateWithoutTimeout != nil
+	//lint:ignore SA1019 the old forms have to be empty for the new ones to be called
 	resource.Create, resource.Read, resource.Update, resource.Delete, resource.Exists = nil, nil, nil, nil, nil
 	resource.CreateContext = c.action(k, c.create)
 	resource.ReadContext = c.action(k, c.read)

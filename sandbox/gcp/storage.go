@@ -1,7 +1,7 @@
 package gcp
 
 import (
-	"crypto/md5" //nolint:gosec // Cloud Storage names contents by it
+	"crypto/md5" // Cloud Storage names contents by it
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -93,7 +93,7 @@ func completeObject(o *operation) error {
 	if err != nil {
 		return err
 	}
-	sum := md5.Sum(content) //nolint:gosec // as above
+	sum := md5.Sum(content) // as above
 	digest := base64.StdEncoding.EncodeToString(sum[:])
 	o.set("md5hash", digest)
 	o.set("detect_md5hash", digest)
