@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"slices"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
@@ -28,7 +29,8 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, ready [
 	if err != nil {
 		return nil, fmt.Errorf("network policy: %w", err)
 	}
-	_, err = appsv1.NewDeployment(ctx, name, deploymentArgs(d), append(o.gone(append(ready, account, policy)...), autoscaled)...)
+	before := slices.Concat(ready, []pulumi.Resource{account, policy})
+	_, err = appsv1.NewDeployment(ctx, name, deploymentArgs(d), append(o.gone(before...), autoscaled)...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}
