@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-provider-google-beta/google-beta/services/container"
 	"github.com/hashicorp/terraform-provider-google-beta/google-beta/tpgresource"
+	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/controlplane/neg"
@@ -34,6 +35,10 @@ func containerKinds() []kind {
 		{
 			tfType: "google_container_cluster", module: "container", name: "Cluster",
 			resource: container.ResourceContainerCluster(),
+			// A list in Pulumi from before the provider limited it to one.
+			fields: map[string]*tfbridge.SchemaInfo{"monitoring_config": {Elem: &tfbridge.SchemaInfo{Fields: map[string]*tfbridge.SchemaInfo{
+				"advanced_datapath_observability_config": {MaxItemsOne: tfbridge.False()},
+			}}}},
 			identify: identifyCluster,
 			api:      containerAPI,
 			defaults: map[string]any{

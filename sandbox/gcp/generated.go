@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"strconv"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 )
 
 // computeURL begins the self links of Compute Engine.
@@ -51,6 +53,9 @@ func (o *operation) addGenerated() {
 		}
 		if generate, found := alwaysGenerated[name]; found {
 			o.set(name, generate())
+		}
+		if attribute.Type == schema.TypeList || attribute.Type == schema.TypeSet {
+			o.fill(name, []any{}) // known to be none
 		}
 	}
 	if o.kind.base != "" {

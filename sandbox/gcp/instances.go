@@ -28,8 +28,8 @@ func instanceKinds() []kind {
 
 // completeTemplate refuses images and machine types that Google does not have.
 func completeTemplate(o *operation) error {
-	if _, err := machineType(o.text("machine_type")); err != nil {
-		return invalidValue("resource.properties.machineType", o.text("machine_type"), "%v", err)
+	if _, exists := machineType(o.text("machine_type")); !exists {
+		return invalidValue("resource.properties.machineType", o.text("machine_type"), "There is no such machine type.")
 	}
 	disks := plain(o.data.Get("disk")).([]any)
 	for i, disk := range disks {

@@ -1,8 +1,8 @@
 package gcp
 
 import (
-	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -15,8 +15,8 @@ type machine struct {
 	gpu       string // accelerator type, of those that come with the machine
 }
 
-// machineName is a predefined machine type: n2-highmem-8, a2-highgpu-1g.
-var machineName = regexp.MustCompile(`^([a-z][0-9][a-z]?)-([a-z]+)-([0-9]+)(g?)$`)
+// machineName is a predefined machine type: n2-highmem-8.
+var machineName = regexp.MustCompile(`^([a-z][0-9][a-z]?)-([a-z]+)-([0-9]+)$`)
 
 // customName is a machine type with its own numbers: n2-custom-4-8192.
 var customName = regexp.MustCompile(`^(?:([a-z][0-9][a-z]?)-)?custom-([0-9]+)-([0-9]+)(?:-ext)?$`)
@@ -77,50 +77,37 @@ var singleMachines = map[string]machine{
 // l4s are the GPUs of g2 machines, by their number of CPUs.
 var l4s = map[int]int{4: 1, 8: 1, 12: 1, 16: 1, 24: 2, 32: 1, 48: 4, 96: 8}
 
-// machineType is what the machine type with this name, or URL, has.
-func machineType(name string) (machine, error) {
+// machineType is what the machine type with this name, or URL, has. There are
+// none but those that Google has.
+func machineType(name string) (m machine, exists bool) {
 	name = lastSegment(name)
-	if found, ok := singleMachines[name]; ok {
-		return found, nil
+	if m, exists = singleMachines[name]; exists {
+		return m, true
 	}
 	if parts := customName.FindStringSubmatch(name); parts != nil {
 		return customMachine(parts)
 	}
 	parts := machineName.FindStringSubmatch(name)
-	if parts == nil || parts[4] != "" {
-		return machine{}, fmt.Errorf("there is no machine type %q", name)
+	if parts == nil {
+		return machine{}, false
 	}
 	series, class := parts[1], parts[2]
 	cpus, _ := strconv.Atoi(parts[3]) // digits only
-	memory := memoryPerCPU[series][class]
-	if memory == 0 || !hasSize(series, cpus) {
-		return machine{}, fmt.Errorf("there is no machine type %q", name)
-	}
-	found := machine{family: series, cpus: cpus, memoryMiB: cpus * memory}
+	memory, exists := memoryPerCPU[series][class]
+	m = machine{family: series, cpus: cpus, memoryMiB: cpus * memory}
 	if series == "g2" {
-		found.gpus, found.gpu = l4s[cpus], "nvidia-l4"
+		m.gpus, m.gpu = l4s[cpus], "nvidia-l4"
 	}
-	return found, nil
+	return m, exists && slices.Contains(cpuCounts[series], cpus)
 }
 
-func customMachine(parts []string) (machine, error) {
-	cpus, _ := strconv.Atoi(parts[2])
-	memory, _ := strconv.Atoi(parts[3])
-	family := parts[1]
-	if family == "" {
-		family = "n1"
+// customMachine has whole CPUs and a multiple of 256 MiB.
+func customMachine(parts []string) (machine, bool) {
+	m := machine{family: parts[1]}
+	if m.family == "" {
+		m.family = "n1"
 	}
-	if cpus == 0 || memory == 0 || memory%256 != 0 {
-		return machine{}, fmt.Errorf("there is no machine type %q: a custom one has whole CPUs and a multiple of 256 MiB", parts[0])
-	}
-	return machine{family: family, cpus: cpus, memoryMiB: memory}, nil
-}
-
-func hasSize(series string, cpus int) bool {
-	for _, size := range cpuCounts[series] {
-		if size == cpus {
-			return true
-		}
-	}
-	return false
+	m.cpus, _ = strconv.Atoi(parts[2]) // digits only
+	m.memoryMiB, _ = strconv.Atoi(parts[3])
+	return m, m.cpus > 0 && m.memoryMiB > 0 && m.memoryMiB%256 == 0
 }

@@ -115,9 +115,9 @@ func (p pool) node() (controlplane.Node, error) {
 	if name == "" {
 		name = defaultMachineType
 	}
-	machine, err := machineType(name)
-	if err != nil {
-		return controlplane.Node{}, invalidValue("NodeConfig.machineType", name, "%v", err)
+	machine, exists := machineType(name)
+	if !exists {
+		return controlplane.Node{}, invalidValue("NodeConfig.machineType", name, "There is no such machine type.")
 	}
 	for _, accelerator := range list(p.config, "guest_accelerator") {
 		machine.gpu, _ = accelerator["type"].(string)

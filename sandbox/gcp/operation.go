@@ -3,6 +3,7 @@ package gcp
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -83,11 +84,13 @@ func (o *operation) attributes() map[string]any {
 // labelAttributes follow from the labels that a resource has.
 var labelAttributes = []string{"labels", "terraform_labels", "effective_labels"}
 
-// load sets the attributes to those that are stored.
+// load sets the attributes to those that are stored. Where the state says the
+// same in other words it is left as it is: what is planned and what is read do
+// not differ then.
 func (o *operation) load(r record) error {
 	labelled := o.has("effective_labels")
 	for name, value := range r.Attributes {
-		if !o.has(name) || labelled && slices.Contains(labelAttributes, name) {
+		if !o.has(name) || labelled && slices.Contains(labelAttributes, name) || same(plain(o.data.Get(name)), value) {
 			continue
 		}
 		if err := o.data.Set(name, value); err != nil {
@@ -98,6 +101,27 @@ func (o *operation) load(r record) error {
 		return setLabels(o.data, r.Attributes["effective_labels"])
 	}
 	return nil
+}
+
+// same says whether two values mean the same: a link and its id do, and nothing
+// and an empty list.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case string:
+		b, isText := b.(string)
+		return isText && idOf(a) == idOf(b)
+	case int:
+		b, isNumber := b.(float64) // from JSON
+		return isNumber && float64(a) == b
+	case []any:
+		b, _ := b.([]any)
+		return slices.EqualFunc(a, b, same)
+	case map[string]any:
+		b, _ := b.(map[string]any)
+		return maps.EqualFunc(a, b, same)
+	default:
+		return a == b
+	}
 }
 
 // checkRemoval refuses the deletion of a resource that is in use.

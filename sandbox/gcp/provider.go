@@ -66,16 +66,15 @@ func Provider(home string) tfbridge.ProviderInfo {
 	return info
 }
 
-// fields are the overrides of the bridge's own rules. Labels as the provider
-// computes them have another name in Pulumi, and may hold secrets.
+// fields are the overrides of the bridge's own rules. The labels that the
+// provider puts on a resource have another name in Pulumi.
 func fields(k kind, resource *schema.Resource) map[string]*tfbridge.SchemaInfo {
 	overrides := maps.Clone(k.fields)
 	if overrides == nil {
 		overrides = map[string]*tfbridge.SchemaInfo{}
 	}
 	if _, found := resource.Schema["terraform_labels"]; found {
-		overrides["terraform_labels"] = &tfbridge.SchemaInfo{Name: "pulumiLabels", Secret: tfbridge.True()}
-		overrides["effective_labels"] = &tfbridge.SchemaInfo{Secret: tfbridge.True()}
+		overrides["terraform_labels"] = &tfbridge.SchemaInfo{Name: "pulumiLabels"}
 	}
 	return overrides
 }

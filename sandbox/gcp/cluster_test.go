@@ -1,0 +1,149 @@
+package gcp
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"ai-serving/sandbox/controlplane"
+)
+
+// TestMain lets clusters find the programs that make build has built.
+func TestMain(m *testing.M) {
+	bin, err := filepath.Abs("../../.sandbox/bin")
+	if err == nil {
+		err = os.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// TestCluster leads a cluster and a node pool through their life, over a real
+// control plane.
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	plane := controlplane.At(s.home)
+	network := s.create("compute/network:Network", "main", in{"autoCreateSubnetworks": false})
+	subnetwork := s.create("compute/subnetwork:Subnetwork", "nodes", in{
+		"network": network.id, "region": testRegion, "ipCidrRange": "10.0.0.0/20",
+		"secondaryIpRanges": []any{in{"rangeName": "pods", "ipCidrRange": "10.4.0.0/14"}, in{"rangeName": "services", "ipCidrRange": "10.8.0.0/20"}},
+	})
+	inputs := in{
+		"name": "serving", "location": testRegion, "nodeLocations": []any{"europe-west4-a", "europe-west4-b"},
+		"network": network.id, "subnetwork": subnetwork.id,
+		"initialNodeCount": 1, "removeDefaultNodePool": true, "deletionProtection": false,
+		"ipAllocationPolicy": in{"clusterSecondaryRangeName": "pods", "servicesSecondaryRangeName": "services"},
+		"releaseChannel":     in{"channel": "REGULAR"},
+		"resourceLabels":     in{"tenant": "acme"},
+	}
+	cluster := s.create("container/cluster:Cluster", "serving", inputs)
+	t.Cleanup(func() {
+		if err := plane.Delete(context.Background(), cluster.id); err != nil {
+			t.Error(err)
+		}
+	})
+	checkCluster(t, s, cluster)
+	s.checkUnchanged(cluster, inputs)
+
+	poolInputs := in{
+		"name": "default", "cluster": cluster.id, "initialNodeCount": 1,
+		"autoscaling": in{"minNodeCount": 2, "maxNodeCount": 4},
+		"nodeConfig": in{
+			"machineType": "g2-standard-8", "labels": in{"tenant": "acme"},
+			"taints": []any{in{"key": "tenant", "value": "acme", "effect": "NO_EXECUTE"}},
+		},
+	}
+	pool := s.create("container/nodePool:NodePool", "default", poolInputs)
+	checkNodes(t, plane, cluster.id)
+	s.checkUnchanged(pool, poolInputs)
+	if got := len(pool.outputs["instanceGroupUrls"].ArrayValue()); got != 2 {
+		t.Errorf("the pool has %d instance groups, want one in each of 2 zones", got)
+	}
+
+	if err := s.delete(subnetwork); err == nil {
+		t.Error("the subnetwork of a cluster was deleted")
+	}
+	for _, m := range []made{pool, cluster, subnetwork, network} {
+		if err := s.delete(m); err != nil {
+			t.Errorf("delete %s: %v", m.id, err)
+		}
+	}
+	if _, found, err := plane.Get(cluster.id); found || err != nil {
+		t.Errorf("the control plane is there after the cluster: %v, %v", found, err)
+	}
+}
+
+func checkCluster(t *testing.T, s sandbox, cluster made) {
+	t.Helper()
+	if cluster.id != "projects/p/locations/europe-west4/clusters/serving" {
+		t.Errorf("the cluster's id is %s", cluster.id)
+	}
+	for property, want := range map[string]string{
+		"endpoint":         `127\.0\.0\.1:\d+`,
+		"selfLink":         `https://container\.googleapis\.com/v1/projects/p/locations/europe-west4/clusters/serving`,
+		"masterVersion":    `1\.\d+\.\d+-gke\.\d+`,
+		"clusterIpv4Cidr":  `10\.4\.0\.0/14`,
+		"servicesIpv4Cidr": `10\.8\.0\.0/20`,
+	} {
+		if got := cluster.text(property); !regexp.MustCompile(`^` + want + `$`).MatchString(got) {
+			t.Errorf("%s is %q, want %s", property, got, want)
+		}
+	}
+	auth := cluster.outputs["masterAuth"].ObjectValue()
+	certificate, err := base64.StdEncoding.DecodeString(auth["clusterCaCertificate"].StringValue())
+	if block, _ := pem.Decode(certificate); err != nil || block == nil {
+		t.Errorf("clusterCaCertificate is no PEM in base64: %v", err)
+	}
+	if !auth["clientKey"].IsSecret() {
+		t.Errorf("masterAuth.clientKey is no secret: %v", auth["clientKey"])
+	}
+}
+
+// checkNodes looks for the nodes of the pool in the cluster itself.
+func checkNodes(t *testing.T, plane controlplane.ControlPlane, id string) {
+	t.Helper()
+	cluster, _, err := plane.Get(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := cluster.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodes, err := client.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{LabelSelector: "tenant=acme"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	zones := map[string]int{}
+	for _, node := range nodes.Items {
+		zones[node.Labels[corev1.LabelTopologyZone]]++
+		gpus := node.Status.Allocatable["nvidia.com/gpu"]
+		if cpus := node.Status.Allocatable.Cpu().Value(); cpus != 8 || gpus.Value() != 1 {
+			t.Errorf("node %s has %d CPUs and %d GPUs, want 8 and 1", node.Name, cpus, gpus.Value())
+		}
+		if !slices.ContainsFunc(node.Spec.Taints, func(taint corev1.Taint) bool {
+			return taint.Key == "tenant" && taint.Value == "acme" && taint.Effect == corev1.TaintEffectNoExecute
+		}) {
+			t.Errorf("node %s has taints %v", node.Name, node.Spec.Taints)
+		}
+		if !regexp.MustCompile(`^gke-serving-default-[0-9a-f]{8}-[0-9a-f]{4}$`).MatchString(node.Name) {
+			t.Errorf("a node is named %s", node.Name)
+		}
+	}
+	if zones["europe-west4-a"] != 2 || zones["europe-west4-b"] != 2 || len(zones) != 2 {
+		t.Errorf("nodes by zone: %v, want 2 in each of europe-west4-a and -b", zones)
+	}
+}
