@@ -277,6 +277,12 @@ var refusals = map[string]struct {
 			"ai-serving:azure.regions.westeurope.gateway.capacity.min: Invalid value: -1: must be between 0 and 125",
 		},
 	},
+	"fewer nodes than zones": {
+		edits: []string{"us-central1: {cidr: 10.21.0.0/16}", "us-central1: {cidr: 10.21.0.0/16, nodes: {count: {min: 1, max: 3}}}"},
+		want: []string{
+			"ai-serving:gcp.regions.us-central1.nodes.count.max: Invalid value: 3: must be between 4 and 1000",
+		},
+	},
 	"clusters open to everybody": {
 		edits: []string{"{office: 203.0.113.0/24}", "{everybody: 0.0.0.0/0, typo: 203.0.113.1/24}"},
 		want: []string{

@@ -33,6 +33,9 @@ type Platform struct {
 // Model is an entry of the catalogue: what can be served, and by what on each
 // cloud.
 type Model struct {
+	// Image is pinned by digest where it matters. On Kubernetes it runs as user
+	// 65532 with a read-only root, 1 GiB of /tmp, and no way out but DNS: the
+	// weights have to be in it.
 	Image string `json:"image"`
 	// Port is where the server listens, for requests and for health checks.
 	Port int `json:"port"`

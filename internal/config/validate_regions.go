@@ -51,7 +51,9 @@ func (c Config) validateGCP(path *field.Path) field.ErrorList {
 		}
 		errs = append(errs, validateZones(at.Child("zones"), region.Zones, known.zones, name)...)
 		errs = append(errs, validateMachineType(at.Child("nodes", "machineType"), region.Nodes.MachineType)...)
-		errs = append(errs, validateRange(at.Child("nodes", "count"), region.Nodes.Count, 1, 1, maxNodes)...)
+		// A node pool starts with a node in each zone.
+		zones := max(1, len(region.Zones))
+		errs = append(errs, validateRange(at.Child("nodes", "count"), region.Nodes.Count, 1, zones, maxNodes)...)
 	}
 	return errs
 }

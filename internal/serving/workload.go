@@ -14,6 +14,7 @@ import (
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/gcp/balancing"
 	"ai-serving/internal/topology"
 )
 
@@ -86,15 +87,11 @@ func accountArgs(d topology.Deployment) *corev1.ServiceAccountArgs {
 	}
 }
 
-// googleFrontEnds are where health checks and the requests of the global load
-// balancer come from, see cloud.google.com/load-balancing/docs/firewall-rules.
-var googleFrontEnds = []string{"130.211.0.0/22", "35.191.0.0/16"}
-
 // frontEndArgs let the load balancers through to the port that is served, and
 // nothing else from outside the namespace.
 func frontEndArgs(d topology.Deployment, proxies netip.Prefix) *networkingv1.NetworkPolicyArgs {
 	var sources networkingv1.NetworkPolicyPeerArray
-	for _, source := range append([]string{proxies.String()}, googleFrontEnds...) {
+	for _, source := range append([]string{proxies.String()}, balancing.FrontEnds...) {
 		sources = append(sources, networkingv1.NetworkPolicyPeerArgs{
 			IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(source)},
 		})

@@ -10,6 +10,10 @@ import "ai-serving/internal/topology"
 // on.
 const PortName = "http"
 
+// FrontEnds are where Google's health checks come from, and the requests of the
+// global load balancer, see cloud.google.com/load-balancing/docs/firewall-rules.
+var FrontEnds = []string{"130.211.0.0/22", "35.191.0.0/16"}
+
 // LogSampleRate is the part of the requests that are logged.
 const LogSampleRate = 0.1
 

@@ -7,16 +7,13 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/gcp/balancing"
 	"ai-serving/internal/topology"
 )
 
 // ServingTag is the network tag of the machines that serve workloads, cluster
 // nodes among them. Without it a load balancer does not reach a machine.
 const ServingTag = "serving"
-
-// googleFrontEnds are where Google's health checks come from, and the requests
-// of the global load balancer.
-var googleFrontEnds = []string{"130.211.0.0/22", "35.191.0.0/16"}
 
 // firewallRule lets sources reach ports of the machines that serve workloads.
 // What no rule lets in stays out: that is a network's implied rule.
@@ -31,7 +28,7 @@ type firewallRule struct {
 func firewallRules(regions []topology.GCPRegion) []firewallRule {
 	var rules []firewallRule
 	if ports := servingPorts(regions...); len(ports) > 0 {
-		rules = append(rules, firewallRule{"front-ends", googleFrontEnds, ports})
+		rules = append(rules, firewallRule{"front-ends", balancing.FrontEnds, ports})
 	}
 	for _, region := range regions {
 		if ports := servingPorts(region); len(ports) > 0 {
