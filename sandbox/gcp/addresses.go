@@ -90,12 +90,3 @@ func freeAddress(ranges []netip.Prefix, taken []string) (string, error) {
 	}
 	return "", refuse(http.StatusForbidden, "quotaExceeded", "Quota 'STATIC_ADDRESSES' exceeded: the sandbox has no free address in %v.", ranges)
 }
-
-// addressWith is the id of the address resource that has reserved this address,
-// "" if none has.
-func (o *operation) addressWith(address string) (string, error) {
-	id, _, err := find(o.tx, func(_ string, r record) bool {
-		return r.text("address") == address && (r.Type == "google_compute_address" || r.Type == "google_compute_global_address")
-	})
-	return id, err
-}

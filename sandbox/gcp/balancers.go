@@ -113,19 +113,54 @@ func completeForwardingRule(o *operation) error {
 	if err := o.checkProxySubnetwork(); err != nil {
 		return err
 	}
+	if err := o.assignAddress(); err != nil {
+		return err
+	}
+	return o.checkPortFree()
+}
+
+func (o *operation) assignAddress() error {
 	wanted := o.text("ip_address")
 	if wanted == "" {
 		return o.takeFreeAddress()
 	}
-	if reserved, found, err := get(o.tx, idOf(wanted)); err != nil {
+	reserved, found, err := get(o.tx, idOf(wanted))
+	if err != nil {
 		return err
-	} else if found {
+	}
+	if found {
 		o.set("ip_address", reserved.text("address"))
 		return nil
 	}
-	id, err := o.addressWith(wanted)
-	if err == nil && id != "" {
+	return o.useAddress(wanted)
+}
+
+// useAddress refuses an address that the project has not reserved. Once a rule
+// has been given one, it keeps it.
+func (o *operation) useAddress(address string) error {
+	id, _, err := find(o.tx, func(_ string, r record) bool {
+		return r.text("address") == address && (r.Type == "google_compute_address" || r.Type == "google_compute_global_address")
+	})
+	switch {
+	case err != nil:
+		return err
+	case id != "":
 		o.references = append(o.references, id)
+	case o.data.Id() == "" && strings.HasPrefix(o.text("load_balancing_scheme"), "EXTERNAL"):
+		return invalidValue("resource.IPAddress", address, "The address is not reserved in the project.")
+	}
+	return nil
+}
+
+// checkPortFree refuses a second rule for the same port of an address.
+func (o *operation) checkPortFree() error {
+	other, _, err := find(o.tx, func(id string, r record) bool {
+		return id != o.id && strings.HasSuffix(r.Type, "forwarding_rule") &&
+			r.text("ip_address") == o.text("ip_address") && r.text("ip_protocol") == o.text("ip_protocol") &&
+			r.text("port_range") == o.text("port_range")
+	})
+	if err == nil && other != "" {
+		return invalidValue("resource.IPAddress", o.text("ip_address"), "Specified IP address is in-use and would result in a conflict with '%s'.", other)
 	}
 	return err
 }

@@ -197,7 +197,7 @@ func setOwnPools(ctx context.Context, cluster controlplane.Cluster, o *operation
 // checkClusterRemoval keeps a cluster that is protected.
 func checkClusterRemoval(o *operation) error {
 	if o.flag("deletion_protection") {
-		return fmt.Errorf("Cannot destroy cluster because deletion_protection is set to true: set it to false and update %s first", o.id) //nolint:staticcheck // as the provider begins
+		return fmt.Errorf("cannot destroy cluster %s because deletion_protection is set to true: set it to false and update first", o.id)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package gcp
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -37,10 +36,4 @@ func inUse(title, id, user string) error {
 func invalidValue(field, value, format string, args ...any) error {
 	return refuse(http.StatusBadRequest, "invalid",
 		"Invalid value for field '%s': '%s'. %s", field, value, fmt.Sprintf(format, args...))
-}
-
-// isRefusal says whether the error is an answer that a Google API would give.
-func isRefusal(err error) bool {
-	var refusal *googleapi.Error
-	return errors.As(err, &refusal)
 }

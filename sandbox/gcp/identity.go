@@ -19,11 +19,13 @@ func identityKinds() []kind {
 			tfType: "google_project_service", module: "projects", name: "Service",
 			resource: resourcemanager.ResourceGoogleProjectService(),
 			id:       "{{project}}/{{service}}",
+			shared:   true,
 		},
 		{
 			tfType: "google_project_iam_member", module: "projects", name: "IAMMember",
 			resource: tpgiamresource.ResourceIamMember(resourcemanager.IamProjectSchema, resourcemanager.NewProjectIamUpdater, resourcemanager.ProjectIdParseFunc, tpgiamresource.IamWithBatching),
 			identify: identifyMember("{{project}}"),
+			shared:   true,
 			complete: completeMember,
 		},
 		{
@@ -36,6 +38,7 @@ func identityKinds() []kind {
 			tfType: "google_service_account_iam_member", module: "serviceaccount", name: "IAMMember",
 			resource: tpgiamresource.ResourceIamMember(resourcemanager.IamServiceAccountSchema, resourcemanager.NewServiceAccountIamUpdater, resourcemanager.ServiceAccountIdParseFunc),
 			identify: identifyMember("{{service_account_id}}"),
+			shared:   true,
 			parent:   "{{service_account_id}}",
 			complete: completeMember,
 		},

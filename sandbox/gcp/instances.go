@@ -68,6 +68,9 @@ func completeManager(o *operation) error {
 		all := zonesOf(o.text("region"))
 		o.set("distribution_policy_zones", all[:min(zonesPerRegion, len(all))])
 	}
+	if err := o.checkFixedLimits(); err != nil {
+		return err
+	}
 	o.fill("distribution_policy_target_shape", "EVEN")
 	group := "projects/" + o.project() + "/regions/" + o.text("region") + "/instanceGroups/" + o.text("name")
 	o.set("instance_group", computeURL+group)
@@ -80,6 +83,21 @@ func completeManager(o *operation) error {
 		"self_link":  computeURL + group,
 		"named_port": plain(o.data.Get("named_port")),
 	}})
+}
+
+// checkFixedLimits refuses a rollout by fixed numbers that leave zones out.
+func (o *operation) checkFixedLimits() error {
+	if o.number("update_policy.#") == 0 {
+		return nil
+	}
+	zones := len(texts(o.data.Get("distribution_policy_zones")))
+	for attribute, field := range map[string]string{"max_surge_fixed": "maxSurge", "max_unavailable_fixed": "maxUnavailable"} {
+		if limit := o.number("update_policy.0." + attribute); limit > 0 && limit < zones {
+			return invalidValue("resource.updatePolicy."+field+".fixed", fmt.Sprint(limit),
+				"For a regional managed instance group it has to be 0 or at least the number of zones, %d.", zones)
+		}
+	}
+	return nil
 }
 
 // referToTemplateNetworks adds the networks of the manager's templates to what

@@ -43,6 +43,9 @@ type kind struct {
 	// refer to. The first one is where a bare name is looked up. Links in other
 	// attributes may refer to anything that there is.
 	links map[string][]string
+	// shared says that to make one that exists is no error: to enable a service
+	// or grant a role twice is to do it once.
+	shared bool
 	// loose says that what the resource refers to may go before it.
 	loose bool
 

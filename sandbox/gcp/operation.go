@@ -39,7 +39,7 @@ func (o *operation) create() error {
 	if o.id, err = o.identify(); err != nil {
 		return err
 	}
-	if o.tx.Has(o.id) {
+	if o.tx.Has(o.id) && !o.kind.shared {
 		return alreadyExists(o.id)
 	}
 	return o.put()

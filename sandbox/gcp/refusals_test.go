@@ -15,6 +15,9 @@ func TestRefusals(t *testing.T) {
 	regionalCheck := s.find("compute/regionHealthCheck:RegionHealthCheck", "regional")
 	machines := s.find("compute/subnetwork:Subnetwork", "machines")
 	proxies := s.find("compute/subnetwork:Subnetwork", "proxies")
+	template := s.find("compute/instanceTemplate:InstanceTemplate", "template")
+	address := s.find("compute/globalAddress:GlobalAddress", "address")
+	globalProxy := s.find("compute/targetHttpProxy:TargetHttpProxy", "proxy")
 	proxy := s.find("compute/regionTargetHttpProxy:RegionTargetHttpProxy", "regional")
 	for _, c := range []struct {
 		name, token string
@@ -119,6 +122,26 @@ func TestRefusals(t *testing.T) {
 			"googleapi: Error 400: Invalid value for field 'resource.address': '198.51.100.1'. Specified IP address is already reserved., invalid",
 		},
 		{
+			"an address that is not reserved", "compute/globalForwardingRule:GlobalForwardingRule",
+			in{"target": globalProxy.id, "ipAddress": "198.51.100.77", "portRange": "80", "loadBalancingScheme": "EXTERNAL_MANAGED"},
+			"googleapi: Error 400: Invalid value for field 'resource.IPAddress': '198.51.100.77'. The address is not reserved in the project., invalid",
+		},
+		{
+			"a port that is taken", "compute/globalForwardingRule:GlobalForwardingRule",
+			in{"target": globalProxy.id, "ipAddress": address.id, "portRange": "80", "loadBalancingScheme": "EXTERNAL_MANAGED"},
+			"googleapi: Error 400: Invalid value for field 'resource.IPAddress': '" + address.text("address") + "'. Specified IP address is in-use and would result in a conflict with '" +
+				s.find("compute/globalForwardingRule:GlobalForwardingRule", "rule").id + "'., invalid",
+		},
+		{
+			"a rollout that leaves zones out", "compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+			in{
+				"region": testRegion, "baseInstanceName": "vm", "distributionPolicyZones": []any{"europe-west4-a", "europe-west4-b"},
+				"versions":     []any{in{"instanceTemplate": template.text("selfLinkUnique")}},
+				"updatePolicy": in{"type": "PROACTIVE", "minimalAction": "REPLACE", "maxSurgeFixed": 1, "maxUnavailableFixed": 0},
+			},
+			"googleapi: Error 400: Invalid value for field 'resource.updatePolicy.maxSurge.fixed': '1'. For a regional managed instance group it has to be 0 or at least the number of zones, 2., invalid",
+		},
+		{
 			"a machine type that does not exist", "compute/instanceTemplate:InstanceTemplate",
 			in{
 				"machineType": "e2-standard-3", "disks": []any{in{"sourceImage": "debian-cloud/debian-12"}}, "networkInterfaces": []any{in{"network": network.id}},
@@ -194,5 +217,15 @@ func TestNoSandbox(t *testing.T) {
 	s := sandbox{t: t, provider: newProvider(t, "")}
 	if err := s.configure(in{"project": "p"}); err == nil || !strings.Contains(err.Error(), errNoSandbox.Error()) {
 		t.Errorf("Configure = %v, want %v", err, errNoSandbox)
+	}
+}
+
+// TestWhatIsShared may be made by two stacks of the same project.
+func TestWhatIsShared(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	for range 2 {
+		s.create("projects/service:Service", "compute", in{"service": computeAPI})
+		s.create("projects/iAMMember:IAMMember", "viewer", in{"project": "p", "role": "roles/viewer", "member": "group:team@example.com"})
 	}
 }

@@ -53,6 +53,7 @@ func storageKinds() []kind {
 			tfType: "google_storage_bucket_iam_member", module: "storage", name: "BucketIAMMember",
 			resource: tpgiamresource.ResourceIamMember(storage.StorageBucketIamSchema, storage.StorageBucketIamUpdaterProducer, storage.StorageBucketIdParseFunc),
 			identify: identifyMember("b/{{bucket}}"),
+			shared:   true,
 			parent:   "{{bucket}}",
 			complete: completeBucketMember,
 		},
