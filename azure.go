@@ -21,9 +21,10 @@ type azureSide struct {
 	traffic    *trafficmanager.TrafficManager
 }
 
-func deployAzure(ctx *pulumi.Context, plan topology.Topology) (azureSide, error) {
+func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide) (azureSide, error) {
 	side := azureSide{containers: map[string]*containers.Containers{}, gateways: map[string]*gateway.Gateway{}}
 	publicIPs := map[string]pulumi.StringInput{}
+	balancers := google.balancers(plan)
 	for _, region := range plan.Azure {
 		net, err := network.New(ctx, region.Name, network.Args{
 			Region:         region,
@@ -63,6 +64,7 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology) (azureSide, error)
 		if err != nil {
 			return side, err
 		}
+		balancers = append(balancers, side.gateways[region.Name])
 	}
 	var err error
 	side.traffic, err = trafficmanager.New(ctx, "traffic-manager", trafficmanager.Args{
@@ -72,6 +74,7 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology) (azureSide, error)
 		HealthHost:       plan.HealthHost,
 		Profiles:         plan.Profiles,
 		GatewayPublicIPs: publicIPs,
+		Ready:            balancers,
 	})
 	return side, err
 }

@@ -21,6 +21,15 @@ type googleSide struct {
 	global   *globallb.GlobalLB
 }
 
+// balancers are the load balancers that the team's names lead to.
+func (g googleSide) balancers(plan topology.Topology) []pulumi.Resource {
+	all := []pulumi.Resource{g.global}
+	for _, region := range plan.GCP.Regions {
+		all = append(all, g.regional[region.Name])
+	}
+	return all
+}
+
 func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, error) {
 	side := googleSide{regional: map[string]*regionallb.RegionalLB{}}
 	apis, err := project.New(ctx, "google", project.Args{Project: plan.GCP.Project})

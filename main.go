@@ -23,9 +23,9 @@ func main() {
 	)
 }
 
-// deploy makes what the stack file asks for. Google's side comes first only
-// because Azure's refers to nothing of it but names: the engine works on both at
-// once.
+// deploy makes what the stack file asks for. Google's side comes first, because
+// the Traffic Manager in Azure waits for all load balancers; the engine works on
+// the rest of both at once.
 func deploy(ctx *pulumi.Context, file config.File) error {
 	settings, err := config.Load(file)
 	if err != nil {
@@ -39,7 +39,7 @@ func deploy(ctx *pulumi.Context, file config.File) error {
 	if err != nil {
 		return err
 	}
-	azure, err := deployAzure(ctx, plan)
+	azure, err := deployAzure(ctx, plan, google)
 	if err != nil {
 		return err
 	}

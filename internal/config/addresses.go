@@ -17,6 +17,9 @@ const (
 	gcpLargest, gcpSmallest     = 12, 19
 )
 
+// bridge is the network of Docker's own on the machines that run containers.
+var bridge = netip.MustParsePrefix("172.17.0.0/16")
+
 // addressSpace is the CIDR of one region of the stack.
 type addressSpace struct {
 	path    *field.Path
@@ -40,6 +43,9 @@ func (c Config) validateAddressSpaces(path pathOf) field.ErrorList {
 		case prefix.Bits() < space.largest || prefix.Bits() > space.least:
 			errs = append(errs, field.Invalid(space.path, space.text, fmt.Sprintf("must be between /%d and /%d", space.largest, space.least)))
 			continue
+		}
+		if bridge.Overlaps(prefix) {
+			errs = append(errs, field.Invalid(space.path, space.text, fmt.Sprintf("overlaps %s, which machines keep for their containers", bridge)))
 		}
 		for _, other := range slices.Sorted(maps.Keys(taken)) {
 			if taken[other].Overlaps(prefix) {

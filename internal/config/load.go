@@ -32,6 +32,7 @@ const projectKey = "gcp:project"
 // file, one line each: the path, the value, what is allowed.
 func Load(file File) (Config, error) {
 	loader := loader{file: file, document: map[string]any{}}
+	loader.checkNames()
 	loader.refuseUnknownKeys()
 	for key, section := range fields(reflect.TypeFor[Config]()) {
 		loader.read(key, section.Type)
@@ -53,6 +54,14 @@ type loader struct {
 	file     File
 	document map[string]any
 	errs     field.ErrorList
+}
+
+// checkNames holds the names of project and stack to what can be a label and
+// begin a name on both clouds.
+func (l *loader) checkNames() {
+	for what, name := range map[string]string{"project": l.file.Project, "stack": l.file.Stack} {
+		l.errs = append(l.errs, validateID(field.NewPath(what), name)...)
+	}
 }
 
 // refuseUnknownKeys reports the keys of the project's namespace that mean

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,19 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestAStackWhoseNameIsNoLabelIsRefused(t *testing.T) {
+	t.Parallel()
+	settings, err := stackfile.Settings(stack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = config.Load(config.File{Project: "ai-serving", Stack: "EU.prod", Values: settings})
+	want := `stack: Invalid value: "EU.prod": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`
+	if err == nil || !slices.Equal(lines(err), []string{want}) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -102,7 +102,7 @@ var refusals = map[string]struct {
 	"a domain of one label": {
 		edits: []string{"domain: ai.example.com", "domain: localhost"},
 		want: []string{
-			`ai-serving:platform.domain: Invalid value: "localhost": must be a DNS name of two labels or more, in lower case, such as ai.example.com`,
+			`ai-serving:platform.domain: Invalid value: "localhost": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
 		},
 	},
 	"a DNS label in upper case": {
@@ -136,7 +136,7 @@ var refusals = map[string]struct {
 	"a model whose name is none": {
 		edits: []string{"    chat:\n", "    Chat_1:\n", "models: [chat, embed]", "models: [embed]", "models: [chat]", "models: [embed]"},
 		want: []string{
-			`ai-serving:models.Chat_1: Invalid value: "Chat_1": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter or digit first and last`,
+			`ai-serving:models.Chat_1: Invalid value: "Chat_1": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"an image that is none": {
@@ -357,8 +357,41 @@ var refusals = map[string]struct {
 		want: []string{
 			`ai-serving:tenants.globex.hosts[0]: Invalid value: "health.ai.example.com": is taken by the platform's health probes`,
 			`ai-serving:tenants.globex.hosts[1]: Invalid value: "us-central1.gcp.ai.example.com": is taken by the load balancer of gcp/us-central1`,
-			`ai-serving:tenants.globex.hosts[2]: Invalid value: "*.globex.com": must be a DNS name of two labels or more, in lower case, such as ai.example.com`,
-			`ai-serving:tenants.globex.hosts[3]: Invalid value: "globex": must be a DNS name of two labels or more, in lower case, such as ai.example.com`,
+			`ai-serving:tenants.globex.hosts[2]: Invalid value: "*.globex.com": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
+			`ai-serving:tenants.globex.hosts[3]: Invalid value: "globex": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
+		},
+	},
+	"hosts that are no DNS names": {
+		edits: []string{"isolation: bridge}", "hosts: [192.0.2.1, a-label-that-is-quite-a-bit-longer-than-the-sixty-three-characters.example.com]}"},
+		want: []string{
+			`ai-serving:tenants.globex.hosts[0]: Invalid value: "192.0.2.1": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
+			`ai-serving:tenants.globex.hosts[1]: Invalid value: "a-label-that-is-quite-a-bit-longer-than-the-sixty-three-characters.example.com": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
+		},
+	},
+	"ids that begin with a digit": {
+		edits: []string{"    globex:", "    7globex:"},
+		want: []string{
+			`ai-serving:tenants.7globex: Invalid value: "7globex": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+		},
+	},
+	"ports that the runtimes cannot take": {
+		edits: []string{"port: 8080", "port: 80", "port: 8081", "port: 22"},
+		want: []string{
+			"ai-serving:models.chat.port: Invalid value: 80: must be 1024 or more on Kubernetes, where the server is not root",
+			"ai-serving:models.embed.port: Invalid value: 22: is the machine's own, for SSH",
+		},
+	},
+	"the network of the containers' bridge": {
+		edits: []string{"10.11.0.0/16", "172.17.0.0/20"},
+		want: []string{
+			`ai-serving:azure.regions.northcentralus.cidr: Invalid value: "172.17.0.0/20": overlaps 172.17.0.0/16, which machines keep for their containers`,
+		},
+	},
+	"empty paths": {
+		edits: []string{"paths: [/v1/chat/*]", `paths: ["", //v1]`},
+		want: []string{
+			`ai-serving:models.chat.paths[0]: Invalid value: "": must be a path that starts with /, either exact or with "/*" at its end`,
+			`ai-serving:models.chat.paths[1]: Invalid value: "//v1": must be a path that starts with /, either exact or with "/*" at its end`,
 		},
 	},
 	"too many hosts": {
@@ -382,7 +415,7 @@ var refusals = map[string]struct {
 	"a long tenant name": {
 		edits: []string{"globex:", "globex-corporation-of-springfield:"},
 		want: []string{
-			`ai-serving:tenants.globex-corporation-of-springfield: Invalid value: "globex-corporation-of-springfield": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter or digit first and last`,
+			`ai-serving:tenants.globex-corporation-of-springfield: Invalid value: "globex-corporation-of-springfield": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"several errors are told at once": {

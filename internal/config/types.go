@@ -34,8 +34,8 @@ type Platform struct {
 // cloud.
 type Model struct {
 	// Image is pinned by digest where it matters. On Kubernetes it runs as user
-	// 65532 with a read-only root, 1 GiB of /tmp, and no way out but DNS: the
-	// weights have to be in it.
+	// 65532 with a read-only root and 1 GiB of /tmp, and reaches the Internet by
+	// HTTPS only.
 	Image string `json:"image"`
 	// Port is where the server listens, for requests and for health checks.
 	Port int `json:"port"`
@@ -109,7 +109,8 @@ type Azure struct {
 
 // AzureRegion is a virtual network with an Application Gateway in front.
 type AzureRegion struct {
-	// CIDR is the address space of the virtual network.
+	// CIDR is the address space of the virtual network. Azure does not change
+	// that of a subnet in use: choose it once.
 	CIDR string `json:"cidr"`
 	// Zones are the availability zones to spread over; by default all three
 	// where the region has any. "zones: []" asks for none.
@@ -138,7 +139,8 @@ type GCP struct {
 // GCPRegion is a subnetwork with its instance groups and its GKE cluster.
 type GCPRegion struct {
 	// CIDR is cut up among nodes, pods, services, load-balancer proxies and the
-	// cluster's control plane.
+	// cluster's control plane. Choose it once: another one replaces the cluster,
+	// and Google does not replace the range of proxies in use.
 	CIDR string `json:"cidr"`
 	// Zones are the letters of the zones to use; by default all.
 	Zones []string `json:"zones,omitempty"`

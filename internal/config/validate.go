@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ var (
 	costCenter = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$`)
 
 	dnsLabel    = regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)
-	urlPath     = regexp.MustCompile(`^/[A-Za-z0-9._~!$&'()+,;=:@%/-]*$`)
+	urlPath     = regexp.MustCompile(`^/([A-Za-z0-9._~!$&'()+,;=:@%-]+/?)*$`)
 	machineType = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){1,3}$`)
 	gcpProject  = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
 	location    = regexp.MustCompile(`^[A-Z][A-Z0-9-]+$`)
@@ -90,17 +91,22 @@ func validateLabel(path *field.Path, key, value string) field.ErrorList {
 	return errs
 }
 
+// validateID holds names to what a Kubernetes Service, the strictest of what is
+// named after them, may be called: RFC 1035.
 func validateID(path *field.Path, id string) field.ErrorList {
-	if problems := validation.IsDNS1123Label(id); len(problems) > 0 || len(id) > maxIDLength {
+	if problems := validation.IsDNS1035Label(id); len(problems) > 0 || len(id) > maxIDLength {
 		return field.ErrorList{field.Invalid(path, id,
-			fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and hyphens, a letter or digit first and last", maxIDLength))}
+			fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxIDLength))}
 	}
 	return nil
 }
 
 func validateHost(path *field.Path, host string) field.ErrorList {
-	if problems := validation.IsDNS1123Subdomain(host); len(problems) > 0 || !strings.Contains(host, ".") {
-		return field.ErrorList{field.Invalid(path, host, "must be a DNS name of two labels or more, in lower case, such as ai.example.com")}
+	labels := strings.Split(host, ".")
+	tooLong := func(label string) bool { return len(label) > validation.DNS1123LabelMaxLength }
+	_, notIP := netip.ParseAddr(host)
+	if len(validation.IsDNS1123Subdomain(host)) > 0 || len(labels) < 2 || slices.ContainsFunc(labels, tooLong) || notIP == nil {
+		return field.ErrorList{field.Invalid(path, host, "must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com")}
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 	if m.Azure == nil && m.GCP == nil {
 		errs = append(errs, field.Required(path, "say what serves the model: azure, gcp or both"))
 	}
+	errs = append(errs, m.validateRuntimePort(path.Child("port"))...)
 	if m.Azure != nil {
 		errs = append(errs, m.Azure.validate(path.Child("azure"))...)
 	}
@@ -50,7 +51,22 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// StaticPath leads to the bucket of static content on every host.
+// validateRuntimePort refuses ports that what serves the model has not got.
+func (m Model) validateRuntimePort(path *field.Path) field.ErrorList {
+	const firstUnprivileged, ssh = 1024, 22
+	switch {
+	case m.GCP == nil:
+		return nil
+	case m.GCP.Kubernetes != nil && m.Port < firstUnprivileged:
+		return field.ErrorList{field.Invalid(path, m.Port, "must be 1024 or more on Kubernetes, where the server is not root")}
+	case m.GCP.Instances != nil && m.Port == ssh:
+		return field.ErrorList{field.Invalid(path, m.Port, "is the machine's own, for SSH")}
+	}
+	return nil
+}
+
+// StaticPath leads to the bucket of static content on every host of the global
+// load balancer.
 const StaticPath = "/static/*"
 
 func validatePaths(path *field.Path, paths []string) field.ErrorList {
@@ -61,7 +77,7 @@ func validatePaths(path *field.Path, paths []string) field.ErrorList {
 	for i, p := range paths {
 		prefix, _ := strings.CutSuffix(p, "/*")
 		switch {
-		case !urlPath.MatchString(prefix + "/"):
+		case !strings.HasPrefix(p, "/") || !urlPath.MatchString(prefix+"/"):
 			errs = append(errs, field.Invalid(path.Index(i), p, `must be a path that starts with /, either exact or with "/*" at its end`))
 		case overlap(p, StaticPath):
 			errs = append(errs, field.Forbidden(path.Index(i), StaticPath+" is kept for static content"))

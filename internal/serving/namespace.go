@@ -35,7 +35,7 @@ func namespaces(deployments []topology.Deployment) []namespace {
 // newNamespace registers a namespace and what holds in all of it, and returns
 // what has to be there before anything runs in it.
 func (o objects) newNamespace(ctx *pulumi.Context, space namespace) ([]pulumi.Resource, error) {
-	logical := o.name + "-" + space.name
+	logical := o.name + "-namespace." + space.name // no workload has a dot in its name
 	created, err := corev1.NewNamespace(ctx, logical, namespaceArgs(space, o.args.Labels), o.gone()...)
 	if err != nil {
 		return nil, err
@@ -73,13 +73,14 @@ func (n namespace) labels(stack map[string]string) map[string]string {
 
 // isolationArgs close the namespace in both directions: a pod that any policy
 // selects may talk only to what a policy lists. Left open are the namespace
-// itself and the name servers of the cluster.
+// itself, the name servers and the metadata server of the cluster, and HTTPS to
+// the Internet and to Google's APIs, where weights come from.
 func isolationArgs(space namespace, stack map[string]string) *networkingv1.NetworkPolicyArgs {
 	everyPod := &metav1.LabelSelectorArgs{}
 	within := networkingv1.NetworkPolicyPeerArgs{PodSelector: everyPod}
 	return &networkingv1.NetworkPolicyArgs{
 		Metadata: &metav1.ObjectMetaArgs{
-			Name:      pulumi.String("isolation"),
+			Name:      pulumi.String("namespace.isolation"), // as above
 			Namespace: pulumi.String(space.name),
 			Labels:    pulumi.ToStringMap(space.labels(stack)),
 		},
@@ -90,6 +91,8 @@ func isolationArgs(space namespace, stack map[string]string) *networkingv1.Netwo
 			Egress: networkingv1.NetworkPolicyEgressRuleArray{
 				networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{within}},
 				nameServers(),
+				metadataServer(),
+				internet(),
 			},
 		},
 	}
@@ -107,6 +110,35 @@ func nameServers() networkingv1.NetworkPolicyEgressRuleArgs {
 		Ports: networkingv1.NetworkPolicyPortArray{
 			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("UDP"), Port: pulumi.Int(53)},
 			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("TCP"), Port: pulumi.Int(53)},
+		},
+	}
+}
+
+// metadataServer lets through to where Workload Identity gives out tokens. On
+// Dataplane V2 that is the address itself; without it, a port of the node.
+// See cloud.google.com/kubernetes-engine/docs/how-to/workload-identity.
+func metadataServer() networkingv1.NetworkPolicyEgressRuleArgs {
+	return networkingv1.NetworkPolicyEgressRuleArgs{
+		To: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
+			IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String("169.254.169.254/32")},
+		}},
+		Ports: networkingv1.NetworkPolicyPortArray{
+			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("TCP"), Port: pulumi.Int(80)},
+		},
+	}
+}
+
+// notInternet are the addresses of other tenants, of the machines and of peered
+// networks: RFC 1918, RFC 6598 and link-local.
+var notInternet = []string{"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
+
+func internet() networkingv1.NetworkPolicyEgressRuleArgs {
+	return networkingv1.NetworkPolicyEgressRuleArgs{
+		To: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
+			IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String("0.0.0.0/0"), Except: pulumi.ToStringArray(notInternet)},
+		}},
+		Ports: networkingv1.NetworkPolicyPortArray{
+			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("TCP"), Port: pulumi.Int(443)},
 		},
 	}
 }

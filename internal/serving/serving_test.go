@@ -147,9 +147,14 @@ func TestPolicyOfFrontEnds(t *testing.T) {
 	if want := []string{"10.20.32.0/23", "130.211.0.0/22", "35.191.0.0/16"}; !slices.Equal(sources, want) {
 		t.Errorf("sources %q, want %q", sources, want)
 	}
-	if port := rule["ports"].ArrayValue()[0].ObjectValue()["port"].NumberValue(); port != 8080 {
-		t.Errorf("port %v, want 8080", port)
+	if port := rule["ports"].ArrayValue()[0].ObjectValue()["port"].StringValue(); port != "http" {
+		t.Errorf("port %v, want that of the container, by name", port)
 	}
+}
+
+func TestWorkloadsMayBeCalledAsNamespacesAre(t *testing.T) {
+	t.Parallel()
+	record(t, false, workload("pool", ""), workload("isolation", ""), workload("tenant-acme", ""), workload("acme-chat", "acme"))
 }
 
 func TestRolloutSeconds(t *testing.T) {

@@ -105,7 +105,8 @@ func frontEndArgs(d topology.Deployment, proxies netip.Prefix) *networkingv1.Net
 				From: sources,
 				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{
 					Protocol: pulumi.String("TCP"),
-					Port:     pulumi.Int(d.Workload.Port),
+					// By name: each version of a pod is let through to its own.
+					Port: pulumi.String(portName),
 				}},
 			}},
 		},

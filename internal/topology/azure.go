@@ -38,7 +38,7 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 		runtime := r.config.Models[workload.Model].Azure
 		region.ContainerGroups = append(region.ContainerGroups, containerGroups(workload, runtime.Containers, region.Zones)...)
 		for _, machine := range slices.Sorted(slices.Values(runtime.NetworkInterfaces)) {
-			region.NetworkInterfaces = append(region.NetworkInterfaces, NetworkInterface{workload.Key + "-" + machine, workload})
+			region.NetworkInterfaces = append(region.NetworkInterfaces, NetworkInterface{workload.Key + "." + machine, workload})
 		}
 	}
 	return region

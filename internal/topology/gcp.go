@@ -75,7 +75,7 @@ func (r resolver) place(workload Workload, entry config.GCPRegion, region *GCPRe
 		Memory:        runtime.Kubernetes.Memory,
 		MinReplicas:   runtime.Kubernetes.Replicas.Min,
 		MaxReplicas:   runtime.Kubernetes.Replicas.Max,
-		EndpointGroup: naming.Join(maxEndpointGroupName, r.name, workload.Key),
+		EndpointGroup: naming.Join(maxEndpointGroupName, r.name, region.Name, workload.Key),
 	})
 }
 

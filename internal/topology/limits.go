@@ -84,8 +84,8 @@ func (a AzureRegion) usages(path *field.Path) []usage {
 		{path, len(a.Gateway.Pools) + 1, maxBackendPools, "backend pools of the gateway", "share models among more tenants (isolation: pool)"},
 		{path, len(a.Gateway.Pools) + 1, maxHTTPSettings, "backend settings of the gateway", "share models among more tenants (isolation: pool)"},
 		{
-			path.Child("cidr"), len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
-			"addresses for container groups", "give the region a larger address space, or fewer replicas",
+			path.Child("cidr"), 2 * len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
+			"addresses for container groups (twice their number, for a replacement comes before what it replaces goes)", "give the region a larger address space, or fewer replicas",
 		},
 		{
 			path.Child("cidr"), len(a.NetworkInterfaces), 1<<(32-a.Network.Machines.Bits()) - azureReservedPerNet,

@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"slices"
+
 	"ai-serving/internal/config"
 )
 
@@ -25,10 +27,10 @@ func (r resolver) resolveProfiles(tenants []Tenant) []Profile {
 
 func (r resolver) profile(key string, members []Tenant) Profile {
 	profile := Profile{
-		Key:       key,
-		DNSName:   r.config.Platform.DNSLabel + "-" + key,
-		Routing:   Priority,
-		ProbePath: probePath(r.workloadsOf(members)[0].Key),
+		Key:     key,
+		DNSName: r.config.Platform.DNSLabel + "-" + key,
+		Routing: Priority,
+		Probe:   Probe{Name: key, Path: "/healthz/" + key, Workload: r.representative(members)},
 	}
 	if key == DefaultProfile {
 		profile.DNSName = r.config.Platform.DNSLabel
@@ -63,7 +65,15 @@ func (r resolver) endpoint(place Place) Endpoint {
 	}
 }
 
-func probePath(workload string) string { return "/healthz/" + workload }
+// representative is the workload that stands for a placement: one that tenants
+// share, if any does, so that no tenant's own replicas decide for others.
+func (r resolver) representative(members []Tenant) string {
+	workloads := r.workloadsOf(members)
+	if i := slices.IndexFunc(workloads, func(w Workload) bool { return w.Tenant == "" }); i >= 0 {
+		return workloads[i].Key
+	}
+	return workloads[0].Key
+}
 
 // probesAt lists the probes that a place has to answer: those of the profiles
 // that it is an endpoint of, sorted by path.
@@ -72,8 +82,7 @@ func probesAt(profiles []Profile, place Place) []Probe {
 	for _, profile := range profiles {
 		for _, endpoint := range profile.Endpoints {
 			if endpoint.Place == place {
-				workload := profile.ProbePath[len(probePath("")):]
-				probes[profile.ProbePath] = Probe{Path: profile.ProbePath, Workload: workload}
+				probes[profile.Key] = profile.Probe
 			}
 		}
 	}

@@ -57,11 +57,11 @@ func TestTenantsGoToTheirPlaces(t *testing.T) {
 	}
 	wantProfiles := []Profile{
 		{
-			Key: "default", DNSName: "ai-serving-dev", Routing: Performance, ProbePath: "/healthz/chat",
+			Key: "default", DNSName: "ai-serving-dev", Routing: Performance, Probe: Probe{"default", "/healthz/default", "chat"},
 			Endpoints: []Endpoint{{Place: westeurope}, {Place: global, Host: "global.gcp.ai.example.com", Location: "westeurope"}},
 		},
 		{
-			Key: pinned, DNSName: "ai-serving-dev-" + pinned, Routing: Priority, ProbePath: "/healthz/globex-chat",
+			Key: pinned, DNSName: "ai-serving-dev-" + pinned, Routing: Priority, Probe: Probe{pinned, "/healthz/" + pinned, "globex-chat"},
 			Endpoints: []Endpoint{{Place: regional, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, {Place: westeurope}},
 		},
 	}
@@ -121,7 +121,8 @@ func TestABridgeTenantHasReplicasAndLabelsOfItsOwn(t *testing.T) {
 func TestAnEndpointAnswersTheProbesOfItsProfiles(t *testing.T) {
 	t.Parallel()
 	resolved := dev(t)
-	chat, own := Probe{"/healthz/chat", "chat"}, Probe{"/healthz/globex-chat", "globex-chat"}
+	const pinned = "gcp-europe-west-3aa8d0"
+	chat, own := Probe{"default", "/healthz/default", "chat"}, Probe{pinned, "/healthz/" + pinned, "globex-chat"}
 	for name, test := range map[string]struct{ got, want []Probe }{
 		"gateway":                {resolved.Azure[0].Gateway.Probes, []Probe{chat, own}},
 		"regional load balancer": {resolved.GCP.Regions[0].LoadBalancer.Probes, []Probe{own}},
@@ -129,6 +130,26 @@ func TestAnEndpointAnswersTheProbesOfItsProfiles(t *testing.T) {
 	} {
 		if diff := cmp.Diff(test.want, test.got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+func TestNoTenantsOwnReplicasDecideForASharedPlacement(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "    acme: ", "    aardvark: {models: [chat], isolation: bridge}\n    acme: ")
+	if got, want := resolved.Profiles[0].Probe, (Probe{"default", "/healthz/default", "chat"}); got != want {
+		t.Errorf("the default profile asks %+v, want %+v", got, want)
+	}
+}
+
+func TestAPlacementOnOneCloudKeepsItsNameWhenRegionsAreAdded(t *testing.T) {
+	t.Parallel()
+	azureOnly := []string{"      gcp:\n        instances: {machineType: e2-standard-2, replicas: {min: 2, max: 4}}\n", "", "acme: {models: [chat, embed]", "acme: {models: [chat]"}
+	more := append(azureOnly, "      westeurope: {cidr: 10.10.0.0/16}", "      westeurope: {cidr: 10.10.0.0/16}\n      uksouth: {cidr: 10.11.0.0/16}")
+	for _, edits := range [][]string{azureOnly, more} {
+		tenants := dev(t, edits...).Tenants
+		if got := tenants[len(tenants)-1]; got.ID != "initech" || got.Profile != "nearest-azure" {
+			t.Errorf("%s has profile %s, want nearest-azure", got.ID, got.Profile)
 		}
 	}
 }

@@ -63,10 +63,10 @@ func (r resolver) profileKey(places []Place, byDefault bool) string {
 	if byDefault && len(places) == len(r.config.Azure.Regions)+1 {
 		return DefaultProfile
 	}
-	var names []string
-	if byDefault {
-		names = append(names, "nearest") // of places that others may want in an order
+	if byDefault { // on one cloud; its regions may become more
+		return "nearest-" + string(places[0].Cloud)
 	}
+	var names []string
 	for _, place := range places {
 		names = append(names, strings.TrimSuffix(string(place.Cloud)+"-"+place.Region, "-"))
 	}

@@ -104,7 +104,9 @@ type Route struct {
 // Probe is a path on [Topology.HealthHost] that a workload's health check
 // answers, so that a profile learns whether a place can serve.
 type Probe struct {
-	// Path is "/healthz/<workload>".
+	// Name is the key of the profile that asks.
+	Name string
+	// Path is "/healthz/<name>": it does not change with the tenants.
 	Path string
 	// Workload is the key of the workload that answers.
 	Workload string
@@ -165,7 +167,7 @@ type ContainerGroup struct {
 
 // NetworkInterface is for a virtual machine that another team runs.
 type NetworkInterface struct {
-	// Name is <workload>-<machine>.
+	// Name is <workload>.<machine>; neither part has a dot.
 	Name     string
 	Workload Workload
 }
@@ -304,8 +306,8 @@ type Profile struct {
 	// DNSName is the relative name, unique among all customers of Azure.
 	DNSName string
 	Routing Routing
-	// ProbePath is probed on every endpoint, with the host [Topology.HealthHost].
-	ProbePath string
+	// Probe is what every endpoint is asked, with the host [Topology.HealthHost].
+	Probe Probe
 	// Endpoints are in order of preference.
 	Endpoints []Endpoint
 }

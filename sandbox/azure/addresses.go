@@ -9,11 +9,10 @@ import (
 )
 
 // publicRanges are set aside for documentation (RFC 5737): nobody's machine has
-// an address in them.
+// an address in them. The rest of them is Google's in the sandbox.
 var publicRanges = []netip.Prefix{
 	netip.MustParsePrefix("192.0.2.0/24"),
-	netip.MustParsePrefix("198.51.100.0/24"),
-	netip.MustParsePrefix("203.0.113.0/24"),
+	netip.MustParsePrefix("203.0.113.0/25"),
 }
 
 // publicRangeIPv6 is its counterpart (RFC 3849).

@@ -65,8 +65,9 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 // replaced is everything that says what runs. Azure refuses some changes of it
 // ("updates ... are invalid") and answers the others by restarting the group in
 // place: all replicas of a workload at once, as nothing orders their updates. A
-// new group instead is up before the gateway turns to it, and the old one goes
-// last. The groups' names are left to Pulumi for that.
+// new group instead is started before the gateway turns to it, and the old one
+// goes last. The groups' names are left to Pulumi for that. Azure does not wait
+// for the readiness probe: a model that is slow to load answers 502 meanwhile.
 //
 // Source: learn.microsoft.com/azure/container-instances/container-instances-update.
 var replaced = pulumi.ReplaceOnChanges([]string{

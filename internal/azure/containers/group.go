@@ -13,8 +13,8 @@ const containerName = pulumi.String("model-server")
 // groupArgs describe one replica.
 //
 // Container Instances has no setting for how a replica ends: it is killed
-// without grace (virtual-kubelet/azure-aci#28). Open responses are let finish by
-// the gateway's draining alone.
+// without grace (virtual-kubelet/azure-aci#28). What the gateway is draining by
+// then is cut.
 func groupArgs(args Args, group topology.ContainerGroup) *containerinstance.ContainerGroupArgs {
 	workload := group.Workload
 	result := &containerinstance.ContainerGroupArgs{

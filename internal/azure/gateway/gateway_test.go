@@ -37,7 +37,7 @@ func fixture() Args {
 		Gateway: topology.Gateway{
 			MinCapacity: 1, MaxCapacity: 3,
 			Pools:          []topology.Workload{chat, vision},
-			Probes:         []topology.Probe{{Path: "/healthz/chat", Workload: "chat"}},
+			Probes:         []topology.Probe{{Name: "chat", Path: "/healthz/chat", Workload: "chat"}},
 			HealthPriority: 1000,
 			Listeners: []topology.Listener{
 				listenerOf("acme", 4711, topology.Route{Workload: "chat", Paths: []string{"/v1/chat/*"}}),

@@ -90,7 +90,7 @@ func healthRules(probes []topology.Probe) network.ApplicationGatewayPathRuleArra
 	result := make(network.ApplicationGatewayPathRuleArray, len(probes))
 	for i, probe := range probes {
 		rule := pathRule(probe.Workload, probe.Path)
-		rule.RewriteRuleSet = self(rewriteSegment, probe.Workload)
+		rule.RewriteRuleSet = self(rewriteSegment, probe.Name)
 		result[i] = rule
 	}
 	return result
@@ -106,7 +106,7 @@ func rewrites(gateway topology.Gateway) network.ApplicationGatewayRewriteRuleSet
 	result := make(network.ApplicationGatewayRewriteRuleSetArray, len(gateway.Probes))
 	for i, probe := range gateway.Probes {
 		result[i] = &network.ApplicationGatewayRewriteRuleSetArgs{
-			Name: pulumi.String(probe.Workload),
+			Name: pulumi.String(probe.Name),
 			RewriteRules: network.ApplicationGatewayRewriteRuleArray{&network.ApplicationGatewayRewriteRuleArgs{
 				Name:         pulumi.String("health-path"),
 				RuleSequence: pulumi.Int(100),

@@ -85,7 +85,7 @@ func TestAProbeReachesTheHealthPathOfItsModel(t *testing.T) {
 			{Key: "chat", HealthPath: "/v2/health/ready"},
 			{Key: "vision", HealthPath: "/health"},
 		},
-		Probes: []topology.Probe{{Path: "/healthz/vision", Workload: "vision"}},
+		Probes: []topology.Probe{{Name: "vision", Path: "/healthz/vision", Workload: "vision"}},
 	}
 	rule, ok := healthRules(gateway.Probes)[0].(*network.ApplicationGatewayPathRuleArgs)
 	if !ok {

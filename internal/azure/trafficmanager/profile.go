@@ -41,7 +41,7 @@ func profileArgs(args Args, profile topology.Profile, group pulumi.StringInput) 
 			RelativeName: pulumi.String(profile.DNSName),
 			Ttl:          pulumi.Float64(timeToLiveSeconds),
 		},
-		MonitorConfig: monitor(profile.ProbePath, args.HealthHost),
+		MonitorConfig: monitor(profile.Probe.Path, args.HealthHost),
 		Endpoints:     endpoints(profile, args.GatewayPublicIPs),
 		Tags:          pulumi.ToStringMap(args.Labels),
 	}

@@ -29,6 +29,9 @@ type Args struct {
 	// GatewayPublicIPs are the ids of the gateways' addresses, by region of
 	// Azure. Each has a DNS label: Traffic Manager answers with names.
 	GatewayPublicIPs map[string]pulumi.StringInput
+	// Ready are the load balancers behind the endpoints: a profile that is ahead
+	// of them finds every endpoint degraded, and answers with all.
+	Ready []pulumi.Resource
 }
 
 // TrafficManager is the set of profiles.
@@ -73,7 +76,7 @@ func (m *TrafficManager) register(ctx *pulumi.Context, name string, args Args) e
 	}
 	for _, profile := range args.Profiles {
 		registered, err := network.NewProfile(ctx, name+"-"+profile.Key, profileArgs(args, profile, group.Name),
-			pulumi.Parent(m), pulumi.Protect(args.Protect), replaced, ignored)
+			pulumi.Parent(m), pulumi.Protect(args.Protect), pulumi.DependsOn(args.Ready), replaced, ignored)
 		if err != nil {
 			return fmt.Errorf("profile %q: %w", profile.Key, err)
 		}

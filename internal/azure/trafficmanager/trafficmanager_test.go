@@ -17,7 +17,7 @@ func fixture(routing topology.Routing) Args {
 		Protect:    true,
 		HealthHost: "health.ai.example.com",
 		Profiles: []topology.Profile{{
-			Key: "default", DNSName: "ai-serving-test", Routing: routing, ProbePath: "/healthz/chat",
+			Key: "default", DNSName: "ai-serving-test", Routing: routing, Probe: topology.Probe{Name: "default", Path: "/healthz/default", Workload: "chat"},
 			Endpoints: []topology.Endpoint{
 				{Place: topology.Place{Cloud: topology.Azure, Region: "westeurope"}},
 				{Place: topology.Place{Cloud: topology.GCloud}, Host: "gcp.ai.example.com", Location: "uksouth"},
@@ -89,7 +89,7 @@ func TestEndpoints(t *testing.T) {
 func TestProbesAskForTheHealthHost(t *testing.T) {
 	t.Parallel()
 	want := map[string]any{
-		"protocol": "HTTP", "port": 80.0, "path": "/healthz/chat",
+		"protocol": "HTTP", "port": 80.0, "path": "/healthz/default",
 		"customHeaders":     []any{map[string]any{"name": "Host", "value": "health.ai.example.com"}},
 		"intervalInSeconds": 10.0, "timeoutInSeconds": 5.0, "toleratedNumberOfFailures": 2.0,
 	}

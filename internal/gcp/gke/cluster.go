@@ -83,5 +83,9 @@ func authorizedNetworks(networks []topology.AuthorizedNetwork) *container.Cluste
 			DisplayName: pulumi.String(network.Name),
 		})
 	}
-	return &container.ClusterMasterAuthorizedNetworksConfigArgs{CidrBlocks: blocks}
+	return &container.ClusterMasterAuthorizedNetworksConfigArgs{
+		CidrBlocks: blocks,
+		// Otherwise any machine in Google's cloud could try.
+		GcpPublicCidrsAccessEnabled: pulumi.Bool(false),
+	}
 }
