@@ -33,6 +33,7 @@ func TestTheDevStackLivesAndDies(t *testing.T) {
 	pulumi(t, s, "up", "--yes", "--skip-preview")
 	checkOutputs(t, s)
 	checkDeployments(t, s)
+	checkSecrets(t, s)
 
 	t.Log("nothing has changed, and nothing has drifted")
 	pulumi(t, s, "preview", "--expect-no-changes")
@@ -181,6 +182,17 @@ func checkOutputs(t *testing.T, s temporary.Sandbox) {
 	}
 	if records, _ := outputs["dns_records"].([]any); len(records) != 5 {
 		t.Errorf("output dns_records is %v, want two load balancers and three tenants", outputs["dns_records"])
+	}
+}
+
+// checkSecrets looks for the clusters' kubeconfig where it must not be readable.
+func checkSecrets(t *testing.T, s temporary.Sandbox) {
+	t.Helper()
+	const part = "gke-gcloud-auth-plugin" // of every kubeconfig
+	for _, command := range [][]string{{"stack", "export"}, {"stack", "output", "--json"}, {"preview", "--diff", "--show-sames"}} {
+		if strings.Contains(pulumi(t, s, command...), part) {
+			t.Errorf("pulumi %s shows a kubeconfig", strings.Join(command, " "))
+		}
 	}
 }
 
