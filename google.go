@@ -112,6 +112,7 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 		return nil, err
 	}
 	workloads, err := serving.New(ctx, region.Name, serving.Args{
+		ClusterName: cluster.Name,
 		Project:     plan.GCP.Project,
 		Deployments: region.Cluster.Deployments,
 		Zones:       region.Zones,

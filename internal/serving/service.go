@@ -7,6 +7,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/naming"
 	"ai-serving/internal/topology"
 )
 
@@ -16,12 +17,12 @@ const servicePort = 80
 
 // serviceArgs make GKE keep network endpoint groups of the pods, one per zone.
 // See cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg.
-func serviceArgs(d topology.Deployment) *corev1.ServiceArgs {
+func serviceArgs(d topology.Deployment, group pulumi.StringOutput) *corev1.ServiceArgs {
 	meta := metadata(d)
 	meta.Annotations = pulumi.StringMap{
 		"cloud.google.com/neg": pulumi.JSONMarshal(map[string]any{
 			"exposed_ports": map[string]any{
-				strconv.Itoa(servicePort): map[string]any{"name": d.EndpointGroup},
+				strconv.Itoa(servicePort): map[string]any{"name": group},
 			},
 		}),
 		// GKE writes the status once the groups are there, 30 to 60 s after the
@@ -43,10 +44,23 @@ func serviceArgs(d topology.Deployment) *corev1.ServiceArgs {
 	}
 }
 
-// endpointGroup is the self-link of the group of a zone, known when the Service
-// is ready: then GKE has made it.
-func endpointGroup(service *corev1.Service, project, zone, name string) pulumi.StringOutput {
-	return service.ID().ApplyT(func(pulumi.ID) string {
-		return fmt.Sprintf("https://www.googleapis.com/compute/v1/projects/%s/zones/%s/networkEndpointGroups/%s", project, zone, name)
+// maxEndpointGroupName leaves room for what GKE may add to the names of network
+// endpoint groups.
+const maxEndpointGroupName = 56
+
+// endpointGroup is the name of a workload's endpoint groups, one in each zone.
+// GKE does not take over a group that another cluster has made, not even the
+// one that this cluster replaces: the name has the cluster's in it.
+func endpointGroup(cluster pulumi.StringInput, workload string) pulumi.StringOutput {
+	return cluster.ToStringOutput().ApplyT(func(cluster string) string {
+		return naming.Join(maxEndpointGroupName, cluster, workload)
+	}).(pulumi.StringOutput)
+}
+
+// endpointGroupLink is the self-link of the group of a zone, known when the
+// Service is ready: then GKE has made it.
+func endpointGroupLink(service *corev1.Service, project, zone string, group pulumi.StringOutput) pulumi.StringOutput {
+	return pulumi.All(service.ID(), group).ApplyT(func(values []any) string {
+		return fmt.Sprintf("https://www.googleapis.com/compute/v1/projects/%s/zones/%s/networkEndpointGroups/%s", project, zone, values[1])
 	}).(pulumi.StringOutput)
 }

@@ -17,6 +17,9 @@ const Type = "ai-serving:serving:Serving"
 
 // Args describe the workloads of a cluster.
 type Args struct {
+	// ClusterName is unique in the project, and a new one when the cluster is
+	// replaced.
+	ClusterName pulumi.StringInput
 	// Project and Zones, full names, are where the cluster's nodes are.
 	Project     string
 	Zones       []string
@@ -59,12 +62,13 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	links := pulumi.StringMap{}
 	for _, deployment := range args.Deployments {
 		key := deployment.Workload.Key
-		service, err := objects.newWorkload(ctx, deployment, ready[deployment.Namespace])
+		group := endpointGroup(args.ClusterName, key)
+		service, err := objects.newWorkload(ctx, deployment, group, ready[deployment.Namespace])
 		if err != nil {
 			return nil, fmt.Errorf("serving %q: workload %q: %w", name, key, err)
 		}
 		for _, zone := range args.Zones {
-			link := endpointGroup(service, args.Project, zone, deployment.EndpointGroup)
+			link := endpointGroupLink(service, args.Project, zone, group)
 			s.EndpointGroups[zone+"/"+key] = link
 			links[zone+"/"+key] = link
 		}

@@ -23,7 +23,6 @@ func workload(key, tenant string) topology.Deployment {
 			Timeouts: topology.Timeouts{Stream: 60, Backend: 75, Drain: 75, PreStop: 20, Grace: 95},
 		},
 		Namespace: "pool", CPU: "500m", Memory: "1Gi", MinReplicas: 2, MaxReplicas: 6,
-		EndpointGroup: "ai-serving-test-" + key,
 	}
 	if tenant != "" {
 		d.Namespace = "tenant-" + tenant
@@ -56,6 +55,7 @@ func record(t *testing.T, dryRun bool, deployments ...topology.Deployment) *test
 			return err
 		}
 		made, err := New(ctx, "europe-west4", Args{
+			ClusterName: pulumi.String("europe-west4-0a1b2c3"),
 			Project:     "acme-dev",
 			Zones:       []string{"europe-west4-a", "europe-west4-b"},
 			Deployments: deployments,

@@ -20,7 +20,7 @@ import (
 
 // newWorkload registers what one workload is made of, after its namespace, and
 // returns its Service.
-func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, ready []pulumi.Resource) (*corev1.Service, error) {
+func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group pulumi.StringOutput, ready []pulumi.Resource) (*corev1.Service, error) {
 	name := o.name + "-" + d.Workload.Key
 	account, err := corev1.NewServiceAccount(ctx, name, accountArgs(d), o.gone(ready...)...)
 	if err != nil {
@@ -45,7 +45,7 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, ready [
 	// that GKE deletes the endpoint groups, and as long as there are any, Google
 	// refuses to delete the network.
 	// See github.com/hashicorp/terraform-provider-google/issues/7637.
-	service, err := corev1.NewService(ctx, name, serviceArgs(d), o.made(ready...)...)
+	service, err := corev1.NewService(ctx, name, serviceArgs(d, group), o.made(ready...)...)
 	if err != nil {
 		return nil, fmt.Errorf("service: %w", err)
 	}

@@ -5,12 +5,7 @@ import (
 	"slices"
 
 	"ai-serving/internal/config"
-	"ai-serving/internal/naming"
 )
-
-// maxEndpointGroupName leaves room for what GKE may add to the names of network
-// endpoint groups.
-const maxEndpointGroupName = 56
 
 func (r resolver) resolveGCP(t Topology) GCP {
 	gcp := GCP{
@@ -69,13 +64,12 @@ func (r resolver) place(workload Workload, entry config.GCPRegion, region *GCPRe
 		region.Cluster = &Cluster{MachineType: entry.Nodes.MachineType, MinNodes: entry.Nodes.Count.Min, MaxNodes: entry.Nodes.Count.Max}
 	}
 	region.Cluster.Deployments = append(region.Cluster.Deployments, Deployment{
-		Workload:      workload,
-		Namespace:     namespace(workload.Tenant),
-		CPU:           runtime.Kubernetes.CPU,
-		Memory:        runtime.Kubernetes.Memory,
-		MinReplicas:   runtime.Kubernetes.Replicas.Min,
-		MaxReplicas:   runtime.Kubernetes.Replicas.Max,
-		EndpointGroup: naming.Join(maxEndpointGroupName, r.name, region.Name, workload.Key),
+		Workload:    workload,
+		Namespace:   namespace(workload.Tenant),
+		CPU:         runtime.Kubernetes.CPU,
+		Memory:      runtime.Kubernetes.Memory,
+		MinReplicas: runtime.Kubernetes.Replicas.Min,
+		MaxReplicas: runtime.Kubernetes.Replicas.Max,
 	})
 }
 

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -31,7 +32,7 @@ type usage struct {
 // checkLimits reports the limits that the topology exceeds, and the regions that
 // would stand there for nobody.
 func checkLimits(project string, t Topology) field.ErrorList {
-	errs := checkUse(project, t)
+	errs := append(checkUse(project, t), checkPlacements(project, t)...)
 	for _, u := range usages(project, t) {
 		if u.used > u.most {
 			errs = append(errs, field.Forbidden(u.path, fmt.Sprintf("%d of %d %s: %s", u.used, u.most, u.what, u.todo)))
@@ -51,6 +52,24 @@ func checkUse(project string, t Topology) field.ErrorList {
 	for _, region := range t.GCP.Regions {
 		if len(region.LoadBalancer.VirtualHosts) == 0 {
 			errs = append(errs, field.Invalid(field.NewPath(project+":gcp").Child("regions", region.Name), region.Name, unused))
+		}
+	}
+	return errs
+}
+
+// checkPlacements reports tenants that would share a profile without having the
+// same places: a profile must not answer with a place that a tenant excludes.
+func checkPlacements(project string, t Topology) field.ErrorList {
+	profiles := map[string]Profile{}
+	for _, profile := range t.Profiles {
+		profiles[profile.Key] = profile
+	}
+	var errs field.ErrorList
+	for _, tenant := range t.Tenants {
+		same := func(e Endpoint, p Place) bool { return e.Place == p }
+		if !slices.EqualFunc(profiles[tenant.Profile].Endpoints, tenant.Places, same) {
+			errs = append(errs, field.Invalid(field.NewPath(project+":tenants").Child(tenant.ID, "regions"), fmt.Sprint(tenant.Places),
+				fmt.Sprintf("the places would share the name %q with others: list one region more or less", tenant.Profile)))
 		}
 	}
 	return errs

@@ -295,3 +295,17 @@ func hostNames(hosts []VirtualHost) []string {
 	}
 	return names
 }
+
+func TestTenantsOfOneProfileHaveTheSamePlaces(t *testing.T) {
+	t.Parallel()
+	here, there := Place{Azure, "westeurope"}, Place{GCloud, "europe-west4"}
+	errs := checkPlacements("ai-serving", Topology{
+		Profiles: []Profile{{Key: "same", Endpoints: []Endpoint{{Place: here}}}},
+		Tenants:  []Tenant{{ID: "acme", Profile: "same", Places: []Place{here}}, {ID: "globex", Profile: "same", Places: []Place{there}}},
+	})
+	want := `ai-serving:tenants.globex.regions: Invalid value: "[gcp/europe-west4]": ` +
+		`the places would share the name "same" with others: list one region more or less`
+	if len(errs) != 1 || errs[0].Error() != want {
+		t.Errorf("got  %v\nwant %s", errs, want)
+	}
+}

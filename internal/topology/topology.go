@@ -227,9 +227,6 @@ type Deployment struct {
 	// CPU and Memory are Kubernetes quantities.
 	CPU, Memory              string
 	MinReplicas, MaxReplicas int
-	// EndpointGroup is the name of the network endpoint groups, one per zone,
-	// that GKE keeps for the workload's Service. Unique in a project and zone.
-	EndpointGroup string
 }
 
 // InstanceGroup is a workload on a regional managed instance group.
