@@ -69,7 +69,8 @@ contents := bin control-plane lint logs program project pulumi-home state stores
 .PHONY: test
 test: build ## Run all tests
 	go test ./...
-	go -C sandbox test -timeout 40m ./...
+	@# Never from the cache: these tests run programs that Go does not know of.
+	go -C sandbox test -count=1 -timeout 40m ./...
 
 .PHONY: lint
 # Its prerequisites are below.
