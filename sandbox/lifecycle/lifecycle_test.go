@@ -1,5 +1,5 @@
-// Package lifecycle deploys the repository's stack on the real engine, changes
-// it, and takes it away again.
+// Package lifecycle deploys the repository's stacks on the real engine, changes
+// them, and takes them away again.
 package lifecycle
 
 import (
@@ -25,7 +25,7 @@ const stack = "lifecycle"
 func TestTheDevStackLivesAndDies(t *testing.T) {
 	t.Parallel()
 	s := sandbox(t)
-	text := devStack(t)
+	text := stackFile(t, "Pulumi.dev.yaml")
 	writeStack(t, s, text)
 	pulumi(t, s, "stack", "init", stack)
 
@@ -64,6 +64,26 @@ func TestTheDevStackLivesAndDies(t *testing.T) {
 	pulumi(t, s, "up", "--yes", "--skip-preview")
 	pulumi(t, s, "preview", "--expect-no-changes")
 
+	destroy(t, s)
+}
+
+// Two regions of each cloud mean two clusters, and names that must not meet.
+func TestAStackOfSeveralRegionsLivesAndDies(t *testing.T) {
+	t.Parallel()
+	s := sandbox(t)
+	writeStack(t, s, replace(t, stackFile(t, "testdata/Pulumi.wide.yaml"), "protect: true", "protect: false"))
+	pulumi(t, s, "stack", "init", stack)
+
+	t.Log("up")
+	pulumi(t, s, "up", "--yes", "--skip-preview")
+	pulumi(t, s, "preview", "--expect-no-changes")
+	pulumi(t, s, "refresh", "--yes", "--skip-preview", "--expect-no-changes")
+	destroy(t, s)
+}
+
+// destroy takes the stack away, and looks for what it leaves.
+func destroy(t *testing.T, s temporary.Sandbox) {
+	t.Helper()
 	t.Log("destroy")
 	pulumi(t, s, "destroy", "--yes", "--skip-preview")
 	if left := count(t, s); left != 0 {
@@ -87,9 +107,10 @@ func sandbox(t *testing.T) temporary.Sandbox {
 	return s
 }
 
-func devStack(t *testing.T) string {
+// stackFile reads a stack file of the checkout.
+func stackFile(t *testing.T, name string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../Pulumi.dev.yaml")
+	text, err := os.ReadFile(filepath.Join("..", "..", name))
 	if err != nil {
 		t.Fatal(err)
 	}
