@@ -68,7 +68,7 @@ func (r resolver) profileKey(places []Place, byDefault bool) string {
 	}
 	var names []string
 	for _, place := range places {
-		names = append(names, strings.TrimSuffix(string(place.Cloud)+"-"+place.Region, "-"))
+		names = append(names, string(place.Cloud)+"-"+place.Region)
 	}
 	// Leaves room for the platform's DNS label, at most 40 characters, in a
 	// relative name of 63.

@@ -67,15 +67,18 @@ func measure(ctx context.Context, sandbox temporary.Sandbox) (results, error) {
 	progress := func(what string) { fmt.Fprintf(os.Stderr, "  %s\n", what) }
 
 	progress("the empty program")
-	empty, err := bench.emptyProject()
+	empty, err := bench.emptyProject(ctx)
 	if err != nil {
 		return r, err
 	}
 	progress("up of the dev stack")
+	if _, err := sandbox.Pulumi(ctx, "stack", "init", "dev"); err != nil {
+		return r, err
+	}
 	if r.up, err = bench.pulumi(ctx, "up", "--yes", "--skip-preview", "--stack", "dev"); err != nil {
 		return r, err
 	}
-	if r.resources, err = bench.resources(ctx); err != nil {
+	if r.resources, err = sandbox.Resources(ctx, "dev"); err != nil {
 		return r, err
 	}
 	var full, bare []usage

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,8 +27,9 @@ type usage struct {
 // benchmark runs commands in a sandbox.
 type benchmark struct{ sandbox temporary.Sandbox }
 
-// emptyProject makes a project of the empty program, with a stack named empty.
-func (b benchmark) emptyProject() (string, error) {
+// emptyProject makes a project of the empty program, with a stack named empty,
+// and returns its directory.
+func (b benchmark) emptyProject(ctx context.Context) (string, error) {
 	directory := filepath.Join(b.sandbox.Home, "empty")
 	if err := os.MkdirAll(directory, 0o755); err != nil {
 		return "", err
@@ -38,35 +38,13 @@ func (b benchmark) emptyProject() (string, error) {
 	if err := os.WriteFile(filepath.Join(directory, "Pulumi.yaml"), []byte(project), 0o644); err != nil {
 		return "", err
 	}
-	ctx := context.Background()
-	if _, err := b.sandbox.Pulumi(ctx, "stack", "init", "empty", "--cwd", directory); err != nil {
-		return "", err
-	}
-	if _, err := b.sandbox.Pulumi(ctx, "stack", "init", "dev"); err != nil {
-		return "", err
-	}
-	return directory, nil
-}
-
-// resources counts what the dev stack has.
-func (b benchmark) resources(ctx context.Context) (int, error) {
-	text, err := b.sandbox.Pulumi(ctx, "stack", "export", "--stack", "dev")
-	if err != nil {
-		return 0, err
-	}
-	var state struct {
-		Deployment struct{ Resources []struct{} }
-	}
-	if err := json.Unmarshal([]byte(text), &state); err != nil {
-		return 0, err
-	}
-	return len(state.Deployment.Resources), nil
+	_, err := b.sandbox.Pulumi(ctx, "stack", "init", "empty", "--cwd", directory)
+	return directory, err
 }
 
 // pulumi runs a command and measures it.
 func (b benchmark) pulumi(ctx context.Context, arguments ...string) (usage, error) {
-	arguments = append(arguments, "--non-interactive", "--color=never")
-	command := b.sandbox.Command(ctx, filepath.Join(b.sandbox.Root, "sandbox", "pulumi"), arguments...)
+	command := b.sandbox.PulumiCommand(ctx, arguments...)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
 	var output bytes.Buffer

@@ -155,11 +155,11 @@ func decode(t *testing.T, text string, into any) {
 // count is the number of resources in the state.
 func count(t *testing.T, s temporary.Sandbox) int {
 	t.Helper()
-	var state struct {
-		Deployment struct{ Resources []struct{ URN string } }
+	resources, err := s.Resources(t.Context(), stack)
+	if err != nil {
+		t.Fatal(err)
 	}
-	decode(t, pulumi(t, s, "stack", "export"), &state)
-	return len(state.Deployment.Resources)
+	return resources
 }
 
 // plan lists the types of what a preview would change, by what it would do.

@@ -5,6 +5,7 @@ package temporary
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +49,7 @@ func New(home string) (Sandbox, error) {
 
 // Close stops what runs in the sandbox.
 func (s Sandbox) Close() error {
-	_, err := s.run(context.Background(), filepath.Join(s.Home, "bin", "sandbox"), "stop")
+	_, err := run(s.command(context.Background(), filepath.Join(s.Home, "bin", "sandbox"), "stop"))
 	return err
 }
 
@@ -64,24 +65,43 @@ func (s Sandbox) WriteStack(name, text string) error {
 // Pulumi runs the Pulumi command line in the sandbox and returns what it prints
 // to its standard output. The error of a failed command has all that it printed.
 func (s Sandbox) Pulumi(ctx context.Context, arguments ...string) (string, error) {
-	arguments = append(arguments, "--non-interactive", "--color=never")
-	return s.run(ctx, filepath.Join(s.Root, "sandbox", "pulumi"), arguments...)
+	return run(s.PulumiCommand(ctx, arguments...))
 }
 
-func (s Sandbox) run(ctx context.Context, program string, arguments ...string) (string, error) {
-	command := s.Command(ctx, program, arguments...)
+// PulumiCommand is what [Sandbox.Pulumi] runs.
+func (s Sandbox) PulumiCommand(ctx context.Context, arguments ...string) *exec.Cmd {
+	arguments = append(arguments, "--non-interactive", "--color=never")
+	return s.command(ctx, filepath.Join(s.Root, "sandbox", "pulumi"), arguments...)
+}
+
+// Resources counts what the state of a stack has.
+func (s Sandbox) Resources(ctx context.Context, stack string) (int, error) {
+	text, err := s.Pulumi(ctx, "stack", "export", "--stack", stack)
+	if err != nil {
+		return 0, err
+	}
+	var state struct {
+		Deployment struct{ Resources []struct{} }
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		return 0, fmt.Errorf("state of stack %s: %w", stack, err)
+	}
+	return len(state.Deployment.Resources), nil
+}
+
+func run(command *exec.Cmd) (string, error) {
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil {
 		return "", errors.Join(
-			fmt.Errorf("%s %s: %w", filepath.Base(program), strings.Join(arguments, " "), err),
+			fmt.Errorf("%s %s: %w", filepath.Base(command.Path), strings.Join(command.Args[1:], " "), err),
 			errors.New(stdout.String()+stderr.String()))
 	}
 	return stdout.String(), nil
 }
 
-// Command is a command in the sandbox's environment.
-func (s Sandbox) Command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
+// command is a command in the sandbox's environment.
+func (s Sandbox) command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, program, arguments...)
 	command.Dir = s.Root
 	command.Env = append(os.Environ(), "SANDBOX_HOME="+s.Home)
