@@ -23,7 +23,11 @@ import (
 var types embed.FS
 
 func main() {
-	if err := provider.Main(azure.Name, serve); err != nil {
+	plugin := pluginserver.Plugin{Name: azure.Name, Serve: serve}
+	for _, served := range azure.Served() {
+		plugin.Types = append(plugin.Types, string(served.Token))
+	}
+	if err := pluginserver.Main(plugin); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
