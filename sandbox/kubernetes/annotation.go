@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -44,7 +43,7 @@ func checkAnnotations(object *unstructured.Unstructured) []error {
 		case annotationDeletionPropagation:
 			_, err = propagation(object)
 		default:
-			err = fmt.Errorf("the sandbox does not know the annotation %s", annotation)
+			err = knownAnnotation.Refuse("the sandbox does not know the annotation %s", annotation)
 		}
 		if err != nil {
 			problems = append(problems, err)
@@ -73,7 +72,7 @@ func timeout(customSeconds float64, object *unstructured.Unstructured) (time.Dur
 	}
 	seconds, err := strconv.Atoi(text)
 	if err != nil || seconds <= 0 {
-		return 0, fmt.Errorf("annotation %s: %q is not a number of seconds above zero", annotationTimeoutSeconds, text)
+		return 0, timeoutSeconds.Refuse("annotation %s: %q is not a number of seconds above zero", annotationTimeoutSeconds, text)
 	}
 	return time.Duration(seconds) * time.Second, nil
 }
@@ -90,5 +89,5 @@ func propagation(object *unstructured.Unstructured) (metav1.DeletionPropagation,
 	case "orphan":
 		return metav1.DeletePropagationOrphan, nil
 	}
-	return "", fmt.Errorf("annotation %s: %q is not foreground, background or orphan", annotationDeletionPropagation, text)
+	return "", propagationPolicy.Refuse("annotation %s: %q is not foreground, background or orphan", annotationDeletionPropagation, text)
 }

@@ -2,12 +2,15 @@ package kubernetes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"ai-serving/sandbox/rules"
 )
 
 // readOnly are the fields of metadata that only the cluster sets.
@@ -30,45 +33,63 @@ func (p *Provider) Check(ctx context.Context, request plugin.CheckRequest) (plug
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
-	checked, failures, err := p.check(request, kind)
-	return plugin.CheckResponse{Properties: checked, Failures: failures}, err
+	checked, problems, err := p.check(request, kind)
+	return plugin.CheckResponse{Properties: checked, Failures: failures(problems)}, err
 }
 
-func (p *Provider) check(request plugin.CheckRequest, kind schema.GroupVersionKind) (resource.PropertyMap, []plugin.CheckFailure, error) {
+// check returns the completed inputs, or what is wrong with them.
+func (p *Provider) check(request plugin.CheckRequest, kind schema.GroupVersionKind) (resource.PropertyMap, []error, error) {
 	inputs := request.News.Copy()
-	if failures := setKind(inputs, kind); len(failures) > 0 {
-		return nil, failures, nil
+	if problems := setKind(inputs, kind); len(problems) > 0 {
+		return nil, problems, nil
 	}
-	if failures, err := p.checkServed(kind); len(failures) > 0 || err != nil {
-		return nil, failures, err
+	if problems, err := p.checkServed(kind); len(problems) > 0 || err != nil {
+		return nil, problems, err
 	}
-	if failures, err := p.setIdentity(inputs, kind, request); len(failures) > 0 || err != nil {
-		return nil, failures, err
+	if problems, err := p.setIdentity(inputs, kind, request); len(problems) > 0 || err != nil {
+		return nil, problems, err
 	}
 	if kind == secretKind {
 		encodeStringData(inputs)
 	}
 	checked, problems := checkType(inputs, kind)
 	if problems = append(problems, checkAnnotations(toObject(inputs))...); len(problems) > 0 {
-		return nil, failures(problems), nil
+		return nil, problems, nil
 	}
 	markSecrets(checked, inputs)
 	return checked, nil, nil
 }
 
-// failures are problems that say themselves what they are about.
+// propertyError is a problem with one property. Others say themselves what they
+// are about.
+type propertyError struct {
+	property resource.PropertyKey
+	error
+}
+
+func (e propertyError) Unwrap() error { return e.error }
+
+// failures are the problems as the engine tells them: a refusal without its code,
+// which no API server has answered.
 func failures(problems []error) []plugin.CheckFailure {
 	var failures []plugin.CheckFailure
 	for _, problem := range problems {
-		failures = append(failures, plugin.CheckFailure{Reason: problem.Error()})
+		failure := plugin.CheckFailure{Reason: problem.Error()}
+		if about, ok := errors.AsType[propertyError](problem); ok {
+			failure.Property = about.property
+		}
+		if refusal, ok := errors.AsType[*rules.Refusal](problem); ok {
+			failure.Reason = refusal.Message
+		}
+		failures = append(failures, failure)
 	}
 	return failures
 }
 
 // setKind fills in apiVersion and kind, or refuses those that contradict the
 // resource's type.
-func setKind(inputs resource.PropertyMap, kind schema.GroupVersionKind) []plugin.CheckFailure {
-	var failures []plugin.CheckFailure
+func setKind(inputs resource.PropertyMap, kind schema.GroupVersionKind) []error {
+	var problems []error
 	apiVersion, name := kind.ToAPIVersionAndKind()
 	for _, field := range []struct {
 		key  resource.PropertyKey
@@ -78,17 +99,15 @@ func setKind(inputs resource.PropertyMap, kind schema.GroupVersionKind) []plugin
 		case got.IsNull():
 			inputs[field.key] = resource.NewProperty(field.want)
 		case !got.IsString() || got.StringValue() != field.want:
-			failures = append(failures, plugin.CheckFailure{
-				Property: field.key, Reason: fmt.Sprintf("must be %q, as the resource's type says", field.want),
-			})
+			problems = append(problems, propertyError{field.key, kindOfType.Refuse("must be %q, as the resource's type says", field.want)})
 		}
 	}
-	return failures
+	return problems
 }
 
 // checkServed refuses a kind that cannot exist. One outside Kubernetes' own groups
 // may yet come from a custom resource definition of the same program.
-func (p *Provider) checkServed(kind schema.GroupVersionKind) ([]plugin.CheckFailure, error) {
+func (p *Provider) checkServed(kind schema.GroupVersionKind) ([]error, error) {
 	if !isBuiltInGroup(kind.Group) {
 		return nil, nil
 	}
@@ -103,14 +122,12 @@ func (p *Provider) checkServed(kind schema.GroupVersionKind) ([]plugin.CheckFail
 	if exists {
 		return nil, nil
 	}
-	return []plugin.CheckFailure{{
-		Property: "kind", Reason: fmt.Sprintf("%s has no kind %s in %s", where, kind.Kind, kind.GroupVersion()),
-	}}, nil
+	return []error{propertyError{"kind", knownKind.Refuse("%s has no kind %s in %s", where, kind.Kind, kind.GroupVersion())}}, nil
 }
 
 // setIdentity fills in the object's name and namespace and drops the metadata
 // that is the cluster's. Metadata that a preview does not know stays unknown.
-func (p *Provider) setIdentity(inputs resource.PropertyMap, kind schema.GroupVersionKind, request plugin.CheckRequest) ([]plugin.CheckFailure, error) {
+func (p *Provider) setIdentity(inputs resource.PropertyMap, kind schema.GroupVersionKind, request plugin.CheckRequest) ([]error, error) {
 	changed, ok := metadata(inputs)
 	if !ok {
 		return nil, nil
@@ -119,7 +136,7 @@ func (p *Provider) setIdentity(inputs resource.PropertyMap, kind schema.GroupVer
 		delete(changed, key)
 	}
 	if err := setName(changed, request.Olds, request); err != nil {
-		return []plugin.CheckFailure{{Property: "metadata", Reason: err.Error()}}, nil
+		return []error{propertyError{"metadata", err}}, nil
 	}
 	if !isSet(changed["namespace"]) {
 		namespace, err := p.defaultNamespace(kind, request.Olds)

@@ -174,7 +174,7 @@ func TestCheckRefusesTypesThatAreNotOneObject(t *testing.T) {
 		"kubernetes:apps/v1:DeploymentPatch",
 		"kubernetes:apps/v1:DeploymentList",
 	} {
-		want := "the sandbox does not know the type " + string(token) +
+		want := "BadRequest: the sandbox does not know the type " + string(token) +
 			": it serves single objects of a cluster, and no Helm, YAML, Kustomize, Patch or List resources"
 		_, err := New(nil).Check(t.Context(), checkRequest(token, object{}, nil))
 		if err == nil || err.Error() != want {

@@ -69,7 +69,7 @@ func connect(ctx context.Context, s settings) (cluster, error) {
 		return cluster{namespace: namespace, unreachable: fmt.Errorf("kubeconfig: %w", err)}, nil
 	}
 	if !isLocal(config.Host) {
-		return cluster{}, fmt.Errorf("kubeconfig: the server %s is not one of the sandbox's, which are on this machine", config.Host)
+		return cluster{}, localServer.Refuse("kubeconfig: the server %s is not one of the sandbox's, which are on this machine", config.Host)
 	}
 	return dial(ctx, limit(config, s), namespace), nil
 }
@@ -140,7 +140,7 @@ func parseKubeconfig(pathOrText string) (*clientcmdapi.Config, error) {
 	}
 	config, err := clientcmd.Load(text)
 	if err != nil || len(config.Clusters) == 0 {
-		return nil, errors.New("kubeconfig: neither a readable file nor a kubeconfig document with a cluster")
+		return nil, readableKubeconfig.Refuse("kubeconfig: neither a readable file nor a kubeconfig document with a cluster")
 	}
 	return config, nil
 }

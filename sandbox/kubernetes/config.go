@@ -3,7 +3,6 @@ package kubernetes
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -16,19 +15,21 @@ import (
 // CheckConfig refuses arguments that the provider does not have, or has and the
 // sandbox does not.
 func (p *Provider) CheckConfig(_ context.Context, request plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
-	parsed, problems := parseSettings(request.News)
-	response := plugin.CheckConfigResponse{Properties: request.News, Failures: failures(problems)}
+	return plugin.CheckConfigResponse{Properties: request.News, Failures: failures(checkSettings(request.News))}, nil
+}
+
+// checkSettings says what is wrong with the provider's arguments.
+func checkSettings(arguments resource.PropertyMap) []error {
+	parsed, problems := parseSettings(arguments)
 	for _, key := range parsed.unsupported() {
-		response.Failures = append(response.Failures, plugin.CheckFailure{
-			Property: key, Reason: fmt.Sprintf("the sandbox does not know this setting of %s", key),
-		})
+		problems = append(problems, propertyError{key, servedSetting.Refuse("the sandbox does not know this setting of %s", key)})
 	}
 	if parsed.Kubeconfig != "" {
 		if _, err := parseKubeconfig(parsed.Kubeconfig); err != nil {
-			response.Failures = append(response.Failures, plugin.CheckFailure{Property: "kubeconfig", Reason: err.Error()})
+			problems = append(problems, propertyError{"kubeconfig", err})
 		}
 	}
-	return response, nil
+	return problems
 }
 
 // DiffConfig plans the replacement of the provider, and with it of every object,
@@ -115,7 +116,7 @@ func (p *Provider) Configure(ctx context.Context, request plugin.ConfigureReques
 		return plugin.ConfigureResponse{}, errors.Join(problems...)
 	}
 	if keys := parsed.unsupported(); len(keys) > 0 {
-		return plugin.ConfigureResponse{}, fmt.Errorf("the sandbox does not know this setting of %s", joinKeys(keys))
+		return plugin.ConfigureResponse{}, servedSetting.Refuse("the sandbox does not know this setting of %s", joinKeys(keys))
 	}
 	p.settings = parsed
 	ctx, done := p.operation(ctx)

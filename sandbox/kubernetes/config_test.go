@@ -101,7 +101,7 @@ func TestConfigureRefusesAClusterElsewhere(t *testing.T) {
 	_, err := New(nil).Configure(t.Context(), plugin.ConfigureRequest{Inputs: resource.NewPropertyMapFromMap(object{
 		"kubeconfig": kubeconfig("https://192.0.2.1:443", "a"),
 	})})
-	want := "kubeconfig: the server https://192.0.2.1:443 is not one of the sandbox's, which are on this machine"
+	want := "Forbidden: kubeconfig: the server https://192.0.2.1:443 is not one of the sandbox's, which are on this machine"
 	if err == nil || err.Error() != want {
 		t.Errorf("Configure = %v; want %s", err, want)
 	}

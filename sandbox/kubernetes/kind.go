@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -34,7 +33,7 @@ func kindOf(token tokens.Type) (schema.GroupVersionKind, error) {
 }
 
 func unknownType(token tokens.Type) error {
-	return fmt.Errorf("the sandbox does not know the type %s: it serves single objects of a cluster, "+
+	return singleObject.Refuse("the sandbox does not know the type %s: it serves single objects of a cluster, "+
 		"and no Helm, YAML, Kustomize, Patch or List resources", token)
 }
 

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -50,7 +49,7 @@ func setName(metadata, old resource.PropertyMap, request plugin.CheckRequest) er
 		return nil
 	}
 	if isSet(metadata["generateName"]) {
-		return errors.New("metadata.generateName is not possible with server-side apply: leave it out to have a name generated")
+		return noGeneratedName.Refuse("metadata.generateName is not possible with server-side apply: leave it out to have a name generated")
 	}
 	name, err := autoname(old, request)
 	if err != nil {
@@ -78,7 +77,7 @@ func autoname(old resource.PropertyMap, request plugin.CheckRequest) (string, er
 	if request.Autonaming != nil {
 		switch request.Autonaming.Mode {
 		case plugin.AutonamingModeDisabled:
-			return "", errors.New("metadata.name is required, because automatic names are turned off")
+			return "", requiredName.Refuse("metadata.name is required, because automatic names are turned off")
 		case plugin.AutonamingModeEnforce, plugin.AutonamingModePropose:
 			return request.Autonaming.ProposedName, nil
 		}

@@ -30,10 +30,16 @@ type state struct {
 	inputs, outputs resource.PropertyMap
 }
 
-// newProgram starts a program on the shared cluster, in a namespace of its own.
+// newProgram starts a program on the shared cluster, in a namespace of its own,
+// beside other tests.
 func newProgram(t *testing.T, arguments object) program {
 	t.Helper()
 	t.Parallel()
+	return startProgram(t, arguments)
+}
+
+func startProgram(t *testing.T, arguments object) program {
+	t.Helper()
 	cluster, err := startCluster()
 	if err != nil {
 		t.Fatal(err)

@@ -68,6 +68,9 @@ func parseSettings(arguments resource.PropertyMap) (settings, []error) {
 	if err != nil {
 		strict = append(strict, err)
 	}
+	for i, problem := range strict {
+		strict[i] = knownSetting.Refuse("%v", problem)
+	}
 	return parsed, strict
 }
 

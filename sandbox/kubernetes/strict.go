@@ -42,7 +42,10 @@ func decodeStrictly(inputs resource.PropertyMap, typed runtime.Object) []error {
 	}
 	problems, err := kjson.UnmarshalStrict(document, typed)
 	if err != nil {
-		return []error{err}
+		problems = []error{err}
+	}
+	for i, problem := range problems {
+		problems[i] = knownFields.Refuse("%v", problem)
 	}
 	return problems
 }

@@ -22,13 +22,13 @@ func parseWaitFor(text string) (*condition, error) {
 		expressions = []string{text}
 	}
 	if len(expressions) == 0 {
-		return nil, fmt.Errorf("annotation %s: names no condition", annotationWaitFor)
+		return nil, waitForSyntax.Refuse("annotation %s: names no condition", annotationWaitFor)
 	}
 	tests := make([]test, len(expressions))
 	for i, expression := range expressions {
 		test, err := parseTest(expression)
 		if err != nil {
-			return nil, fmt.Errorf("annotation %s: %w", annotationWaitFor, err)
+			return nil, waitForSyntax.Refuse("annotation %s: %v", annotationWaitFor, err)
 		}
 		tests[i] = test
 	}

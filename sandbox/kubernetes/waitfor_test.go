@@ -64,8 +64,8 @@ func TestWaitForRefusesWhatItDoesNotKnow(t *testing.T) {
 		"jsonpath={.status}=":    `annotation pulumi.com/waitFor: "jsonpath={.status}=" has no value after the path`,
 		"condition=":             `annotation pulumi.com/waitFor: "condition=" is not condition=TYPE or condition=TYPE=STATUS`,
 	} {
-		if _, err := parseWaitFor(annotation); err == nil || err.Error() != want {
-			t.Errorf("parseWaitFor(%q) = %v; want %s", annotation, err, want)
+		if _, err := parseWaitFor(annotation); err == nil || err.Error() != "Invalid: "+want {
+			t.Errorf("parseWaitFor(%q) = %v; want Invalid: %s", annotation, err, want)
 		}
 	}
 }
