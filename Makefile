@@ -41,9 +41,20 @@ preview: sandbox ## Show what up would change
 	@$(pulumi) preview --stack $(STACK)
 
 .PHONY: refresh
-refresh: sandbox ## Take over drift into the state, and forget what was interrupted
+refresh: sandbox ## Take over drift into the state
 	$(select)
-	@$(pulumi) refresh --stack $(STACK) --yes --clear-pending-creates
+	@$(pulumi) refresh --stack $(STACK) --yes
+
+# An import checks what it is given; a pipe would hide that recover has failed.
+interrupted := $(SANDBOX_HOME)/interrupted.json
+
+.PHONY: recover
+recover: sandbox ## After a kill: find what was being made, and take it over into the state
+	$(select)
+	@$(pulumi) stack export --stack $(STACK) >$(interrupted)
+	@recover <$(interrupted) >$(interrupted:.json=.recovered.json)
+	@$(pulumi) stack import --stack $(STACK) --file $(interrupted:.json=.recovered.json)
+	@$(pulumi) refresh --stack $(STACK) --yes
 
 .PHONY: destroy
 destroy: sandbox ## Delete all that the stack made
@@ -62,7 +73,7 @@ sandbox-stop: ## Stop all that the sandbox started; what it stores is kept
 clean: sandbox-stop ## Remove all that was built and stored
 	rm -rf $(addprefix $(SANDBOX_HOME)/,$(contents))
 
-contents := bin control-plane lint logs program project pulumi-home state stores types
+contents := bin control-plane faults.db interrupted.json interrupted.recovered.json lint logs program project pulumi-home state stores types
 
 ##@ Develop
 
@@ -145,7 +156,7 @@ $(types): sandbox/go.mod sandbox/azure/tokens.go $(shell find sandbox/azure/bice
 # which of them have to be compiled.
 plugins := $(SANDBOX_HOME)/pulumi-home/plugins
 plugin = $(plugins)/resource-$(1)-$(call version,$(2),.)/pulumi-resource-$(1)
-programs := $(bin)/sandbox $(bin)/gke-gcloud-auth-plugin \
+programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,azure-native,github.com/pulumi/pulumi-azure-native-sdk/v2) \
 	$(call plugin,gcp,github.com/pulumi/pulumi-gcp/sdk/v7) \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)

@@ -1,22 +1,16 @@
-// Command sandbox runs the part of the sandbox that outlives a pulumi command:
-// the Kubernetes control planes of its GKE clusters.
+// Command sandbox looks after what outlives a pulumi command in the sandbox: the
+// Kubernetes control planes of its GKE clusters, and the stores of its clouds.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"ai-serving/sandbox/controlplane"
-	"ai-serving/sandbox/controlplane/neg"
-	"ai-serving/sandbox/store"
 )
 
 func main() {
@@ -36,41 +30,45 @@ func run(ctx context.Context) error {
 	}
 	root := &cobra.Command{
 		Use:           "sandbox",
-		Short:         "Run the Kubernetes control planes of the sandbox",
+		Short:         "Look after the sandbox's clusters and clouds",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&home, "home", home, "directory of everything that the sandbox stores")
-	root.AddCommand(
-		command("start", "Start every cluster that was created, at the address it had", &home, controlplane.ControlPlane.Start),
-		command("stop", "Stop every process, and keep what the clusters store", &home, controlplane.ControlPlane.Stop),
-		command("status", "List the clusters and their processes", &home, status),
-		&cobra.Command{
-			Use:   "kubeconfig CLUSTER",
-			Short: "Print the path of a kubeconfig with full rights; CLUSTER is its name, or its id if several have that name",
-			Args:  cobra.ExactArgs(1),
-			RunE:  func(_ *cobra.Command, args []string) error { return kubeconfig(controlplane.At(home), args[0]) },
-		},
-		&cobra.Command{
-			Use:    "gke-controllers ID",
-			Short:  "Play the controllers that Google runs beside a cluster",
-			Hidden: true, // started with the cluster
-			Args:   cobra.ExactArgs(1),
-			RunE: func(cmd *cobra.Command, args []string) error {
-				return gkeControllers(cmd.Context(), home, args[0])
-			},
-		},
-	)
+	root.AddGroup(&cobra.Group{ID: clusters, Title: "Clusters:"}, &cobra.Group{ID: clouds, Title: "Clouds:"})
+	for _, group := range [][]command{clusterCommands, cloudCommands} {
+		for _, c := range group {
+			root.AddCommand(c.cobra(&home))
+		}
+	}
 	return root.ExecuteContext(ctx)
 }
 
-// command is a command without arguments on the control plane of a home.
-func command(name, short string, home *string, f func(controlplane.ControlPlane, context.Context) error) *cobra.Command {
+// The groups of commands.
+const (
+	clusters = "clusters"
+	clouds   = "clouds"
+)
+
+// command is one of the commands: its group, what it is called with, and what
+// it does in the sandbox whose home is given.
+type command struct {
+	group, use, short, long string
+	arguments               int
+	run                     func(ctx context.Context, home string, arguments []string) error
+}
+
+func (c command) cobra(home *string) *cobra.Command {
 	return &cobra.Command{
-		Use:   name,
-		Short: short,
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return f(controlplane.At(*home), cmd.Context()) },
+		GroupID: c.group,
+		Use:     c.use,
+		Short:   c.short,
+		Long:    c.long,
+		Hidden:  c.group == "",
+		Args:    cobra.ExactArgs(c.arguments),
+		RunE: func(cmd *cobra.Command, arguments []string) error {
+			return c.run(cmd.Context(), *home, arguments)
+		},
 	}
 }
 
@@ -89,62 +87,4 @@ func defaultHome() (string, error) {
 		return filepath.Abs(home)
 	}
 	return filepath.Dir(directory), nil
-}
-
-func status(clusters controlplane.ControlPlane, _ context.Context) error {
-	all, err := clusters.Clusters()
-	if err != nil {
-		return err
-	}
-	for _, cluster := range all {
-		running, err := cluster.Running()
-		if err != nil {
-			return err
-		}
-		fmt.Printf("%s  https://%s\n", cluster.ID, cluster.Endpoint)
-		for _, program := range running {
-			fmt.Printf("  %-24s process %d\n", program.Name, program.PID)
-		}
-		if len(running) == 0 {
-			fmt.Println("  stopped")
-		}
-	}
-	return nil
-}
-
-func kubeconfig(clusters controlplane.ControlPlane, name string) error {
-	all, err := clusters.Clusters()
-	if err != nil {
-		return err
-	}
-	var found []controlplane.Cluster
-	for _, cluster := range all {
-		if cluster.ID == name || strings.HasSuffix(cluster.ID, "/clusters/"+name) {
-			found = append(found, cluster)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return fmt.Errorf("no cluster %q", name)
-	case 1:
-		fmt.Println(found[0].Kubeconfig)
-		return nil
-	}
-	return fmt.Errorf("%d clusters are named %q: give the id of one, as sandbox status lists them", len(found), name)
-}
-
-func gkeControllers(ctx context.Context, home, id string) error {
-	cluster, found, err := controlplane.At(home).Get(id)
-	if err != nil {
-		return err
-	}
-	if !found {
-		return errors.New("no cluster " + id)
-	}
-	client, err := cluster.Client()
-	if err != nil {
-		return err
-	}
-	controller := neg.Controller{Cluster: id, Client: client, Store: store.At(filepath.Join(home, "stores", "gcp.db"))}
-	return controller.Run(ctx)
 }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/controlplane/neg"
+	"ai-serving/sandbox/store"
+)
+
+var clusterCommands = []command{
+	{
+		group: clusters, use: "start", short: "Start every cluster that was created, at the address it had",
+		run: func(ctx context.Context, home string, _ []string) error { return controlplane.At(home).Start(ctx) },
+	},
+	{
+		group: clusters, use: "stop", short: "Stop every process, and keep what the clusters store",
+		run: func(ctx context.Context, home string, _ []string) error { return controlplane.At(home).Stop(ctx) },
+	},
+	{group: clusters, use: "status", short: "List the clusters and their processes", run: status},
+	{
+		group: clusters, use: "kubeconfig CLUSTER", arguments: 1, run: kubeconfig,
+		short: "Print the path of a kubeconfig with full rights; CLUSTER is its name, or its id if several have that name",
+	},
+	// Started with the cluster, so in no group.
+	{use: "gke-controllers ID", arguments: 1, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
+}
+
+func status(_ context.Context, home string, _ []string) error {
+	all, err := controlplane.At(home).Clusters()
+	if err != nil {
+		return err
+	}
+	for _, cluster := range all {
+		running, err := cluster.Running()
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s  https://%s\n", cluster.ID, cluster.Endpoint)
+		for _, program := range running {
+			fmt.Printf("  %-24s process %d\n", program.Name, program.PID)
+		}
+		if len(running) == 0 {
+			fmt.Println("  stopped")
+		}
+	}
+	return nil
+}
+
+func kubeconfig(_ context.Context, home string, arguments []string) error {
+	name := arguments[0]
+	all, err := controlplane.At(home).Clusters()
+	if err != nil {
+		return err
+	}
+	var found []controlplane.Cluster
+	for _, cluster := range all {
+		if cluster.ID == name || strings.HasSuffix(cluster.ID, "/clusters/"+name) {
+			found = append(found, cluster)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return fmt.Errorf("no cluster %q", name)
+	case 1:
+		fmt.Println(found[0].Kubeconfig)
+		return nil
+	}
+	return fmt.Errorf("%d clusters are named %q: give the id of one, as sandbox status lists them", len(found), name)
+}
+
+func gkeControllers(ctx context.Context, home string, arguments []string) error {
+	id := arguments[0]
+	cluster, found, err := controlplane.At(home).Get(id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return errors.New("no cluster " + id)
+	}
+	client, err := cluster.Client()
+	if err != nil {
+		return err
+	}
+	controller := neg.Controller{Cluster: id, Client: client, Store: store.At(filepath.Join(home, "stores", "gcp.db"))}
+	return controller.Run(ctx)
+}

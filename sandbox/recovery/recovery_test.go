@@ -1,0 +1,168 @@
+package recovery
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+)
+
+const (
+	prefix   = "urn:pulumi:dev::ai-serving::"
+	address  = prefix + "gcp:compute/address:Address::main"
+	vnet     = prefix + "azure-native:network:VirtualNetwork::main"
+	service  = prefix + "kubernetes:core/v1:Service::web"
+	provider = prefix + "pulumi:providers:kubernetes::main"
+)
+
+// state is an exported state of a resource group, with the resources and the
+// pending operations that are given.
+func state(resources, pending string) string {
+	return `{"version": 3, "deployment": {"manifest": {"time": "now"}, "resources": [
+		{"urn": "` + prefix + `azure-native:resources:ResourceGroup::main", "custom": true, "id": "/subscriptions/s-1/resourceGroups/g"}` +
+		resources + `], "pending_operations": [` + pending + `]}}`
+}
+
+// creating is a pending creation.
+func creating(urn, inputs string) string {
+	token := strings.Split(strings.TrimPrefix(urn, prefix), "::")[0]
+	return `{"type": "creating", "resource": {"urn": "` + urn + `", "custom": true, "type": "` + token + `", "inputs": ` + inputs + `}}`
+}
+
+const addressInputs = `{"name": "main-1", "region": "europe-west4", "project": "p"}`
+
+// recoverState gives the creations, and the resources of the new state that are
+// not the resource group.
+func recoverState(t *testing.T, text string, ids map[string]string) ([]Creation, []map[string]any) {
+	t.Helper()
+	var to strings.Builder
+	creations, err := Recover(strings.NewReader(text), &to, ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var exported struct {
+		Version    int
+		Deployment struct {
+			Manifest          map[string]any
+			Resources         []map[string]any
+			PendingOperations []any `json:"pending_operations"`
+		}
+	}
+	if err := json.Unmarshal([]byte(to.String()), &exported); err != nil {
+		t.Fatal(err)
+	}
+	if exported.Version != 3 || exported.Deployment.Manifest["time"] != "now" || len(exported.Deployment.PendingOperations) > 0 {
+		t.Errorf("state %s", to.String())
+	}
+	return creations, exported.Deployment.Resources[1:]
+}
+
+func TestIDsFollowFromTheInputs(t *testing.T) {
+	t.Parallel()
+	creations, resources := recoverState(t, state("", strings.Join([]string{
+		creating(address, addressInputs),
+		creating(vnet, `{"virtualNetworkName": "v", "resourceGroupName": "g"}`),
+		creating(service, `{"metadata": {"name": "web", "namespace": "shop"}}`),
+		creating(provider, `{}`),
+		`{"type": "updating", "resource": {"urn": "x", "custom": true}}`,
+		`{"type": "creating", "resource": {"urn": "y", "custom": false, "type": "ai-serving:gcp:Cluster"}}`,
+	}, ",")), nil)
+	want := []Creation{
+		{URN: address, ID: "projects/p/regions/europe-west4/addresses/main-1"},
+		{URN: vnet, ID: "/subscriptions/s-1/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"},
+		{URN: service, ID: "shop/web"},
+	}
+	if diff := cmp.Diff(want, creations); diff != "" {
+		t.Errorf("creations (-want +got)\n%s", diff)
+	}
+	for i, resource := range resources {
+		if resource["urn"] != want[i].URN || resource["id"] != want[i].ID || resource["delete"] != nil || resource["outputs"] == nil {
+			t.Errorf("resource %v, want that of %v", resource, want[i])
+		}
+	}
+}
+
+func TestAnIDThatDoesNotFollowHasToBeGiven(t *testing.T) {
+	t.Parallel()
+	const urn = prefix + "gcp:sql/databaseInstance:DatabaseInstance::main"
+	for _, text := range []string{
+		state("", creating(urn, `{}`)),
+		state("", creating(address, `{"name": "main-1"}`)),
+		state("", creating(service, `{}`)),
+	} {
+		if _, err := Recover(strings.NewReader(text), &strings.Builder{}, nil); err == nil || !strings.Contains(err.Error(), prefix) {
+			t.Errorf("%s is recovered: %v", text, err)
+		}
+	}
+	creations, _ := recoverState(t, state("", creating(urn, `{}`)), map[string]string{urn: "p/main"})
+	if diff := cmp.Diff([]Creation{{URN: urn, ID: "p/main"}}, creations); diff != "" {
+		t.Errorf("creations (-want +got)\n%s", diff)
+	}
+}
+
+// A replacement was being made while the resource that it replaces was there.
+func TestAnInterruptedReplacementIsDeleted(t *testing.T) {
+	t.Parallel()
+	old := `,{"urn": "` + address + `", "custom": true, "id": "projects/p/regions/europe-west4/addresses/main-0"}`
+	creations, resources := recoverState(t, state(old, creating(address, addressInputs)), nil)
+	if len(creations) != 1 || !creations[0].Superseded {
+		t.Errorf("creations %v", creations)
+	}
+	if len(resources) != 2 || resources[0]["delete"] != nil || resources[1]["delete"] != true {
+		t.Errorf("resources %v", resources)
+	}
+}
+
+// A replacement was being made after the resource that it replaces was deleted.
+func TestAReplacementTakesThePlaceOfWhatWasDeletedBefore(t *testing.T) {
+	t.Parallel()
+	old := `,{"urn": "` + address + `", "custom": true, "id": "projects/p/regions/europe-west4/addresses/main-1", "pendingReplacement": true}`
+	creations, resources := recoverState(t, state(old, creating(address, addressInputs)), nil)
+	if len(creations) != 1 || creations[0].Superseded {
+		t.Errorf("creations %v", creations)
+	}
+	if len(resources) != 1 || resources[0]["pendingReplacement"] != nil || resources[0]["delete"] != nil {
+		t.Errorf("resources %v", resources)
+	}
+}
+
+// An old note of a creation whose name is in the state already is of no use.
+func TestWhatTheStateHasIsNotDoubled(t *testing.T) {
+	t.Parallel()
+	present := `,{"urn": "` + address + `", "custom": true, "id": "projects/p/regions/europe-west4/addresses/main-1"}`
+	creations, resources := recoverState(t, state(present, creating(address, addressInputs)), nil)
+	if len(creations) > 0 || len(resources) != 1 {
+		t.Errorf("creations %v, resources %v", creations, resources)
+	}
+}
+
+// The golden files tell which types the program's stacks have.
+func TestTheIDsOfAllTypesOfTheProgramFollow(t *testing.T) {
+	t.Parallel()
+	goldens, err := filepath.Glob("../../testdata/*.up.golden.yaml")
+	if err != nil || len(goldens) < 2 {
+		t.Fatalf("goldens: %v, %v", goldens, err)
+	}
+	for _, golden := range goldens {
+		text, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var inventory struct{ Counts map[string]int }
+		if err := yaml.Unmarshal(text, &inventory); err != nil {
+			t.Fatal(err)
+		}
+		for token := range inventory.Counts {
+			switch packageOf(token) {
+			case "azure-native", "gcp":
+				if templates()[token] == "" {
+					t.Errorf("%s: no id of %s", golden, token)
+				}
+			}
+		}
+	}
+}
