@@ -55,6 +55,7 @@ func TestTheLifeOfACluster(t *testing.T) {
 	setNodes(t, cluster, nodes)
 	deploy(t, client)
 	awaitAvailable(t, client, 2)
+	expectPodsOn(t, client, "default-1")
 
 	before := running(t, cluster)
 	if err := plane.Stop(t.Context()); err != nil {
@@ -69,6 +70,7 @@ func TestTheLifeOfACluster(t *testing.T) {
 		t.Fatalf("after a restart the cluster is at %q (%v), want %q", again.Endpoint, err, cluster.Endpoint)
 	}
 	awaitAvailable(t, client, 2)
+	expectPodsOn(t, client, "default-1")
 
 	nodes[0].MachineType = "e2-standard-8"
 	setNodes(t, cluster, nodes[:1])
@@ -224,8 +226,7 @@ func deploy(t *testing.T, client kubernetes.Interface) {
 	}
 }
 
-// awaitAvailable waits until the Deployment has this many available replicas,
-// all on the node without taints.
+// awaitAvailable waits until the Deployment has this many available replicas.
 func awaitAvailable(t *testing.T, client kubernetes.Interface, want int32) {
 	t.Helper()
 	var got int32
@@ -240,13 +241,18 @@ func awaitAvailable(t *testing.T, client kubernetes.Interface, want int32) {
 	if err != nil {
 		t.Fatalf("%d replicas available, want %d: %v", got, want, err)
 	}
+}
+
+// expectPodsOn expects every pod on the node.
+func expectPodsOn(t *testing.T, client kubernetes.Interface, node string) {
+	t.Helper()
 	pods, err := client.CoreV1().Pods(metav1.NamespaceDefault).List(t.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, pod := range pods.Items {
-		if pod.Spec.NodeName != "default-1" {
-			t.Errorf("pod %s is on node %q, want default-1", pod.Name, pod.Spec.NodeName)
+		if pod.Spec.NodeName != node {
+			t.Errorf("pod %s is on node %q, want %s", pod.Name, pod.Spec.NodeName, node)
 		}
 	}
 }

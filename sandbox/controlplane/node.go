@@ -43,15 +43,19 @@ type Node struct {
 
 // SetNodes makes a node pool have exactly these nodes and waits until they are
 // ready. A node that differs from what it was is replaced, as in an upgrade of
-// the pool. No nodes means no pool.
+// the pool. No nodes means no pool. Nodes in a zone that the pool has lost, see
+// [Cluster.KillNodes], are made when it is revived.
 func (c Cluster) SetNodes(ctx context.Context, pool string, nodes []Node) error {
 	client, err := c.Client()
 	if err != nil {
 		return err
 	}
-	s := nodeSet{client.CoreV1().Nodes(), pool}
-	if err := s.apply(ctx, nodes); err != nil {
-		return fmt.Errorf("cluster %s: node pool %q: %w", c.ID, pool, err)
+	nodes, err = c.survivors(ctx, pool, nodes)
+	if err == nil {
+		err = nodeSet{client.CoreV1().Nodes(), pool}.apply(ctx, nodes)
+	}
+	if err != nil {
+		return c.poolError(pool, err)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func (p process) signal(ctx context.Context, signal syscall.Signal, timeout time
 			return !running, err
 		}
 		sent = true
-		return false, syscall.Kill(pid, signal)
+		return false, errors.Join(syscall.Kill(pid, signal), syscall.Kill(pid, syscall.SIGCONT)) // which may be frozen
 	})
 	switch {
 	case err == nil, errors.Is(err, syscall.ESRCH): // ended between the two calls

@@ -36,7 +36,11 @@ var stopOrder = [][]string{
 }
 
 // start starts what does not run of the cluster and waits until all of it works.
+// While the API server is made unreachable, it starts nothing.
 func (c Cluster) start(ctx context.Context) error {
+	if unreachable, err := c.Unreachable(); unreachable || err != nil {
+		return err
+	}
 	client, err := c.Client()
 	if err != nil {
 		return err
