@@ -45,14 +45,20 @@ type process struct {
 // is no moment at which a program runs that nobody could find and stop.
 const launch = `echo $$ >&3 && exec "$@"`
 
-// start runs the program with these arguments, unless it runs already. Its
-// output goes to its log. Only the holder of the cluster's lock may call it.
+const shell = "/bin/sh"
+
+// start runs the program with these arguments, unless it runs already: one of an
+// older build is stopped first. Its output goes to its log. Only the holder of the cluster's lock may call it.
 func (p process) start(ctx context.Context, program string, arguments ...string) error {
 	path, err := exec.LookPath(program)
 	if err != nil {
 		return missing(err)
 	}
-	if _, running, err := p.running(); running || err != nil {
+	pid, running, err := p.running()
+	if running && isOutdated(pid, path) {
+		running, err = false, p.stop(ctx)
+	}
+	if running || err != nil {
 		return err
 	}
 	file, err := openLocked(ctx, p.file())
@@ -69,7 +75,7 @@ func (p process) start(ctx context.Context, program string, arguments ...string)
 	}
 	defer log.Close() // the program keeps it
 
-	command := exec.Command("/bin/sh", append([]string{"-c", launch, p.name, path}, arguments...)...)
+	command := exec.Command(shell, append([]string{"-c", launch, p.name, path}, arguments...)...)
 	command.Dir = p.directory
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.directory}
 	command.Stdout, command.Stderr = log, log
@@ -81,6 +87,36 @@ func (p process) start(ctx context.Context, program string, arguments ...string)
 	go command.Wait() // reaps it if it ends before this process does
 	return nil
 }
+
+// isOutdated says whether the process runs another file than the one that the
+// program's name or path leads to. Where the system does not tell what a process
+// runs, none is outdated.
+func isOutdated(pid int, program string) bool {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return false
+	}
+	present, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	running, err := os.Stat(executableOf(pid))
+	return err == nil && !os.SameFile(present, running) && !isLaunching(pid)
+}
+
+// isLaunching says whether the process is still the shell that becomes the program.
+func isLaunching(pid int) bool {
+	launcher, err := os.Stat(shell)
+	if err != nil {
+		return false
+	}
+	running, err := os.Stat(executableOf(pid))
+	return err == nil && os.SameFile(launcher, running)
+}
+
+// executableOf is a path of the file that the process runs, even if it has none
+// any more.
+func executableOf(pid int) string { return fmt.Sprintf("/proc/%d/exe", pid) }
 
 // running says whether the program runs, and its process id, which is 0 for the
 // instant before it has written it.

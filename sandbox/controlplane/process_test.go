@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -118,4 +120,51 @@ func startProcess(t *testing.T, p process, program string, arguments ...string) 
 			t.Error(err)
 		}
 	})
+}
+
+func TestAProgramOfAnOlderBuildIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/proc/self/exe"); err != nil {
+		t.Skip("this system does not tell what a process runs")
+	}
+	p := process{t.TempDir(), "sleeper"}
+	program := filepath.Join(p.directory, "sleeper")
+	install := func() {
+		t.Helper()
+		sleep, err := exec.LookPath("sleep")
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(sleep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.WriteFile(program+".new", content, 0o700), os.Rename(program+".new", program)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start := func() int {
+		t.Helper()
+		startProcess(t, p, program, "60")
+		var pid int
+		err := p.await(t.Context(), 10*time.Second, func(context.Context) (err error) {
+			if pid, _, err = p.running(); err == nil && (pid == 0 || isLaunching(pid)) {
+				err = errors.New("is still the shell that starts it")
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pid
+	}
+	install()
+	first := start()
+	if again := start(); again != first {
+		t.Errorf("a program of the same build was started again")
+	}
+	install()
+	if again := start(); again == first {
+		t.Errorf("a program of an older build goes on")
+	}
 }

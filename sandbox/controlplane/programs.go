@@ -198,8 +198,9 @@ func stop(ctx context.Context, directory string) error {
 
 // Program is a running program of a cluster.
 type Program struct {
-	Name string
-	PID  int
+	Name     string
+	PID      int
+	Outdated bool // the program on PATH is another by now
 }
 
 // Running returns the programs of the cluster that run.
@@ -211,10 +212,18 @@ func (c Cluster) Running() ([]Program, error) {
 			return nil, fmt.Errorf("cluster %s: %s: %w", c.ID, name, err)
 		}
 		if running {
-			programs = append(programs, Program{name, pid})
+			programs = append(programs, Program{name, pid, isOutdated(pid, executable(name))})
 		}
 	}
 	return programs, nil
+}
+
+// executable is the name of the file that a program is in.
+func executable(program string) string {
+	if program == gkeControllers {
+		return "sandbox"
+	}
+	return program
 }
 
 func (c Cluster) process(name string) process { return process{c.directory(), name} }

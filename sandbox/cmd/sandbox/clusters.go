@@ -42,20 +42,36 @@ func status(_ context.Context, home string, _ []string) error {
 		}
 		fmt.Printf("%s  https://%s\n", cluster.ID, cluster.Endpoint)
 		for _, program := range running {
-			fmt.Printf("  %-24s process %d\n", program.Name, program.PID)
+			note := ""
+			if program.Outdated {
+				note = ", of an older build: sandbox stop, then sandbox start"
+			}
+			fmt.Printf("  %-24s process %d%s\n", program.Name, program.PID, note)
 		}
 		if len(running) == 0 {
 			fmt.Println("  stopped")
+		}
+		if err := printOutages(cluster); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 func kubeconfig(_ context.Context, home string, arguments []string) error {
-	name := arguments[0]
-	all, err := controlplane.At(home).Clusters()
+	cluster, err := clusterNamed(home, arguments[0])
 	if err != nil {
 		return err
+	}
+	fmt.Println(cluster.Kubeconfig)
+	return nil
+}
+
+// clusterNamed finds a cluster by its name, or by its id if several have the name.
+func clusterNamed(home, name string) (controlplane.Cluster, error) {
+	all, err := controlplane.At(home).Clusters()
+	if err != nil {
+		return controlplane.Cluster{}, err
 	}
 	var found []controlplane.Cluster
 	for _, cluster := range all {
@@ -65,12 +81,11 @@ func kubeconfig(_ context.Context, home string, arguments []string) error {
 	}
 	switch len(found) {
 	case 0:
-		return fmt.Errorf("no cluster %q", name)
+		return controlplane.Cluster{}, fmt.Errorf("no cluster %q", name)
 	case 1:
-		fmt.Println(found[0].Kubeconfig)
-		return nil
+		return found[0], nil
 	}
-	return fmt.Errorf("%d clusters are named %q: give the id of one, as sandbox status lists them", len(found), name)
+	return controlplane.Cluster{}, fmt.Errorf("%d clusters are named %q: give the id of one, as sandbox status lists them", len(found), name)
 }
 
 func gkeControllers(ctx context.Context, home string, arguments []string) error {

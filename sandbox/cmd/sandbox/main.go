@@ -36,7 +36,7 @@ func run(ctx context.Context) error {
 	}
 	root.PersistentFlags().StringVar(&home, "home", home, "directory of everything that the sandbox stores")
 	root.AddGroup(&cobra.Group{ID: clusters, Title: "Clusters:"}, &cobra.Group{ID: clouds, Title: "Clouds:"})
-	for _, group := range [][]command{clusterCommands, cloudCommands} {
+	for _, group := range [][]command{clusterCommands, outageCommands, cloudCommands} {
 		for _, c := range group {
 			root.AddCommand(c.cobra(&home))
 		}
