@@ -82,8 +82,8 @@ func ruleTarget(r *request, f *compute.ForwardingRule) error {
 		return wrong(ruleOneTarget, "target", f.Target, "Exactly one of target and backendService must be specified, and target with scheme %s.", scheme)
 	}
 	target, ok := r.refer(cmp.Or(f.Target, f.BackendService))
-	if !ok || target.collection == "serviceAttachments" {
-		return nil // Google's own services, or somebody's, through Private Service Connect
+	if !ok || serviceConnect(r, f) {
+		return nil
 	}
 	if target.scope != r.link.scope && (target.global() || r.link.global() || target.region() != r.link.region()) {
 		return wrong(targetScope, "target", f.Target, "The target must be in the scope of the forwarding rule, %s.", r.link.scope)
@@ -92,6 +92,14 @@ func ruleTarget(r *request, f *compute.ForwardingRule) error {
 		return wrong(targetScheme, "target", f.Target, "Load balancing scheme of forwarding rule (%s) does not match with load balancing scheme of the backend services (%s).", scheme, behind)
 	}
 	return nil
+}
+
+// serviceConnect says that the rule leads to Google's own services, or to
+// somebody's, through Private Service Connect. It has no scheme, and an internal
+// address.
+func serviceConnect(r *request, f *compute.ForwardingRule) bool {
+	target, ok := r.refer(f.Target)
+	return f.Target != "" && (!ok || target.collection == "serviceAttachments")
 }
 
 // schemeBehind is the scheme of the services that a target leads to; "" if there
@@ -164,6 +172,9 @@ func ruleAddress(r *request, f *compute.ForwardingRule) error {
 	if r.link.global() && f.NetworkTier != "" && f.NetworkTier != "PREMIUM" {
 		return wrong(globalTier, "networkTier", f.NetworkTier, "Global forwarding rules are in the tier PREMIUM.")
 	}
+	if serviceConnect(r, f) {
+		return nil
+	}
 	if f.IPAddress == "" || strings.Contains(f.IPAddress, ":") && !strings.Contains(f.IPAddress, "://") {
 		return nil // a free one, or a range of IPv6
 	}
@@ -197,7 +208,7 @@ func addressOf(r *request, text string) (link, *compute.Address, bool) {
 		a, found := get[compute.Address](r.project, l)
 		return l, a, found
 	}
-	for _, candidate := range slices.Concat(r.project.Each("addresses"), r.project.Each("globalAddresses")) {
+	for _, candidate := range r.project.Each("addresses") {
 		l, err := parse(candidate)
 		if err != nil {
 			continue

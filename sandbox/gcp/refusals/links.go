@@ -31,7 +31,7 @@ func (l link) String() string {
 }
 
 // origin is what a URL has in front of the relative link.
-var origin = regexp.MustCompile(`^(?:https?://[^/]+/|//[^/]+/)?(?:[a-z]+/)?(?:v1|v1beta1|beta)/|^//[^/]+/|^https?://[^/]+/`)
+var origin = regexp.MustCompile(`^(?:https?://[^/]+/|//[^/]+/)?(?:compute/|storage/)?(?:v1|v1beta1|beta)/|^//[^/]+/|^https?://[^/]+/`)
 
 // parse reads a relative link or a URL.
 func parse(text string) (link, error) {

@@ -1,6 +1,7 @@
 package refusals
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -153,7 +154,7 @@ func subnetworkGrows(r *request, s *compute.Subnetwork) error {
 	if err != nil {
 		return fmt.Errorf("%s before: %w", r.link, err)
 	}
-	if s.Purpose != old.Purpose || !r.same(s.Network, old.Network) {
+	if !samePurpose(s, old) || !r.same(s.Network, old.Network) {
 		return wrong(purposeKept, "purpose", s.Purpose, "The purpose and the network of a subnetwork cannot be changed.")
 	}
 	from, fromErr := netip.ParsePrefix(old.IpCidrRange)
@@ -175,6 +176,13 @@ func subnetworkGrows(r *request, s *compute.Subnetwork) error {
 		}
 	}
 	return nil
+}
+
+// samePurpose compares purposes. The older name of regional proxies' purpose can
+// be exchanged for the newer one.
+func samePurpose(a, b *compute.Subnetwork) bool {
+	return cmp.Or(a.Purpose, "PRIVATE") == cmp.Or(b.Purpose, "PRIVATE") ||
+		a.Purpose == "REGIONAL_MANAGED_PROXY" && b.Purpose == "INTERNAL_HTTPS_LOAD_BALANCER"
 }
 
 func proxyOnly(s *compute.Subnetwork) bool {
