@@ -8,6 +8,21 @@ import (
 	"strings"
 )
 
+var (
+	privateInSubnet = require("address/private-in-subnet",
+		"A static private address is in its subnet.", "PrivateIPAddressNotInSubnet",
+		"learn.microsoft.com/azure/virtual-network/ip-services/private-ip-addresses; the code is inferred")
+	privateFree = require("address/private-free",
+		"A static private address is of nobody else.", "PrivateIPAddressIsAllocated",
+		"learn.microsoft.com/azure/virtual-network/ip-services/private-ip-addresses; the code is inferred")
+	privateReserved = require("address/private-reserved",
+		"A static private address is none of the first four and the last, which Azure keeps.", "PrivateIPAddressInReservedRange",
+		"learn.microsoft.com/azure/virtual-network/virtual-networks-faq; the code is inferred")
+	subnetFull = require("address/subnet-full",
+		"A subnet has an address left.", "SubnetIsFull",
+		"learn.microsoft.com/azure/virtual-network/virtual-networks-faq; the code is inferred")
+)
+
 // publicRanges are set aside for documentation (RFC 5737): nobody's machine has
 // an address in them. The rest of them is Google's in the sandbox.
 var publicRanges = []netip.Prefix{
@@ -49,7 +64,7 @@ func assignAddresses(r *request) error {
 func (r *request) assignPublicIP() error {
 	if label := text(r.body, nested, "dnsSettings", "domainNameLabel"); label != "" {
 		fqdn := fmt.Sprintf("%s.%s.cloudapp.azure.com", strings.ToLower(label), r.location())
-		if err := r.claimName("DnsRecordInUse", fqdn, nested, "dnsSettings", "fqdn"); err != nil {
+		if err := r.claimName(addressLabelFree, fqdn, nested, "dnsSettings", "fqdn"); err != nil {
 			return err
 		}
 	}
@@ -79,7 +94,7 @@ func (r *request) assignPublic(ranges []netip.Prefix, keys ...string) error {
 			return nil
 		}
 	}
-	return refuse("PublicIPCountLimitReached", "The sandbox has no public address left for %s: its ranges are %v.", r.id, ranges)
+	return refuse(publicIPsExhausted, "The sandbox has no public address left for %s: its ranges are %v.", r.id, ranges)
 }
 
 // assignContainerIP gives a container group an address in its subnet or, for a
@@ -101,7 +116,7 @@ func (r *request) assignContainerIP() error {
 	}
 	if label := text(r.body, nested, "ipAddress", "dnsNameLabel"); label != "" {
 		fqdn := fmt.Sprintf("%s.%s.azurecontainer.io", strings.ToLower(label), r.location())
-		if err := r.claimName("DnsNameLabelNotAvailable", fqdn, nested, "ipAddress", "fqdn"); err != nil {
+		if err := r.claimName(groupLabelFree, fqdn, nested, "ipAddress", "fqdn"); err != nil {
 			return err
 		}
 	}
@@ -151,11 +166,14 @@ func (r *request) checkStated(stated, kept, subnet string) error {
 	}
 	address, err := netip.ParseAddr(stated)
 	if err != nil || !prefix.Contains(address) {
-		return refuse("PrivateIPAddressNotInSubnet", "Private static IP address %q of %s is not in the subnet %s, %s.", stated, r.id, subnet, prefix)
+		return refuse(privateInSubnet, "Private static IP address %q of %s is not in the subnet %s, %s.", stated, r.id, subnet, prefix)
 	}
-	taken, err := r.addressesInSubnet(subnet)
+	if isReserved(prefix, address) {
+		return refuse(privateReserved, "Private static IP address %s of %s falls within reserved IP range of subnet prefix %s.", stated, r.id, prefix)
+	}
+	taken, err := r.addressesInOthers(subnet)
 	if err == nil && taken[address] {
-		return refuse("PrivateIPAddressIsAllocated", "IP configuration of %s uses the private address %s, which is already allocated.", r.id, stated)
+		return refuse(privateFree, "IP configuration of %s uses the private address %s, which is already allocated.", r.id, stated)
 	}
 	return err
 }
@@ -172,7 +190,7 @@ func (r *request) privateAddress(subnet string) (string, error) {
 	}
 	address, ok := firstFree(prefix, reservedAddresses, taken)
 	if !ok {
-		return "", refuse("SubnetIsFull", "Subnet %s with address prefix %s does not have enough capacity for 1 IP address.", subnet, prefix)
+		return "", refuse(subnetFull, "Subnet %s with address prefix %s does not have enough capacity for 1 IP address.", subnet, prefix)
 	}
 	taken[address] = true
 	return address.String(), nil
@@ -194,7 +212,7 @@ func (r *request) subnetPrefix(id string) (netip.Prefix, error) {
 	}
 	prefix, err := netip.ParsePrefix(stated)
 	if err != nil {
-		return netip.Prefix{}, refuse("InvalidCIDRNotation", "The address prefix %q of subnet %s is not valid.", stated, id)
+		return netip.Prefix{}, refuse(prefixForm, "The address prefix %q of subnet %s is not valid.", stated, id)
 	}
 	return prefix, nil
 }
@@ -207,20 +225,45 @@ func (r *request) addressesInSubnet(subnet string) (map[netip.Addr]bool, error) 
 	})
 }
 
+// addressesInOthers are those of the other resources that refer to the subnet.
+func (r *request) addressesInOthers(subnet string) (map[netip.Addr]bool, error) {
+	taken := map[netip.Addr]bool{}
+	err := r.eachOther(func(body map[string]any) {
+		if slices.ContainsFunc(referencesIn(body), func(id string) bool { return strings.EqualFold(id, subnet) }) {
+			collectAddresses(body, taken)
+		}
+	})
+	return taken, err
+}
+
+// collectAddresses adds the addresses in a body.
+func collectAddresses(body map[string]any, taken map[netip.Addr]bool) {
+	eachText(body, func(s string) {
+		if address, err := netip.ParseAddr(s); err == nil {
+			taken[address] = true
+		}
+	})
+}
+
+// isReserved says whether Azure keeps an address of a subnet for itself.
+func isReserved(prefix netip.Prefix, address netip.Addr) bool {
+	first := prefix.Masked().Addr()
+	for range reservedAddresses {
+		if address == first {
+			return true
+		}
+		first = first.Next()
+	}
+	return !prefix.Contains(address.Next())
+}
+
 // addressesInUse collects the addresses of the resources that match, and of r.
 func (r *request) addressesInUse(match func(body map[string]any) bool) (map[netip.Addr]bool, error) {
 	taken := map[netip.Addr]bool{}
-	collect := func(body map[string]any) {
-		eachText(body, func(s string) {
-			if address, err := netip.ParseAddr(s); err == nil {
-				taken[address] = true
-			}
-		})
-	}
-	collect(r.body)
+	collectAddresses(r.body, taken)
 	err := r.eachOther(func(body map[string]any) {
 		if match(body) {
-			collect(body)
+			collectAddresses(body, taken)
 		}
 	})
 	return taken, err

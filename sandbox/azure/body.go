@@ -1,6 +1,9 @@
 package azure
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // dig follows keys into nested objects and gives nil where one is missing.
 func dig(v any, keys ...string) any {
@@ -15,6 +18,35 @@ func dig(v any, keys ...string) any {
 func text(v any, keys ...string) string {
 	s, _ := dig(v, keys...).(string)
 	return s
+}
+
+// number is the number that keys lead to, and whether there is one.
+func number(v any, keys ...string) (float64, bool) {
+	n, ok := dig(v, keys...).(float64)
+	return n, ok
+}
+
+// flag is the boolean that keys lead to, or false.
+func flag(v any, keys ...string) bool {
+	b, _ := dig(v, keys...).(bool)
+	return b
+}
+
+// texts lists the strings of the list that keys lead to.
+func texts(v any, keys ...string) []string {
+	list, _ := dig(v, keys...).([]any)
+	var found []string
+	for _, item := range list {
+		if s, ok := item.(string); ok {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// sameElements says whether two lists have the same elements, in any order.
+func sameElements(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // objects lists the objects of the list that keys lead to.

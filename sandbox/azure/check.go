@@ -13,17 +13,30 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
 	"ai-serving/sandbox/azure/bicep"
+	"ai-serving/sandbox/rules"
 )
 
 // checker compares inputs in the SDK's shape with Microsoft's definitions and
 // collects every failure. What is not known yet passes.
-type checker struct{ failures []plugin.CheckFailure }
+type checker struct{ failures []failure }
 
-func (c *checker) fail(path resource.PropertyPath, format string, args ...any) {
-	c.failures = append(c.failures, plugin.CheckFailure{
-		Property: resource.PropertyKey(path.String()),
-		Reason:   fmt.Sprintf(format, args...),
-	})
+// failure is what is wrong with one property, and the rule that it breaks.
+type failure struct {
+	path resource.PropertyPath
+	*rules.Refusal
+}
+
+func (c *checker) fail(rule *rules.Rule, path resource.PropertyPath, format string, args ...any) {
+	c.failures = append(c.failures, failure{path, rule.Refuse(format, args...)})
+}
+
+// checkFailures are the failures as the engine takes them.
+func (c *checker) checkFailures() []plugin.CheckFailure {
+	var failures []plugin.CheckFailure
+	for _, f := range c.failures {
+		failures = append(failures, plugin.CheckFailure{Property: resource.PropertyKey(f.path.String()), Reason: f.Message})
+	}
+	return failures
 }
 
 // object checks the properties of an object against those that its definition
@@ -39,9 +52,9 @@ func (c *checker) object(path resource.PropertyPath, t *bicep.Type, values resou
 		case !ok && t.Additional != nil:
 			c.value(at, t.Additional, value)
 		case !ok:
-			c.fail(at, "%s", unknownProperty(string(key), fields))
+			c.fail(knownProperty, at, "%s", unknownProperty(string(key), fields))
 		case f.ReadOnly:
-			c.fail(at, "%q is set by Azure: it cannot be given", key)
+			c.fail(givenProperty, at, "%q is set by Azure: it cannot be given", key)
 		default:
 			c.value(at, f.Type, value)
 		}
@@ -49,7 +62,7 @@ func (c *checker) object(path resource.PropertyPath, t *bicep.Type, values resou
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		given, ok := values[resource.PropertyKey(name)]
 		if fields[name].Required && !fields[name].ReadOnly && (!ok || given.IsNull()) {
-			c.fail(child(path, name), "required property %q is missing", name)
+			c.fail(requiredProperty, child(path, name), "required property %q is missing", name)
 		}
 	}
 }
@@ -70,7 +83,7 @@ func (c *checker) variant(path resource.PropertyPath, t *bicep.Type, values reso
 	}
 	variant, ok := t.Variants[selected.StringValue()]
 	if !ok {
-		c.fail(child(path, t.Discriminator), "%s", notOneOf(selected.StringValue(), slices.Sorted(maps.Keys(t.Variants))))
+		c.fail(knownVariant, child(path, t.Discriminator), "%s", notOneOf(selected.StringValue(), slices.Sorted(maps.Keys(t.Variants))))
 		return
 	}
 	maps.Copy(fields, fieldsOf(variant))
@@ -84,7 +97,7 @@ func (c *checker) value(path resource.PropertyPath, t *bicep.Type, v resource.Pr
 	case v.IsArray() && isIdentitySet(t):
 		c.elements(path, &bicep.Type{Kind: bicep.String}, v.ArrayValue())
 	case !hasKind(t, v):
-		c.fail(path, "expected %s, got %s", expected(t), kindOf(v))
+		c.fail(propertyType, path, "expected %s, got %s", expected(t), kindOf(v))
 	case v.IsObject() && t.Kind == bicep.Object:
 		c.object(path, t, v.ObjectValue())
 	case v.IsArray() && t.Kind == bicep.Array:
@@ -108,36 +121,36 @@ func (c *checker) elements(path resource.PropertyPath, t *bicep.Type, items []re
 // bounds checks the length of a string or a list.
 func (c *checker) bounds(path resource.PropertyPath, t *bicep.Type, length int, unit string) {
 	if t.MinLength != nil && length < *t.MinLength {
-		c.fail(path, "has %d %ss, fewer than the least, %d", length, unit, *t.MinLength)
+		c.fail(propertyLength, path, "has %d %ss, fewer than the least, %d", length, unit, *t.MinLength)
 	}
 	if t.MaxLength != nil && length > *t.MaxLength {
-		c.fail(path, "has %d %ss, more than the most, %d", length, unit, *t.MaxLength)
+		c.fail(propertyLength, path, "has %d %ss, more than the most, %d", length, unit, *t.MaxLength)
 	}
 }
 
 func (c *checker) text(path resource.PropertyPath, t *bicep.Type, value string) {
 	c.bounds(path, t, utf8.RuneCountInString(value), "character")
 	if t.Pattern != nil && !t.Pattern.MatchString(value) {
-		c.fail(path, "%q does not match %s", value, t.Pattern)
+		c.fail(propertyPattern, path, "%q does not match %s", value, t.Pattern)
 	}
 }
 
 // enum checks a value against a list. Azure takes any spelling of its case.
 func (c *checker) enum(path resource.PropertyPath, t *bicep.Type, value string) {
 	if !slices.ContainsFunc(t.Values, func(v string) bool { return strings.EqualFold(v, value) }) {
-		c.fail(path, "%s", notOneOf(value, t.Values))
+		c.fail(propertyEnum, path, "%s", notOneOf(value, t.Values))
 	}
 }
 
 func (c *checker) number(path resource.PropertyPath, t *bicep.Type, value float64) {
 	if value != math.Trunc(value) && !takesFractions(path) {
-		c.fail(path, "expected a whole number, got %v", value)
+		c.fail(wholeNumber, path, "expected a whole number, got %v", value)
 	}
 	if t.MinValue != nil && value < float64(*t.MinValue) {
-		c.fail(path, "%v is less than the least, %d", value, *t.MinValue)
+		c.fail(propertyRange, path, "%v is less than the least, %d", value, *t.MinValue)
 	}
 	if t.MaxValue != nil && value > float64(*t.MaxValue) {
-		c.fail(path, "%v is more than the most, %d", value, *t.MaxValue)
+		c.fail(propertyRange, path, "%v is more than the most, %d", value, *t.MaxValue)
 	}
 }
 

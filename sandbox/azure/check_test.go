@@ -192,7 +192,7 @@ func TestCheckSelectsAVariant(t *testing.T) {
 			c.object(nil, shape, resource.NewPropertyMapFromMap(test.value))
 			got := ""
 			if len(c.failures) > 0 {
-				got = string(c.failures[0].Property) + ": " + c.failures[0].Reason
+				got = c.failures[0].path.String() + ": " + c.failures[0].Message
 			}
 			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)

@@ -90,6 +90,14 @@ func isEndpointID(id string) bool {
 	return err == nil && len(parsed.parts) == 1 && isEndpointType(parsed.parts[0].collection)
 }
 
+// setIdentity gives an identity its ids, the same at every update.
+func setIdentity(r *request) {
+	put(r.body, sandboxID, nested, "tenantId")
+	for _, name := range []string{"principalId", "clientId"} {
+		put(r.body, uuid.NewSHA1(uuid.NameSpaceURL, []byte(key(r.id)+name)).String(), nested, name)
+	}
+}
+
 // setServiceState sets the running state that some services answer.
 func setServiceState(r *request) {
 	switch strings.ToLower(r.parsed.fullType()) {
@@ -97,5 +105,7 @@ func setServiceState(r *request) {
 		put(r.body, "Running", nested, "operationalState")
 	case "microsoft.containerinstance/containergroups":
 		put(r.body, "Running", nested, "instanceView", "state")
+	case "microsoft.managedidentity/userassignedidentities":
+		setIdentity(r)
 	}
 }

@@ -41,15 +41,15 @@ func (c *checker) parameter(name string, body *bicep.Type, value resource.Proper
 	switch value = bare(value); {
 	case value.IsComputed():
 	case value.IsNull():
-		c.fail(path, "required property %q is missing", name)
+		c.fail(requiredProperty, path, "required property %q is missing", name)
 	case !value.IsString():
-		c.fail(path, "expected a string, got %s", kindOf(value))
+		c.fail(propertyType, path, "expected a string, got %s", kindOf(value))
 	case value.StringValue() == "" || strings.Contains(value.StringValue(), "/"):
-		c.fail(path, "%q is not a name: it is empty or has a slash", value.StringValue())
+		c.fail(pathSegment, path, "%q is not a name: it is empty or has a slash", value.StringValue())
 	case name == "endpointType" && !slices.ContainsFunc(endpointTypes, func(t string) bool {
 		return strings.EqualFold(t, value.StringValue())
 	}):
-		c.fail(path, "%s", notOneOf(value.StringValue(), endpointTypes))
+		c.fail(propertyEnum, path, "%s", notOneOf(value.StringValue(), endpointTypes))
 	}
 }
 
@@ -64,7 +64,7 @@ func (c *checker) ownName(t ResourceType, body *bicep.Type, inputs resource.Prop
 	}
 	inBody := bare(inputs["name"])
 	if name.IsString() && inBody.IsString() && name.StringValue() != inBody.StringValue() {
-		c.fail(resource.PropertyPath{"name"}, "%q differs from %s, %q", inBody.StringValue(), parameter, name.StringValue())
+		c.fail(sameName, resource.PropertyPath{"name"}, "%q differs from %s, %q", inBody.StringValue(), parameter, name.StringValue())
 	}
 }
 

@@ -1,9 +1,11 @@
 package azure
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
+	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/store"
 )
 
@@ -17,33 +19,59 @@ func checkUnused(tx store.Tx, id string) error {
 	if len(users) == 0 {
 		return nil
 	}
-	return refuse(inUseCode(id), "%s is in use by %s and cannot be deleted.", id, strings.Join(users, ", "))
+	return refuse(inUseRule(id), "%s is in use by %s and cannot be deleted.", id, strings.Join(users, ", "))
 }
 
 // holds says whether a reference from a user keeps a resource from being
-// deleted. Traffic Manager only watches what its endpoints name.
+// deleted. Traffic Manager only watches what its endpoints name, and an identity
+// can be deleted while resources have it.
+// Source: learn.microsoft.com/entra/identity/managed-identities-azure-resources/manage-user-assigned-managed-identities-azure-portal#delete-a-user-assigned-managed-identity.
 func holds(user, id string) bool {
-	return !strings.Contains(strings.ToLower(user), "/trafficmanagerprofiles/")
+	return !strings.Contains(strings.ToLower(user), "/trafficmanagerprofiles/") &&
+		!strings.Contains(strings.ToLower(id), "/providers/microsoft.managedidentity/")
 }
 
-// inUseCode is Azure's code for the refusal to delete a resource in use.
-func inUseCode(id string) string {
+var (
+	subnetFree = require("in-use/subnet",
+		"A subnet that resources are in is not deleted, nor its virtual network.", "InUseSubnetCannotBeDeleted",
+		"github.com/Azure/bicep/issues/13267")
+	addressFree = require("in-use/address",
+		"A public IP address that is allocated to a resource is not deleted.", "PublicIPAddressCannotBeDeleted",
+		"github.com/pulumi/pulumi-azure-native/issues/1288; github.com/ernestio/ernest/issues/514")
+	securityGroupFree = require("in-use/security-group",
+		"A network security group of a subnet or an interface is not deleted.", "InUseNetworkSecurityGroupCannotBeDeleted",
+		"github.com/pulumi/pulumi-azure-native/issues/3051")
+	natGatewayFree = require("in-use/nat-gateway",
+		"A NAT gateway of a subnet is not deleted.", "CannotDeleteNatGatewayAssociatedToSubnet",
+		"github.com/Azure-Samples/Copilot-Studio-with-Azure-AI-Search/issues/62")
+	groupFree = Rules.Add(rules.Rule{
+		Name: "azure/in-use/group", Asks: "A resource group is not deleted while resources of another use what is in it.",
+		Status: http.StatusConflict, Code: "ResourceGroupDeletionBlocked",
+		Source: "learn.microsoft.com/azure/azure-resource-manager/management/delete-resource-group",
+	})
+	resourceFree = require("in-use/resource",
+		"A resource that others refer to is not deleted.", "InUseResourceCannotBeDeleted",
+		"inferred from the codes of other types of the network")
+)
+
+// inUse are the rules of types whose own code is on record, by name in lower case.
+var inUse = map[string]*rules.Rule{
+	"microsoft.network/virtualnetworks":                                  subnetFree,
+	"microsoft.network/virtualnetworks/subnets":                          subnetFree,
+	"microsoft.network/publicipaddresses":                                addressFree,
+	"microsoft.network/networksecuritygroups":                            securityGroupFree,
+	"microsoft.network/natgateways":                                      natGatewayFree,
+	"microsoft.network/applicationgatewaywebapplicationfirewallpolicies": firewallPolicyFree,
+	"microsoft.resources/resourcegroups":                                 groupFree,
+}
+
+// inUseRule is the rule that keeps a resource in use from being deleted.
+func inUseRule(id string) *rules.Rule {
 	parsed, err := parseID(id)
-	if err != nil {
-		return "InUse"
+	if rule, ok := inUse[strings.ToLower(parsed.fullType())]; ok && err == nil {
+		return rule
 	}
-	switch strings.ToLower(parsed.fullType()) {
-	case "microsoft.network/virtualnetworks", "microsoft.network/virtualnetworks/subnets":
-		return "InUseSubnetCannotBeDeleted"
-	case "microsoft.network/publicipaddresses":
-		return "PublicIPAddressCannotBeDeleted"
-	case "microsoft.network/networksecuritygroups":
-		return "InUseNetworkSecurityGroupCannotBeDeleted"
-	case "microsoft.network/natgateways":
-		return "InUseNatGatewayCannotBeDeleted"
-	default:
-		return "InUseResourceCannotBeDeleted"
-	}
+	return resourceFree
 }
 
 // checkRemovedParts refuses a change that leaves out a subnet in use.

@@ -3,12 +3,20 @@ package azure
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"ai-serving/sandbox/rules"
 )
+
+var resourceExists = Rules.Add(rules.Rule{
+	Name: "azure/id/exists", Asks: "A resource that is looked up exists.", Status: http.StatusNotFound, Code: "ResourceNotFound",
+	Source: "learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found",
+})
 
 const clientConfig = "azure-native:authorization:getClientConfig"
 
@@ -52,7 +60,7 @@ func (p *Provider) lookUp(token tokens.Type, args resource.PropertyMap) (plugin.
 		return plugin.InvokeResponse{}, err
 	}
 	if body == nil {
-		return plugin.InvokeResponse{}, refuse("ResourceNotFound", "The resource %s was not found.", id)
+		return plugin.InvokeResponse{}, refuse(resourceExists, "The resource %s was not found.", id)
 	}
 	return plugin.InvokeResponse{Properties: toOutputs(definition, body)}, nil
 }

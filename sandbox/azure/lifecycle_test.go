@@ -116,6 +116,7 @@ func (s sandbox) region() {
 	s.network()
 	s.subnet("gateway", "10.0.0.0/24", "Microsoft.Network/applicationGateways")
 	s.subnet("containers", "10.0.1.0/24", "Microsoft.ContainerInstance/containerGroups")
+	s.subnet("machines", "10.0.2.0/24", "")
 	s.publicIP("pip", "front")
 }
 
@@ -197,7 +198,7 @@ func TestComputedOutputs(t *testing.T) {
 	nic := s.create("network:NetworkInterface", "nic", in("rg", object{
 		"networkInterfaceName": "nic",
 		"ipConfigurations": list{object{
-			"name": "ip", "subnet": object{"id": testSubnet + "containers"},
+			"name": "ip", "subnet": object{"id": testSubnet + "machines"},
 			"applicationGatewayBackendAddressPools": list{object{"id": string(gw.id) + "/backendAddressPools/pool"}},
 		}},
 	}))
@@ -229,7 +230,7 @@ func TestComputedOutputs(t *testing.T) {
 		"gw httpListeners[0].id":                   testNetwork + "/applicationGateways/gw/httpListeners/listener",
 		"gw httpListeners[0].frontendPort.id":      testNetwork + "/applicationGateways/gw/frontendPorts/http",
 		"gw httpListeners[0].type":                 "Microsoft.Network/applicationGateways/httpListeners",
-		"nic ipConfigurations[0].privateIPAddress": "10.0.1.6",
+		"nic ipConfigurations[0].privateIPAddress": "10.0.2.4",
 		"profile dnsConfig.fqdn":                   "serving.trafficmanager.net",
 		"endpoint target":                          "front.westeurope.cloudapp.azure.com",
 		"endpoint type":                            "Microsoft.Network/trafficManagerProfiles/azureEndpoints",

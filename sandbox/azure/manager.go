@@ -2,11 +2,12 @@ package azure
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 
 	"ai-serving/sandbox/azure/bicep"
+	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/store"
 )
 
@@ -14,6 +15,21 @@ import (
 // resource by id and refuses what Azure would. A part of a resource that is a
 // resource too, such as a subnet, is kept in the body of the resource.
 type manager struct{ store store.Store }
+
+var (
+	groupExists = Rules.Add(rules.Rule{
+		Name: "azure/id/group", Asks: "A resource's group exists.", Status: http.StatusNotFound, Code: "ResourceGroupNotFound",
+		Source: "learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found",
+	})
+	parentExists = Rules.Add(rules.Rule{
+		Name: "azure/id/parent", Asks: "The resource that another is a part of exists.", Status: http.StatusNotFound, Code: "ParentResourceNotFound",
+		Source: "learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-parent-resource",
+	})
+	newID = Rules.Add(rules.Rule{
+		Name: "azure/id/new", Asks: "A resource that is made does not exist.", Status: http.StatusConflict, Code: "Conflict",
+		Source: "the azure-native provider 2.88.0, which reads a resource before it makes one and refuses without a code",
+	})
+)
 
 // request is a PUT: a resource that is to be made or changed.
 type request struct {
@@ -47,11 +63,11 @@ func (m manager) put(t ResourceType, definition *bicep.Type, id string, body map
 			return err
 		}
 		if create && r.current != nil {
-			return fmt.Errorf("cannot create already existing resource %q", id)
+			return refuse(newID, "cannot create already existing resource %q", id)
 		}
 		r.keepStandalone(t)
 		resolveSelf(r.body, parsed.resource)
-		for _, step := range []func(*request) error{complete, checkReferences, checkRules, checkRemovedParts, assignAddresses} {
+		for _, step := range []func(*request) error{complete, checkReferenceIDs, checkReferenceTypes, checkReferences, checkRules, checkRemovedParts, assignAddresses} {
 			if err := step(r); err != nil {
 				return err
 			}
@@ -76,7 +92,7 @@ func (r *request) locate() error {
 		return nil
 	}
 	if existing == nil {
-		return refuse("ParentResourceNotFound", "Failed to perform the operation on %s: the parent resource %s was not found.", r.id, r.parsed.resource)
+		return refuse(parentExists, "Failed to perform the operation on %s: the parent resource %s was not found.", r.id, r.parsed.resource)
 	}
 	r.root, r.current = existing, findPart(existing, r.parsed.parts)
 	return nil
@@ -86,7 +102,7 @@ func checkGroup(tx store.Tx, id armID) error {
 	if id.resourceType == resourceGroupType || tx.Has(key(id.group)) {
 		return nil
 	}
-	return refuse("ResourceGroupNotFound", "Resource group %q could not be found.", id.group[strings.LastIndex(id.group, "/")+1:])
+	return refuse(groupExists, "Resource group %q could not be found.", id.group[strings.LastIndex(id.group, "/")+1:])
 }
 
 // keepStandalone keeps the lists that the request does not give and whose

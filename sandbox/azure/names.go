@@ -2,13 +2,15 @@ package azure
 
 import (
 	"strings"
+
+	"ai-serving/sandbox/rules"
 )
 
 // assignProfileName gives a Traffic Manager profile its host name and its
 // endpoints their targets.
 func (r *request) assignProfileName() error {
 	fqdn := strings.ToLower(text(r.body, nested, "dnsConfig", "relativeName")) + ".trafficmanager.net"
-	if err := r.claimName("Conflict", fqdn, nested, "dnsConfig", "fqdn"); err != nil {
+	if err := r.claimName(profileNameFree, fqdn, nested, "dnsConfig", "fqdn"); err != nil {
 		return err
 	}
 	for _, endpoint := range objects(r.body, nested, "endpoints") {
@@ -21,7 +23,7 @@ func (r *request) assignProfileName() error {
 
 // claimName puts a host name where keys lead to, and refuses one that another
 // resource has there.
-func (r *request) claimName(code, name string, keys ...string) error {
+func (r *request) claimName(rule *rules.Rule, name string, keys ...string) error {
 	holder := ""
 	err := r.eachOther(func(body map[string]any) {
 		if text(body, keys...) == name {
@@ -32,7 +34,7 @@ func (r *request) claimName(code, name string, keys ...string) error {
 		return err
 	}
 	if holder != "" {
-		return refuse(code, "The host name %s of %s is already used by %s.", name, r.id, holder)
+		return refuse(rule, "The host name %s of %s is already used by %s.", name, r.id, holder)
 	}
 	put(r.body, name, keys...)
 	return nil

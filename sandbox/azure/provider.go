@@ -97,7 +97,7 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 	}
 	return plugin.CheckResponse{
 		Properties: inputs,
-		Failures:   checkInputs(t, definition, inputs).failures,
+		Failures:   checkInputs(t, definition, inputs).checkFailures(),
 	}, nil
 }
 

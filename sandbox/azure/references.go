@@ -9,6 +9,24 @@ import (
 	"ai-serving/sandbox/store"
 )
 
+var (
+	referenceForm = require("reference/form",
+		"A reference is the complete id of a resource or a part of one.", "LinkedInvalidPropertyId",
+		"learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors")
+	referenceExists = require("reference/exists",
+		"A reference leads to what exists.", "InvalidResourceReference",
+		"github.com/pulumi/pulumi-azure-native/issues/3740")
+	referenceRegion = require("reference/region",
+		"A reference to what is in a region's network is from the same region.", "InvalidResourceReference",
+		"github.com/MicrosoftDocs/azure-docs/issues/60273")
+	referenceType = require("reference/type",
+		"A reference leads to the type of its property, a part of a gateway by the name of its list.", "InvalidJsonReferenceWrongType",
+		"github.com/pulumi/pulumi-azure-native/issues/2478 and learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is inferred")
+	referenceID = require("reference/id",
+		"A reference has an id.", "MissingJsonReferenceId",
+		"the answers of ARM that deployability rests on; learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update")
+)
+
 // self begins a reference to a part of the resource that contains it.
 const self = "$self/"
 
@@ -39,7 +57,7 @@ func checkReferences(r *request) error {
 	for _, reference := range referencesIn(r.body) {
 		target, err := parseID(reference)
 		if err != nil {
-			return refuse("LinkedInvalidPropertyId", "Property id %q of %s is invalid: %v.", reference, r.id, err)
+			return refuse(referenceForm, "Property id %q of %s is invalid: %v.", reference, r.id, err)
 		}
 		root, err := r.rootOf(target)
 		if err != nil {
@@ -49,7 +67,7 @@ func checkReferences(r *request) error {
 			return missingReference(r.id, reference, target, root)
 		}
 		if there := text(root, "location"); isNetwork(target) && regionsDiffer(r.location(), there) {
-			return refuse("InvalidResourceReference", "%s is in %s and refers to %s, which is in %s: both have to be in the same region.",
+			return refuse(referenceRegion, "%s is in %s and refers to %s, which is in %s: both have to be in the same region.",
 				r.id, r.location(), reference, there)
 		}
 	}
@@ -58,14 +76,14 @@ func checkReferences(r *request) error {
 
 func missingReference(id, reference string, target armID, root map[string]any) error {
 	if root == nil || len(target.parts) == 0 {
-		return refuse("InvalidResourceReference", "%s refers to %s, which does not exist.", id, reference)
+		return refuse(referenceExists, "%s refers to %s, which does not exist.", id, reference)
 	}
 	collection := target.parts[0].collection
 	names := elementNames(root, collection)
 	if len(names) == 0 {
-		return refuse("InvalidResourceReference", "%s refers to %s, but %s has no %s.", id, reference, target.resource, collection)
+		return refuse(referenceExists, "%s refers to %s, but %s has no %s.", id, reference, target.resource, collection)
 	}
-	return refuse("InvalidResourceReference", "%s refers to %s, which does not exist; the %s are %s.",
+	return refuse(referenceExists, "%s refers to %s, which does not exist; the %s are %s.",
 		id, reference, collection, strings.Join(names, ", "))
 }
 

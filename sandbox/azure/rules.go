@@ -1,41 +1,51 @@
 package azure
 
 import (
+	"net/http"
+	"regexp"
 	"slices"
 	"strings"
+
+	"ai-serving/sandbox/rules"
 )
 
-// rule refuses a request that fits the definition of its type and that Azure
-// refuses all the same. A refusal carries Azure's code where that is on record,
+// check looks at a request that fits the definition of its type, and refuses
+// what breaks a rule. A refusal carries Azure's code where that is on record,
 // and BadRequest where only the refusal is.
-type rule func(*request) error
+type check func(*request) error
 
-// badRequest is the code of refusals whose own code is not on record.
-const badRequest = "BadRequest"
+// commonChecks are those of every type.
+var commonChecks = []check{hasLocation, locationExists, keepsLocation, zonesExist, keepsZones, resourceName, partNames}
 
-// commonRules are those of every type.
-var commonRules = []rule{hasLocation, keepsLocation}
-
-// rules are those of each type, by its name in lower case.
-var rules = map[string][]rule{
+// checks are those of each type, by its name in lower case.
+var checks = map[string][]check{
+	"microsoft.network/virtualnetworks":                                  {networkSubnets, networkDelegations},
+	"microsoft.network/virtualnetworks/subnets":                          {networkSubnets, networkDelegations, subnetTraffic},
+	"microsoft.network/networksecuritygroups":                            {securityRules, securityRulesUnique, securityGroupTraffic},
+	"microsoft.network/publicipaddresses":                                {publicAddress, publicAddressLabel, publicAddressKept},
+	"microsoft.network/natgateways":                                      {natGatewayAddresses, natGatewayZones, publicAddressesFree},
+	"microsoft.network/networkinterfaces":                                {interfaceSubnets, publicAddressesFree},
+	"microsoft.network/applicationgatewaywebapplicationfirewallpolicies": {firewallRules, firewallManagedRules},
 	"microsoft.network/applicationgateways": {
-		gatewayHasParts, gatewayReferencesHaveID, gatewayRulesHavePriority, gatewayListenersDiffer,
-		gatewayListenersServeOneRule, gatewayListenerHosts, gatewayRedirectsToExactHosts, gatewayHasOneCapacity,
-		gatewayProbeHosts, gatewaySubnetIsDelegated,
+		gatewayTier, gatewayHasParts, gatewayHasOneCapacity, gatewayCapacityInRange, gatewayFrontendPorts,
+		gatewayRulesHavePriority, gatewayRulesHaveTargets, gatewayPathMaps, gatewayListenersDiffer, gatewayListenersServeOneRule,
+		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewayProbeHosts, gatewayTimes,
+		gatewayTLS, gatewayCertificates, gatewayFirewall, gatewaySubnet, gatewayTraffic, gatewayAddress, publicAddressesFree,
 	},
-	"microsoft.network/trafficmanagerprofiles":                   {profileIsGlobal, profileHasName, profileEndpoints},
+	"microsoft.network/trafficmanagerprofiles":                   {profileIsGlobal, profileName, profileMonitor, profileEndpoints},
 	"microsoft.network/trafficmanagerprofiles/azureendpoints":    {ownEndpoint},
 	"microsoft.network/trafficmanagerprofiles/externalendpoints": {ownEndpoint},
 	"microsoft.network/trafficmanagerprofiles/nestedendpoints":   {ownEndpoint},
 	"microsoft.containerinstance/containergroups": {
-		containersHavePorts, containersPrivateAddress, containersSubnetIsDelegated, containersKeepShape,
+		containerNames, containersHavePorts, containerPortsDiffer, containersPrivateAddress, containersSubnetIsDelegated,
+		containerResources, containersInOneZone, containersSpot, containerRegistries, containerVariables, containersKeepShape,
 	},
 }
 
-// checkRules runs the rules of a request's type, in order, up to the first
+// checkRules runs the checks of a request's type, in order, up to the first
 // refusal, as Azure does.
 func checkRules(r *request) error {
-	for _, check := range slices.Concat(commonRules, rules[strings.ToLower(r.parsed.fullType())]) {
+	for _, check := range slices.Concat(commonChecks, checks[strings.ToLower(r.parsed.fullType())]) {
 		if err := check(r); err != nil {
 			return err
 		}
@@ -43,35 +53,145 @@ func checkRules(r *request) error {
 	return nil
 }
 
-// hasLocation: a resource of a type that is in a region has to be in one.
+var locationRequired = require("location/required",
+	"A resource of a type that is in a region states which.", "LocationRequired",
+	"learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors")
+
 func hasLocation(r *request) error {
 	if _, ok := r.definition.Properties["location"]; ok && text(r.body, "location") == "" {
-		return refuse("LocationRequired", "The location property is required for %s.", r.id)
+		return refuse(locationRequired, "The location property is required for %s.", r.id)
 	}
 	return nil
 }
 
-// keepsLocation: nothing moves between regions.
+// regions are those of Azure's public cloud.
+// Source: learn.microsoft.com/azure/reliability/regions-list.
+var regions = strings.Fields(`
+	australiacentral australiacentral2 australiaeast australiasoutheast austriaeast belgiumcentral brazilsouth brazilsoutheast
+	canadacentral canadaeast centralindia centralus chilecentral denmarkeast eastasia eastus eastus2 francecentral francesouth
+	germanynorth germanywestcentral indonesiacentral israelcentral italynorth japaneast japanwest jioindiacentral jioindiawest
+	koreacentral koreasouth malaysiawest mexicocentral newzealandnorth northcentralus northeurope norwayeast norwaywest
+	polandcentral qatarcentral southafricanorth southafricawest southcentralus southeastasia southindia spaincentral
+	swedencentral swedensouth switzerlandnorth switzerlandwest uaecentral uaenorth uksouth ukwest westcentralus westeurope
+	westindia westus westus2 westus3`)
+
+var locationKnown = require("location/known",
+	"A location is a region of Azure.", "LocationNotAvailableForResourceType",
+	"learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available; regions: learn.microsoft.com/azure/reliability/regions-list")
+
+func locationExists(r *request) error {
+	location := text(r.body, "location")
+	if location == "" || location == globalLocation || slices.Contains(regions, location) {
+		return nil
+	}
+	return refuse(locationKnown, "The provided location %q is not available for resource type %q.", location, r.parsed.fullType())
+}
+
+var locationKept = Rules.Add(rules.Rule{
+	Name: "azure/location/kept", Asks: "A resource stays in its region.",
+	Status: http.StatusConflict, Code: "InvalidResourceLocation",
+	Source: "learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-invalid-resource-location",
+})
+
 func keepsLocation(r *request) error {
 	if before, now := text(r.current, "location"), text(r.body, "location"); r.current != nil && before != now {
-		return refuse("InvalidResourceLocation", "%s already exists in location %q: it cannot be created in location %q.", r.id, before, now)
+		return refuse(locationKept, "%s already exists in location %q: it cannot be created in location %q.", r.id, before, now)
+	}
+	return nil
+}
+
+var zonesKnown = require("zones/known",
+	"Availability zones are of 1, 2 and 3, each once.", "AvailabilityZoneNotSupported",
+	"learn.microsoft.com/azure/reliability/availability-zones-overview: a region's zones are numbered 1 to 3")
+
+func zonesExist(r *request) error {
+	seen := map[string]bool{}
+	for _, zone := range texts(r.body, "zones") {
+		if !slices.Contains([]string{"1", "2", "3"}, zone) || seen[zone] {
+			return refuse(zonesKnown, "The zones %v of %s are not supported. The supported zones of %q are 1, 2, 3.", texts(r.body, "zones"), r.id, r.location())
+		}
+		seen[zone] = true
+	}
+	return nil
+}
+
+var zonesKept = require("zones/kept",
+	"The zones of a resource are those that it was made with.", "ResourceAvailabilityZonesCannotBeModified",
+	"github.com/Azure/AzOps/issues/701; of gateways: github.com/hashicorp/terraform-provider-azurerm/issues/2293")
+
+// keepsZones leaves container groups to a rule of their own.
+func keepsZones(r *request) error {
+	before, now := texts(r.current, "zones"), texts(r.body, "zones")
+	if r.current == nil || !isNetwork(r.parsed) || sameElements(before, now) {
+		return nil
+	}
+	return refuse(zonesKept, "Resource %s has an existing availability zone constraint %v and the request has availability zone constraint %v, which do not match.", r.id, before, now)
+}
+
+// namePattern is what resources of the network and their parts may be called.
+var namePattern = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$`)
+
+var nameCharacters = require("name",
+	"A name of the network has up to 80 letters, digits, underscores, periods and hyphens, begins with a letter or digit, and ends with one or an underscore.",
+	"InvalidResourceName",
+	"learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork")
+
+func resourceName(r *request) error {
+	if isNetwork(r.parsed) && !namePattern.MatchString(r.parsed.name()) {
+		return refuse(nameCharacters, "Resource name %q is invalid.", r.parsed.name())
+	}
+	return nil
+}
+
+var partsUnique = require("part-names",
+	"The parts of a resource that are in one list have names that differ.", "DuplicateResourceName",
+	"Azure Resource Manager's names are unique within their parent: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules")
+
+// partNames: every part that is addressed by its name has one, as resources do.
+func partNames(r *request) error {
+	if !isNetwork(r.parsed) {
+		return nil
+	}
+	for name, f := range fieldsOf(r.definition) {
+		if f.items() == nil || !hasIdentity(f.items()) || f.ReadOnly {
+			continue
+		}
+		seen := map[string]bool{}
+		for _, part := range objects(r.body, nested, name) {
+			key := strings.ToLower(endpointTypeOf(part) + "/" + text(part, "name"))
+			switch {
+			case text(part, "name") == "":
+			case !namePattern.MatchString(text(part, "name")):
+				return refuse(nameCharacters, "Resource name %q in %s of %s is invalid.", text(part, "name"), name, r.id)
+			case seen[key]:
+				return refuse(partsUnique, "Resource %s has two child resources with the same name (%s) in %s.", r.id, text(part, "name"), name)
+			}
+			seen[key] = true
+		}
 	}
 	return nil
 }
 
 // delegatedTo says whether a subnet is delegated to a service.
 func delegatedTo(subnet map[string]any, service string) bool {
-	return slices.ContainsFunc(objects(subnet, nested, "delegations"), func(d map[string]any) bool {
-		return strings.EqualFold(text(d, nested, "serviceName"), service)
-	})
+	return slices.ContainsFunc(delegations(subnet), func(name string) bool { return strings.EqualFold(name, service) })
 }
 
-// subnetOf gives the subnet that a checked reference names.
-func (r *request) subnetOf(id string) (map[string]any, error) {
+// delegations are the services that a subnet is delegated to.
+func delegations(subnet map[string]any) []string {
+	var services []string
+	for _, delegation := range objects(subnet, nested, "delegations") {
+		services = append(services, text(delegation, nested, "serviceName"))
+	}
+	return services
+}
+
+// lookUp gives what a checked reference names: a resource or a part of one.
+func (r *request) lookUp(id string) (map[string]any, error) {
 	parsed, err := parseID(id)
 	if err != nil {
 		return nil, err
 	}
-	network, err := r.rootOf(parsed)
-	return findPart(network, parsed.parts), err
+	root, err := r.rootOf(parsed)
+	return findPart(root, parsed.parts), err
 }

@@ -1,196 +1,148 @@
 package azure
 
 import (
+	"net/netip"
 	"strings"
-
-	"ai-serving/sandbox/azure/bicep"
 )
 
-// gatewayParts are the lists of which a gateway needs at least one element.
-var gatewayParts = []string{
+var (
+	gatewayTiers = require("gateway/tier",
+		"The tier of a gateway is Standard_v2 or WAF_v2, and its SKU the same.", "AppGatewayV1SkuDeprecated",
+		"github.com/Azure/azure-quickstart-templates/issues/14031")
+	gatewayParts = require("gateway/parts",
+		"A gateway has at least one part of each kind that it cannot do without.", "ApplicationGatewayMustHaveAtleastOneResourceOfType",
+		"the answers of ARM that deployability rests on; learn.microsoft.com/azure/application-gateway/application-gateway-components")
+	gatewayCapacity = require("gateway/capacity",
+		"A v2 gateway has a capacity or scales by itself.", "ApplicationGatewayV2SkuMustSpecifyEitherCapacityOrAutoscaleConfiguration",
+		"learn.microsoft.com/azure/application-gateway/application-gateway-autoscaling-zone-redundant; the code is inferred")
+	gatewayCapacityRange = require("gateway/capacity-range",
+		"A gateway has 1 to 125 instances, at the least no more than at the most.", badRequest,
+		"learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-application-gateway-limits")
+	gatewayPorts = require("gateway/frontend-port",
+		"The port of a frontend is 1 to 64999.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/configuration-listeners#ports")
+	gatewaySubnetName = require("gateway/subnet-name",
+		"A gateway's subnet is not called GatewaySubnet, which is for VPNs.", badRequest,
+		"github.com/kizotheitguy/Azure-AKS-ApplicationGateway-WAF/issues/2")
+	gatewayDelegation = require("gateway/subnet-delegation",
+		"A gateway's subnet is delegated to Microsoft.Network/applicationGateways.", "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation",
+		"learn.microsoft.com/azure/application-gateway/application-gateway-private-deployment")
+	gatewayAddressStandard = require("gateway/address-standard",
+		"The public IP address of a v2 gateway is of the Standard SKU.", "ApplicationGatewayInvalidPublicIpSku",
+		"github.com/Azure/azure-cli/issues/12059")
+)
+
+func gatewayTier(r *request) error {
+	name, tier := text(r.body, nested, "sku", "name"), text(r.body, nested, "sku", "tier")
+	v2 := strings.EqualFold(tier, "Standard_v2") || strings.EqualFold(tier, "WAF_v2")
+	if !v2 || !strings.EqualFold(name, tier) {
+		return refuse(gatewayTiers, "Application Gateway SKU %q of tier %q has been deprecated. Supported SKU tiers are Standard_v2,WAF_v2.", name, tier)
+	}
+	return nil
+}
+
+// neededParts are the lists of which a gateway needs at least one element.
+var neededParts = []string{
 	"gatewayIPConfigurations", "frontendIPConfigurations", "frontendPorts", "backendAddressPools",
 	"backendHttpSettingsCollection", "httpListeners", "requestRoutingRules",
 }
 
 func gatewayHasParts(r *request) error {
-	for _, list := range gatewayParts {
+	for _, list := range neededParts {
 		if len(objects(r.body, nested, list)) == 0 {
-			return refuse("ApplicationGatewayMustHaveAtleastOneResourceOfType", "Application Gateway %s must have at least one element in %s.", r.id, list)
+			return refuse(gatewayParts, "Application Gateway %s must have at least one element in %s.", r.id, list)
 		}
 	}
 	return nil
 }
 
-// gatewayReferencesHaveID: a reference to another part or resource is an
-// object, which must not be empty.
-func gatewayReferencesHaveID(r *request) error {
-	if path := emptyReference(r.definition, r.body, ""); path != "" {
-		return refuse("MissingJsonReferenceId", "The reference at %s of %s has no id.", path, r.id)
-	}
-	return nil
-}
-
-// emptyReference gives the path of the first reference without an id, or "".
-func emptyReference(t *bicep.Type, v any, path string) string {
-	switch v := v.(type) {
-	case map[string]any:
-		if t.Name == "SubResource" && text(v, "id") == "" {
-			return path
-		}
-		for name, p := range t.Properties {
-			if found := emptyReference(p.Type, v[name], path+"."+name); found != "" {
-				return strings.TrimPrefix(found, ".")
-			}
-		}
-	case []any:
-		for _, item := range v {
-			if found := emptyReference(t.Items, item, path+"["+text(item, "name")+"]"); found != "" {
-				return found
-			}
-		}
-	}
-	return ""
-}
-
-func gatewayRulesHavePriority(r *request) error {
-	taken := map[any]string{}
-	for _, rule := range objects(r.body, nested, "requestRoutingRules") {
-		priority := dig(rule, nested, "priority")
-		if priority == nil {
-			return refuse("ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty", "Priority for the request routing rule %s cannot be empty.", text(rule, "id"))
-		}
-		if other, ok := taken[priority]; ok {
-			return refuse(badRequest, "Priority must be unique across all the request routing rules: %q and %q have %v.", other, text(rule, "name"), priority)
-		}
-		taken[priority] = text(rule, "name")
-	}
-	return nil
-}
-
-// listenerHosts are the hosts of a listener; one without any serves all hosts.
-func listenerHosts(listener map[string]any) []string {
-	hosts := []string{}
-	if host := text(listener, nested, "hostName"); host != "" {
-		hosts = append(hosts, host)
-	}
-	names, _ := dig(listener, nested, "hostNames").([]any)
-	for _, name := range names {
-		if host, ok := name.(string); ok {
-			hosts = append(hosts, host)
-		}
-	}
-	return hosts
-}
-
-func gatewayListenersDiffer(r *request) error {
-	taken := map[string]string{}
-	for _, listener := range objects(r.body, nested, "httpListeners") {
-		hosts := listenerHosts(listener)
-		if len(hosts) == 0 {
-			hosts = []string{""}
-		}
-		for _, host := range hosts {
-			place := strings.ToLower(strings.Join([]string{
-				text(listener, nested, "frontendIPConfiguration", "id"), text(listener, nested, "frontendPort", "id"), host,
-			}, " "))
-			if other, ok := taken[place]; ok {
-				return refuse("ApplicationGatewayListenersUsingSameFrontendPortHostNameAndFrontendIpConfig",
-					"The listeners %q and %q of %s have the same frontend IP configuration, port and host %q.", other, text(listener, "name"), r.id, host)
-			}
-			taken[place] = text(listener, "name")
-		}
-	}
-	return nil
-}
-
-func gatewayListenersServeOneRule(r *request) error {
-	taken := map[string]string{}
-	for _, rule := range objects(r.body, nested, "requestRoutingRules") {
-		listener := strings.ToLower(text(rule, nested, "httpListener", "id"))
-		if other, ok := taken[listener]; ok {
-			return refuse(badRequest, "The request routing rules %q and %q of %s use the same listener %s.", other, text(rule, "name"), r.id, text(rule, nested, "httpListener", "id"))
-		}
-		taken[listener] = text(rule, "name")
-	}
-	return nil
-}
-
-// The most hosts of a listener, and the most wildcards in a host: "*" and "?"
-// together, and "*" alone.
-const (
-	maxListenerHosts = 5
-	maxWildcards     = 4
-	maxStars         = 2
-)
-
-func gatewayListenerHosts(r *request) error {
-	for _, listener := range objects(r.body, nested, "httpListeners") {
-		name, hosts := text(listener, "name"), listenerHosts(listener)
-		if names, _ := dig(listener, nested, "hostNames").([]any); len(names) > 0 && text(listener, nested, "hostName") != "" {
-			return refuse(badRequest, "The listener %q of %s has both hostName and hostNames.", name, r.id)
-		}
-		if len(hosts) > maxListenerHosts {
-			return refuse(badRequest, "The listener %q of %s has %d hosts; the most is %d.", name, r.id, len(hosts), maxListenerHosts)
-		}
-		for _, host := range hosts {
-			stars := strings.Count(host, "*")
-			if stars > maxStars || stars+strings.Count(host, "?") > maxWildcards {
-				return refuse(badRequest, "The host %q of the listener %q of %s has too many wildcards: the most is %d, %d of them \"*\".", host, name, r.id, maxWildcards, maxStars)
-			}
-		}
-	}
-	return nil
-}
-
-func gatewayRedirectsToExactHosts(r *request) error {
-	for _, redirect := range objects(r.body, nested, "redirectConfigurations") {
-		target, err := parseID(text(redirect, nested, "targetListener", "id"))
-		if err != nil {
-			continue // redirects to a URL
-		}
-		for _, host := range listenerHosts(findPart(r.body, target.parts)) {
-			if strings.ContainsAny(host, "*?") {
-				return refuse("ApplicationGatewayRedirectConfigurationTargetListenerWildcardHostNameError",
-					"The redirect configuration %q of %s targets a listener with the wildcard host %q.", text(redirect, "name"), r.id, host)
-			}
-		}
-	}
-	return nil
-}
-
-// gatewayHasOneCapacity: a v2 gateway has a capacity or scales by itself.
 func gatewayHasOneCapacity(r *request) error {
 	fixed := dig(r.body, nested, "sku", "capacity") != nil
 	scales := dig(r.body, nested, "autoscaleConfiguration") != nil
-	if tier := text(r.body, nested, "sku", "tier"); strings.HasSuffix(strings.ToLower(tier), "_v2") && fixed == scales {
-		return refuse("ApplicationGatewayV2SkuMustSpecifyEitherCapacityOrAutoscaleConfiguration",
-			"Application Gateway %s must specify either capacity or autoscaleConfiguration for the tier %s.", r.id, tier)
+	if fixed == scales {
+		return refuse(gatewayCapacity, "Application Gateway %s must specify either capacity or autoscaleConfiguration for the tier %s.", r.id, text(r.body, nested, "sku", "tier"))
 	}
 	return nil
 }
 
-func gatewayProbeHosts(r *request) error {
-	for _, probe := range objects(r.body, nested, "probes") {
-		if picked, _ := dig(probe, nested, "pickHostNameFromBackendHttpSettings").(bool); picked && text(probe, nested, "host") != "" {
-			return refuse(badRequest, "The probe %q of %s has a host and picks it from the backend HTTP settings.", text(probe, "name"), r.id)
+// maxInstances is the most instances of a v2 gateway.
+const maxInstances = 125
+
+func gatewayCapacityInRange(r *request) error {
+	capacity, fixed := number(r.body, nested, "sku", "capacity")
+	least, _ := number(r.body, nested, "autoscaleConfiguration", "minCapacity")
+	most, bounded := number(r.body, nested, "autoscaleConfiguration", "maxCapacity")
+	switch {
+	case fixed && (capacity < 1 || capacity > maxInstances):
+		return refuse(gatewayCapacityRange, "The capacity %v of %s is not between 1 and %d.", capacity, r.id, maxInstances)
+	case least > maxInstances || most > maxInstances || bounded && least > most:
+		return refuse(gatewayCapacityRange, "The capacities %v to %v of %s are not in order between 0 and %d.", least, most, r.id, maxInstances)
+	default:
+		return nil
+	}
+}
+
+func gatewayFrontendPorts(r *request) error {
+	for _, frontend := range objects(r.body, nested, "frontendPorts") {
+		if port, _ := number(frontend, nested, "port"); port < 1 || port > 64999 {
+			return refuse(gatewayPorts, "The port %v of %q of %s is not between 1 and 64999.", port, text(frontend, "name"), r.id)
 		}
 	}
 	return nil
 }
 
-func gatewaySubnetIsDelegated(r *request) error {
+func gatewaySubnet(r *request) error {
 	for _, configuration := range objects(r.body, nested, "gatewayIPConfigurations") {
 		id := text(configuration, nested, "subnet", "id")
 		if id == "" {
-			return refuse(badRequest, "The gateway IP configuration %q of %s has no subnet.", text(configuration, "name"), r.id)
+			return refuse(subnetRequired, "Subnet reference is required for ipconfiguration %s.", text(configuration, "id"))
 		}
-		subnet, err := r.subnetOf(id)
+		subnet, err := r.lookUp(id)
 		if err != nil {
 			return err
 		}
-		if !delegatedTo(subnet, "Microsoft.Network/applicationGateways") {
-			return refuse("ApplicationGatewayNetworkIsolationRequiresSubnetDelegation",
-				"The subnet %s of %s is not delegated to Microsoft.Network/applicationGateways.", id, r.id)
+		if strings.EqualFold(text(subnet, "name"), "GatewaySubnet") {
+			return refuse(gatewaySubnetName, "The subnet %s of %s is for VPNs.", id, r.id)
+		}
+		if !delegatedTo(subnet, gatewayService) {
+			return refuse(gatewayDelegation, "The subnet %s of %s is not delegated to %s.", id, r.id, gatewayService)
+		}
+		if err := r.hasRoom(subnet); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasRoom refuses a gateway whose instances at the start do not fit into its
+// subnet, of which Azure keeps five addresses.
+func (r *request) hasRoom(subnet map[string]any) error {
+	instances, fixed := number(r.body, nested, "sku", "capacity")
+	if !fixed {
+		instances, _ = number(r.body, nested, "autoscaleConfiguration", "minCapacity")
+	}
+	prefix, err := netip.ParsePrefix(statedPrefixes(subnet)[0])
+	if err != nil || prefix.Addr().Is6() {
+		return nil
+	}
+	if room := 1<<(32-prefix.Bits()) - reservedAddresses - 1; int(instances) > room {
+		return refuse(subnetFull, "Subnet %s with address prefix %s does not have enough capacity for %v IP addresses.", text(subnet, "id"), prefix, instances)
+	}
+	return nil
+}
+
+func gatewayAddress(r *request) error {
+	for _, frontend := range objects(r.body, nested, "frontendIPConfigurations") {
+		id := text(frontend, nested, "publicIPAddress", "id")
+		if id == "" {
+			continue
+		}
+		address, err := r.lookUp(id)
+		if err != nil {
+			return err
+		}
+		if !isStandard(address) {
+			return refuse(gatewayAddressStandard, "Application gateway %s with SKU %s can only reference public ip with Standard SKU.", r.id, text(r.body, nested, "sku", "name"))
 		}
 	}
 	return nil

@@ -1,22 +1,127 @@
 package azure
 
 import (
+	"fmt"
+	"net/http"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
+
+	"ai-serving/sandbox/rules"
+)
+
+const (
+	endpointTypesPage = "learn.microsoft.com/azure/traffic-manager/traffic-manager-endpoint-types"
+	routingPage       = "learn.microsoft.com/azure/traffic-manager/traffic-manager-routing-methods"
+)
+
+var (
+	profileGlobal = require("traffic-manager/global",
+		"A profile's location is global.", "LocationNotAvailableForResourceType",
+		"learn.microsoft.com/rest/api/trafficmanager/profiles/create-or-update")
+	profileNamed = require("traffic-manager/name",
+		"A profile has a relative DNS name, of up to 63 letters, digits and hyphens.", badRequest,
+		"learn.microsoft.com/rest/api/trafficmanager/profiles/create-or-update#dnsconfig")
+	profileNameKept = require("traffic-manager/name-kept",
+		"A profile keeps its relative DNS name.", badRequest,
+		"github.com/hashicorp/terraform-provider-azurerm/issues/7846")
+	profileNameFree = Rules.Add(rules.Rule{
+		Name: "azure/traffic-manager/name-free", Asks: "A relative DNS name is of one profile, of everybody's.",
+		Status: http.StatusConflict, Code: "Conflict",
+		Source: "github.com/microsoft/unreal-cloud-ddc-on-azure/issues/42; the status: github.com/hashicorp/terraform-provider-azurerm/issues/7190",
+	})
+	monitorTimes = require("traffic-manager/monitor-times",
+		"A monitor asks every 30 s with a time-out of 5 to 10 s, or every 10 s with one of 5 to 9 s, and tolerates 0 to 9 failures.", badRequest,
+		"github.com/Azure/azure-cli/issues/10491; learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring")
+	monitorPath = require("traffic-manager/monitor-path",
+		"A monitor of HTTP or HTTPS has a path that begins with /, one of TCP has none.", badRequest,
+		"github.com/hashicorp/terraform-provider-azurerm/pull/3473; learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring")
+	monitorPort = require("traffic-manager/monitor-port",
+		"A monitor has a protocol and a port from 1 to 65535.", badRequest,
+		"learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring")
+	endpointType = require("traffic-manager/endpoint-type",
+		"The type of an endpoint in a profile is Microsoft.Network/trafficManagerProfiles/ and azureEndpoints, externalEndpoints or nestedEndpoints.", badRequest,
+		endpointTypesPage)
+	azureTarget = require("traffic-manager/azure-target",
+		"An Azure endpoint's target is a public IP address or an app, by its id.", badRequest,
+		endpointTypesPage+"#azure-endpoints")
+	azureTargetName = require("traffic-manager/azure-target-name",
+		"A public IP address that an endpoint targets has a DNS label.", badRequest,
+		endpointTypesPage+"#azure-endpoints")
+	externalTarget = require("traffic-manager/external-target",
+		"An external endpoint has a target and no resource.", badRequest,
+		endpointTypesPage+"#external-endpoints")
+	nestedTarget = require("traffic-manager/nested-target",
+		"A nested endpoint's target is another profile, by its id.", badRequest,
+		"learn.microsoft.com/azure/traffic-manager/traffic-manager-nested-profiles")
+	targetsAlike = require("traffic-manager/targets-alike",
+		"A profile's targets are all names or all addresses.", badRequest,
+		endpointTypesPage)
+	targetsDiffer = require("traffic-manager/targets-differ",
+		"A profile's endpoints have targets that differ.", badRequest,
+		"learn.microsoft.com/azure/traffic-manager/traffic-manager-faqs; that a second endpoint is refused is inferred")
+	endpointLocated = require("traffic-manager/endpoint-location",
+		"With Performance routing, an external or nested endpoint is located in a region of Azure.", badRequest,
+		"github.com/MSOpenTech/azure-xplat-cli/issues/353")
+	endpointMapped = require("traffic-manager/geographic",
+		"With Geographic routing, every endpoint has regions, and every region is of one endpoint.", badRequest,
+		routingPage+"#geographic-traffic-routing-method")
+	multiValue = require("traffic-manager/multi-value",
+		"With MultiValue routing, every endpoint is external, with an address, or nested.", badRequest,
+		routingPage+"#multivalue-traffic-routing-method")
+	endpointPriority = require("traffic-manager/priority",
+		"The priorities of endpoints are from 1 to 1000, and differ; their weights are from 1 to 1000.", badRequest,
+		routingPage+"#priority-traffic-routing-method")
 )
 
 func profileIsGlobal(r *request) error {
 	if location := text(r.body, "location"); location != globalLocation {
-		return refuse("LocationNotAvailableForResourceType",
-			"The provided location %q is not available for resource type %q: its location is %q.", location, r.parsed.fullType(), globalLocation)
+		return refuse(profileGlobal, "The provided location %q is not available for resource type %q: its location is %q.", location, r.parsed.fullType(), globalLocation)
 	}
 	return nil
 }
 
-func profileHasName(r *request) error {
-	if text(r.body, nested, "dnsConfig", "relativeName") == "" {
-		return refuse(badRequest, "The profile %s has no dnsConfig.relativeName.", r.id)
+var relativeName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
+func profileName(r *request) error {
+	name, before := text(r.body, nested, "dnsConfig", "relativeName"), text(r.current, nested, "dnsConfig", "relativeName")
+	if !relativeName.MatchString(name) {
+		return refuse(profileNamed, "The profile %s has the dnsConfig.relativeName %q.", r.id, name)
+	}
+	if before != "" && !strings.EqualFold(name, before) {
+		return refuse(profileNameKept, "The dnsConfig.relativeName of %s cannot change from %q to %q.", r.id, before, name)
+	}
+	return nil
+}
+
+func profileMonitor(r *request) error {
+	monitor := dig(r.body, nested, "monitorConfig")
+	protocol, path := text(monitor, "protocol"), text(monitor, "path")
+	port, _ := number(monitor, "port")
+	switch tcp := strings.EqualFold(protocol, "TCP"); {
+	case protocol == "" || port < 1 || port > 65535:
+		return refuse(monitorPort, "The monitor of %s has the protocol %q and the port %v.", r.id, protocol, port)
+	case tcp && path != "" || !tcp && !strings.HasPrefix(path, "/"):
+		return refuse(monitorPath, "The monitor of %s has the path %q with the protocol %s.", r.id, path, protocol)
+	default:
+		return r.monitorTimes(monitor)
+	}
+}
+
+// monitorTimes checks what is given: Azure's defaults are an interval of 30 s,
+// a time-out of 10 s and 3 failures, and a time-out of 9 s for 10 s.
+func (r *request) monitorTimes(monitor any) error {
+	interval, given := number(monitor, "intervalInSeconds")
+	if !given {
+		interval = 30
+	}
+	most := map[float64]float64{10: 9, 30: 10}[interval]
+	if timeout, given := number(monitor, "timeoutInSeconds"); most == 0 || given && (timeout < 5 || timeout > most) {
+		return refuse(monitorTimes, "Monitor timeout must be between 5 and 10 seconds: %v of %s, with the interval %v.", timeout, r.id, interval)
+	}
+	if failures, given := number(monitor, "toleratedNumberOfFailures"); given && (failures < 0 || failures > 9) {
+		return refuse(monitorTimes, "The monitor of %s tolerates %v failures, which is not between 0 and 9.", r.id, failures)
 	}
 	return nil
 }
@@ -26,36 +131,43 @@ func profileEndpoints(r *request) error {
 	endpoints := objects(r.body, nested, "endpoints")
 	for _, endpoint := range endpoints {
 		if endpointTypeOf(endpoint) == "" {
-			return refuse(badRequest, "The endpoint %q of %s has the type %q, which is not Microsoft.Network/trafficManagerProfiles/ and one of %s.",
+			return refuse(endpointType, "The endpoint %q of %s has the type %q, which is not Microsoft.Network/trafficManagerProfiles/ and one of %s.",
 				text(endpoint, "name"), r.id, text(endpoint, "type"), strings.Join(endpointTypes, ", "))
 		}
-		if err := checkEndpoint(r, r.body, endpoint); err != nil {
+		if err := r.checkEndpoint(r.body, endpoint); err != nil {
 			return err
 		}
 	}
-	return checkAddressing(r.id, endpoints)
+	return checkTogether(r.id, r.body, endpoints)
 }
 
 // ownEndpoint checks an endpoint that is a resource of its own, among those of
 // its profile.
 func ownEndpoint(r *request) error {
-	if err := checkEndpoint(r, r.root, r.body); err != nil {
+	if err := r.checkEndpoint(r.root, r.body); err != nil {
 		return err
 	}
 	all := withPart(r.root, r.parsed.parts[0], r.body)
-	return checkAddressing(r.parsed.resource, objects(all, nested, "endpoints"))
+	return checkTogether(r.parsed.resource, r.root, objects(all, nested, "endpoints"))
 }
 
-func checkEndpoint(r *request, profile, endpoint map[string]any) error {
-	if err := checkTarget(r, endpoint); err != nil {
+func (r *request) checkEndpoint(profile, endpoint map[string]any) error {
+	name := text(endpoint, "name")
+	if !within1(endpoint, "priority", 1000) || !within1(endpoint, "weight", 1000) {
+		return refuse(endpointPriority, "The priority or weight of the endpoint %q is not between 1 and 1000.", name)
+	}
+	if err := r.checkTarget(endpoint); err != nil {
 		return err
 	}
-	located := text(endpoint, nested, "endpointLocation")
-	switch routing := text(profile, nested, "trafficRoutingMethod"); {
-	case strings.EqualFold(routing, "Performance") && endpointTypeOf(endpoint) != "azureEndpoints" && (located == "" || located == globalLocation):
-		return refuse(badRequest, "The endpoint %q needs an endpointLocation, an Azure region, with Performance routing.", text(endpoint, "name"))
-	case strings.EqualFold(routing, "Geographic") && dig(endpoint, nested, "geoMapping") == nil:
-		return refuse(badRequest, "The endpoint %q needs a geoMapping with Geographic routing.", text(endpoint, "name"))
+	located := normalLocation(text(endpoint, nested, "endpointLocation"))
+	_, notAddress := netip.ParseAddr(text(endpoint, nested, "target"))
+	switch routing, kind := strings.ToLower(text(profile, nested, "trafficRoutingMethod")), endpointTypeOf(endpoint); {
+	case routing == "performance" && kind != "azureEndpoints" && !slices.Contains(regions, located):
+		return refuse(endpointLocated, "The endpoint %q needs an endpointLocation, an Azure region, with Performance routing.", name)
+	case routing == "geographic" && len(texts(endpoint, nested, "geoMapping")) == 0:
+		return refuse(endpointMapped, "The endpoint %q needs a geoMapping with Geographic routing.", name)
+	case routing == "multivalue" && kind != "nestedEndpoints" && (kind == "azureEndpoints" || notAddress != nil):
+		return refuse(multiValue, "The endpoint %q needs an IP address as its target with MultiValue routing.", name)
 	default:
 		return nil
 	}
@@ -66,36 +178,70 @@ var targetTypes = []string{
 	"microsoft.network/publicipaddresses", "microsoft.web/sites", "microsoft.web/sites/slots", "microsoft.classiccompute/domainnames",
 }
 
+const profileType = "microsoft.network/trafficmanagerprofiles"
+
 // checkTarget: an endpoint names a resource or a host, as its type says.
-func checkTarget(r *request, endpoint map[string]any) error {
+func (r *request) checkTarget(endpoint map[string]any) error {
 	name, id := text(endpoint, "name"), text(endpoint, nested, "targetResourceId")
-	kind := endpointTypeOf(endpoint)
-	if kind == "externalEndpoints" {
+	target, notID := parseID(id)
+	switch endpointTypeOf(endpoint) {
+	case "externalEndpoints":
 		if id != "" || text(endpoint, nested, "target") == "" {
-			return refuse(badRequest, "The external endpoint %q needs a target and no targetResourceId.", name)
+			return refuse(externalTarget, "The external endpoint %q needs a target and no targetResourceId.", name)
+		}
+		return nil
+	case "nestedEndpoints":
+		if notID != nil || !strings.EqualFold(target.fullType(), profileType) || strings.EqualFold(target.resource, r.parsed.resource) {
+			return refuse(nestedTarget, "The nested endpoint %q needs the targetResourceId of another profile.", name)
 		}
 		return nil
 	}
-	target, err := parseID(id)
-	if err != nil {
-		return refuse(badRequest, "The endpoint %q, of type %s, needs the targetResourceId of a resource.", name, kind)
+	if notID != nil || !slices.Contains(targetTypes, strings.ToLower(target.fullType())) {
+		return refuse(azureTarget, "The endpoint %q targets %q: an Azure endpoint targets a public IP address.", name, id)
 	}
-	if kind == "nestedEndpoints" {
-		return nil
-	}
-	if !slices.Contains(targetTypes, strings.ToLower(target.fullType())) {
-		return refuse(badRequest, "The endpoint %q targets %s, which is of type %s: an Azure endpoint targets a public IP address.", name, id, target.fullType())
-	}
-	return hasHostName(r, name, target)
-}
-
-// hasHostName: Traffic Manager answers with a name, so its target needs one.
-func hasHostName(r *request, endpoint string, target armID) error {
-	address, err := r.rootOf(target)
+	address, err := r.lookUp(id)
 	if err != nil || text(address, nested, "dnsSettings", "fqdn") != "" {
 		return err
 	}
-	return refuse(badRequest, "The endpoint %q targets %s, which has no DNS label.", endpoint, target.resource)
+	return refuse(azureTargetName, "The endpoint %q targets %s, which has no DNS label.", name, target.resource)
+}
+
+// checkTogether checks how the endpoints of a profile go together.
+func checkTogether(id string, profile map[string]any, endpoints []map[string]any) error {
+	if err := checkAddressing(id, endpoints); err != nil {
+		return err
+	}
+	taken := map[string]string{}
+	claim := func(rule *rules.Rule, endpoint map[string]any, what string) error {
+		if other, ok := taken[what]; ok {
+			return refuse(rule, "The endpoints %q and %q of %s have the same %s.", other, text(endpoint, "name"), id, what)
+		}
+		taken[what] = text(endpoint, "name")
+		return nil
+	}
+	for _, endpoint := range endpoints {
+		target := strings.ToLower(text(endpoint, nested, "target") + text(endpoint, nested, "targetResourceId"))
+		if id := text(endpoint, nested, "targetResourceId"); id != "" {
+			target = strings.ToLower(id)
+		}
+		if err := claim(targetsDiffer, endpoint, "target "+target); err != nil {
+			return err
+		}
+		if priority, given := number(endpoint, nested, "priority"); given {
+			if err := claim(endpointPriority, endpoint, fmt.Sprint("priority ", priority)); err != nil {
+				return err
+			}
+		}
+		if !strings.EqualFold(text(profile, nested, "trafficRoutingMethod"), "Geographic") {
+			continue
+		}
+		for _, region := range texts(endpoint, nested, "geoMapping") {
+			if err := claim(endpointMapped, endpoint, "region "+region); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // checkAddressing: a profile answers with names or with addresses, not both.
@@ -104,12 +250,12 @@ func checkAddressing(profile string, endpoints []map[string]any) error {
 	for _, endpoint := range endpoints {
 		if _, err := netip.ParseAddr(text(endpoint, nested, "target")); err == nil {
 			byAddress = text(endpoint, "name")
-		} else {
+		} else if endpointTypeOf(endpoint) != "nestedEndpoints" {
 			byName = text(endpoint, "name")
 		}
 	}
 	if byAddress != "" && byName != "" {
-		return refuse(badRequest, "The endpoints of %s mix targets: %q is an IP address and %q a DNS name.", profile, byAddress, byName)
+		return refuse(targetsAlike, "The endpoints of %s mix targets: %q is an IP address and %q a DNS name.", profile, byAddress, byName)
 	}
 	return nil
 }

@@ -24,6 +24,14 @@ type field struct {
 	nested bool
 }
 
+// items is the type of the field's elements, nil unless they are objects.
+func (f field) items() *bicep.Type {
+	if f.Type.Kind != bicep.Array || f.Type.Items.Kind != bicep.Object {
+		return nil
+	}
+	return f.Type.Items
+}
+
 // fieldsOf lists the properties of an object as the SDK shows them, by name.
 func fieldsOf(t *bicep.Type) map[string]field {
 	fields := make(map[string]field, len(t.Properties))

@@ -92,6 +92,12 @@ var served = index(
 		Path:       networkPath + "/networkInterfaces/{networkInterfaceName}",
 	},
 	ResourceType{
+		Token:      "azure-native:network:WebApplicationFirewallPolicy",
+		Definition: "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies",
+		APIVersion: networkVersion,
+		Path:       networkPath + "/ApplicationGatewayWebApplicationFirewallPolicies/{policyName}",
+	},
+	ResourceType{
 		Token:      "azure-native:network:Profile",
 		Definition: "Microsoft.Network/trafficManagerProfiles",
 		APIVersion: "2022-04-01",
@@ -110,6 +116,12 @@ var served = index(
 		Definition: "Microsoft.ContainerInstance/containerGroups",
 		APIVersion: "2023-05-01",
 		Path:       resourceGroupPath + "/providers/Microsoft.ContainerInstance/containerGroups/{containerGroupName}",
+	},
+	ResourceType{
+		Token:      "azure-native:managedidentity:UserAssignedIdentity",
+		Definition: "Microsoft.ManagedIdentity/userAssignedIdentities",
+		APIVersion: "2023-01-31",
+		Path:       resourceGroupPath + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
 	},
 )
 

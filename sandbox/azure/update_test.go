@@ -179,7 +179,7 @@ func TestAddressesAreDistinctAcrossProcesses(t *testing.T) {
 	other := newSandbox(t)
 	other.manager = s.manager
 	taken := map[string]bool{}
-	for _, m := range []made{s.publicIP("a", "a"), other.publicIP("b", "b"), s.publicIP("c", "c")} {
+	for _, m := range []made{s.publicIP("a", "one"), other.publicIP("b", "two"), s.publicIP("c", "three")} {
 		taken[m.outputs["ipAddress"].StringValue()] = true
 	}
 	if len(taken) != 3 {

@@ -1,0 +1,249 @@
+package azure
+
+const testPolicy = testNetwork + "/ApplicationGatewayWebApplicationFirewallPolicies/waf"
+
+// routed is a rule of the tests' gateway.
+func routed(more object) object {
+	return with(object{
+		"name": "rule", "ruleType": "Basic", "priority": 10,
+		"httpListener":        object{"id": "$self/httpListeners/listener"},
+		"backendAddressPool":  object{"id": "$self/backendAddressPools/pool"},
+		"backendHttpSettings": object{"id": "$self/backendHttpSettingsCollection/settings"},
+	}, more)
+}
+
+// listener is one of the tests' gateway.
+func listener(name string, more object) object {
+	return with(object{
+		"name": name, "protocol": "Http",
+		"frontendIPConfiguration": object{"id": "$self/frontendIPConfigurations/fe"},
+		"frontendPort":            object{"id": "$self/frontendPorts/http"},
+	}, more)
+}
+
+// listeners gives the gateway two listeners, each with a rule.
+func listeners(one, other object) object {
+	return gateway(object{
+		"httpListeners": list{listener("one", one), listener("other", other)},
+		"requestRoutingRules": list{
+			routed(object{"name": "one", "httpListener": object{"id": "$self/httpListeners/one"}}),
+			routed(object{"name": "other", "priority": 11, "httpListener": object{"id": "$self/httpListeners/other"}}),
+		},
+	})
+}
+
+// guarded makes a security group with rules for a subnet of a gateway's, and
+// the subnet.
+func guarded(rules ...any) func(s sandbox) {
+	return func(s sandbox) {
+		s.create("network:NetworkSecurityGroup", "it", securityGroup(rules...))
+		s.create("network:Subnet", "guarded", subnetInputs(object{
+			"subnetName": "guarded", "networkSecurityGroup": object{"id": testNetwork + "/networkSecurityGroups/it"},
+			"delegations": list{object{"name": "delegation", "serviceName": gatewayService}},
+		}))
+	}
+}
+
+func gatewayExamples() examples {
+	const token = "network:ApplicationGateway"
+	sized := func(capacity int) object {
+		return gateway(object{"autoscaleConfiguration": nil, "sku": object{"name": "Standard_v2", "tier": "Standard_v2", "capacity": capacity}})
+	}
+	port := func(port int) object {
+		return gateway(object{"frontendPorts": list{object{"name": "http", "port": port}}})
+	}
+	in := func(subnet string) object {
+		return gateway(object{"gatewayIPConfigurations": list{object{"name": "ip", "subnet": object{"id": testSubnet + subnet}}}})
+	}
+	for80 := securityRule("clients", nil)
+	manager := securityRule("manager", object{"priority": 110, "sourceAddressPrefix": "GatewayManager", "destinationPortRange": "65200-65535"})
+	denyAll := securityRule("deny", object{"priority": 4096, "access": "Deny", "protocol": "*", "destinationPortRange": "*"})
+	denyOut := func(to string) object {
+		return securityRule("out", object{"direction": "Outbound", "access": "Deny", "destinationAddressPrefix": to, "destinationPortRange": "*"})
+	}
+	frontend := func(name string) object {
+		return gateway(object{"frontendIPConfigurations": list{object{"name": "fe", "publicIPAddress": object{"id": testNetwork + "/publicIPAddresses/" + name}}}})
+	}
+	vpn := func(s sandbox) { s.subnet("GatewaySubnet", "10.0.9.0/24", gatewayService) }
+	return examples{
+		gatewayTiers:         creates(token, gateway(object{"sku": object{"name": "Standard_Medium", "tier": "Standard"}}), gateway(nil)),
+		gatewayParts:         creates(token, gateway(object{"backendAddressPools": list{}, "requestRoutingRules": list{}}), gateway(object{"backendAddressPools": list{object{"name": "pool"}}})),
+		gatewayCapacity:      creates(token, gateway(object{"sku": object{"name": "Standard_v2", "tier": "Standard_v2", "capacity": 2}}), sized(2)),
+		gatewayCapacityRange: creates(token, sized(126), sized(125)),
+		gatewayPorts:         creates(token, port(65200), port(64999)),
+		gatewaySubnetName:    example(then(makes(token, in("GatewaySubnet")), vpn), then(makes(token, in("gateway")), vpn)),
+		gatewayDelegation:    creates(token, in("machines"), in("gateway")),
+		gatewayAddressStandard: example(
+			then(makes(token, frontend("old")), basicAddress), then(makes(token, frontend("pip")), basicAddress)),
+		gatewayManaged: example(
+			then(makes(token, in("guarded")), guarded(for80, denyAll)), then(makes(token, in("guarded")), guarded(for80, manager, denyAll))),
+		gatewayOutbound: example(
+			then(makes(token, in("guarded")), guarded(manager, denyOut("Internet"))), then(makes(token, in("guarded")), guarded(manager, denyOut("10.0.0.0/8")))),
+	}
+}
+
+func routingExamples() examples {
+	const token = "network:ApplicationGateway"
+	hosts := func(names ...any) object { return object{"hostNames": list(names)} }
+	a, b := hosts("a.example.com"), hosts("b.example.com")
+	rules := func(rules ...any) object { return gateway(object{"requestRoutingRules": list(rules)}) }
+	one := func(more object) object { return gateway(object{"httpListeners": list{listener("listener", more)}}) }
+	samePriority := listeners(a, b)
+	samePriority["requestRoutingRules"].(list)[1].(object)["priority"] = 10
+	redirect := func(target object) object {
+		return gateway(object{
+			"redirectConfigurations": list{with(object{"name": "redirect", "redirectType": "Permanent"}, target)},
+			"requestRoutingRules":    list{routed(object{"backendAddressPool": nil, "backendHttpSettings": nil, "redirectConfiguration": object{"id": "$self/redirectConfigurations/redirect"}})},
+		})
+	}
+	toListener := object{"targetListener": object{"id": "$self/httpListeners/listener"}}
+	paths := func(path string) object {
+		return gateway(object{
+			"urlPathMaps": list{object{
+				"name":                       "paths",
+				"defaultBackendAddressPool":  object{"id": "$self/backendAddressPools/pool"},
+				"defaultBackendHttpSettings": object{"id": "$self/backendHttpSettingsCollection/settings"},
+				"pathRules": list{object{
+					"name": "path", "paths": list{path}, "backendAddressPool": object{"id": "$self/backendAddressPools/pool"},
+					"backendHttpSettings": object{"id": "$self/backendHttpSettingsCollection/settings"},
+				}},
+			}},
+			"requestRoutingRules": list{routed(object{"ruleType": "PathBasedRouting", "urlPathMap": object{"id": "$self/urlPathMaps/paths"}})},
+		})
+	}
+	https := gateway(object{
+		"httpListeners":   list{listener("listener", object{"protocol": "Https", "sslCertificate": object{"id": "$self/sslCertificates/tls"}})},
+		"sslCertificates": list{object{"name": "tls", "data": "cGZ4"}},
+	})
+	return examples{
+		rulePriority:        creates(token, rules(routed(object{"priority": nil})), rules(routed(nil))),
+		rulePriorityUnique:  creates(token, samePriority, listeners(a, b)),
+		ruleTarget:          creates(token, rules(routed(object{"backendHttpSettings": nil})), rules(routed(nil))),
+		rulePath:            creates(token, paths("/v1/*/chat"), paths("/v1/chat/*")),
+		listenersDiffer:     creates(token, listeners(a, hosts("A.example.com")), listeners(a, b)),
+		listenerOneRule:     creates(token, rules(routed(nil), routed(object{"name": "second", "priority": 11})), rules(routed(nil))),
+		listenerHostOrHosts: creates(token, one(with(a, object{"hostName": "b.example.com"})), one(a)),
+		listenerHostCount: creates(token, one(hosts("a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com", "f.example.com")),
+			one(hosts("a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com"))),
+		listenerWildcards:   creates(token, one(hosts("*.*.*.example.com")), one(hosts("*.*.example.com"))),
+		listenerCertificate: creates(token, one(object{"protocol": "Https"}), https),
+		redirectTarget:      creates(token, redirect(with(toListener, object{"targetUrl": "https://example.com"})), redirect(object{"targetUrl": "https://example.com"})),
+		redirectExactHost: creates(token,
+			with(redirect(toListener), object{"httpListeners": list{listener("listener", hosts("*.example.com"))}}),
+			with(redirect(toListener), object{"httpListeners": list{listener("listener", a)}})),
+	}
+}
+
+func backendExamples() examples {
+	const token = "network:ApplicationGateway"
+	probed := func(probe, settings object) object {
+		return gateway(object{
+			"probes": list{with(object{"name": "probe", "protocol": "Http", "path": "/", "interval": 10, "timeout": 5, "unhealthyThreshold": 3}, probe)},
+			"backendHttpSettingsCollection": list{with(object{
+				"name": "settings", "port": 8080, "protocol": "Http", "cookieBasedAffinity": "Disabled", "probe": object{"id": "$self/probes/probe"},
+			}, settings)},
+		})
+	}
+	host, picks := object{"host": "a.example.com"}, object{"pickHostNameFromBackendHttpSettings": true}
+	return examples{
+		probeOneHost:    creates(token, probed(with(host, picks), nil), probed(host, nil)),
+		probeHost:       creates(token, probed(nil, nil), probed(host, nil)),
+		probePickedHost: creates(token, probed(picks, nil), probed(picks, object{"hostName": "a.example.com"})),
+		probeTimes:      creates(token, probed(with(host, object{"unhealthyThreshold": 21}), nil), probed(with(host, object{"unhealthyThreshold": 20}), nil)),
+		settingsTimeout: creates(token, probed(host, object{"requestTimeout": 86401}), probed(host, object{"requestTimeout": 86400})),
+	}
+}
+
+func tlsExamples() examples {
+	const token = "network:ApplicationGateway"
+	policy := func(policy object) object { return gateway(object{"sslPolicy": policy}) }
+	predefined := object{"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"}
+	certificate := func(certificate object) object {
+		return gateway(object{"sslCertificates": list{with(object{"name": "tls"}, certificate)}})
+	}
+	inVault := func(secret string) object {
+		return with(certificate(object{"keyVaultSecretId": secret}), object{
+			"identity": object{"type": "UserAssigned", "userAssignedIdentities": list{testIdentity}},
+		})
+	}
+	const secret = "https://serving.vault.azure.net/secrets/tls"
+	return examples{
+		tlsVersion:        creates(token, policy(with(predefined, object{"policyName": "AppGwSslPolicy20170401"})), policy(predefined)),
+		tlsPolicyType:     creates(token, policy(object{"policyName": "AppGwSslPolicy20220101S"}), policy(predefined)),
+		tlsPolicyProperty: creates(token, policy(with(predefined, object{"minProtocolVersion": "TLSv1_2"})), policy(predefined)),
+		certificateSource: creates(token, certificate(nil), certificate(object{"data": "cGZ4"})),
+		certificateSecret: example(
+			then(makes(token, inVault("https://serving.vault.azure.net/certificates/tls")), identityStands), then(makes(token, inVault(secret)), identityStands)),
+		certificateIdentity: example(
+			makes(token, certificate(object{"keyVaultSecretId": secret})), then(makes(token, inVault(secret)), identityStands)),
+	}
+}
+
+const testIdentity = testGroup + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id"
+
+func identityStands(s sandbox) {
+	s.create("managedidentity:UserAssignedIdentity", "id", in("rg", object{"resourceName": "id"}))
+}
+
+// firewall is a policy with a rate limit.
+func firewall(more object) object {
+	return with(in("rg", object{
+		"policyName":   "it",
+		"customRules":  list{limit(nil)},
+		"managedRules": object{"managedRuleSets": list{object{"ruleSetType": "Microsoft_DefaultRuleSet", "ruleSetVersion": "2.1"}}},
+	}), more)
+}
+
+func limit(more object) object {
+	return with(object{
+		"name": "limit", "priority": 1, "ruleType": "RateLimitRule", "action": "Block",
+		"rateLimitDuration": "OneMin", "rateLimitThreshold": 100,
+		"groupByUserSession": list{object{"groupByVariables": list{object{"variableName": "ClientAddr"}}}},
+		"matchConditions": list{object{
+			"matchVariables": list{object{"variableName": "RequestHeaders", "selector": "Host"}},
+			"operator":       "Equal", "matchValues": list{"a.example.com"},
+		}},
+	}, more)
+}
+
+// protected is a gateway with a firewall policy.
+func protected(more object) object {
+	return gateway(with(object{
+		"sku": object{"name": "WAF_v2", "tier": "WAF_v2"}, "firewallPolicy": object{"id": testPolicy},
+	}, more))
+}
+
+func firewallExamples() examples {
+	const policy, gw = "network:WebApplicationFirewallPolicy", "network:ApplicationGateway"
+	rule := func(more object) object { return firewall(object{"customRules": list{limit(more)}}) }
+	sets := func(sets ...any) object {
+		return firewall(object{"managedRules": object{"managedRuleSets": list(sets)}})
+	}
+	set := func(name, version string) object { return object{"ruleSetType": name, "ruleSetVersion": version} }
+	bots := set("Microsoft_BotManagerRuleSet", "1.0")
+	policies := func(s sandbox) {
+		s.create(policy, "waf", firewall(object{"policyName": "waf"}))
+		s.create(policy, "other", firewall(object{"policyName": "other"}))
+	}
+	old := object{"webApplicationFirewallConfiguration": object{"enabled": true, "firewallMode": "Prevention", "ruleSetType": "OWASP", "ruleSetVersion": "3.2"}}
+	withPolicy := func(inputs object) attempt { return then(makes(gw, inputs), policies) }
+	return examples{
+		firewallTier:        example(withPolicy(protected(object{"sku": object{"name": "Standard_v2", "tier": "Standard_v2"}})), withPolicy(protected(nil))),
+		firewallNeeded:      example(withPolicy(protected(object{"firewallPolicy": nil})), withPolicy(protected(nil))),
+		firewallPolicyAlone: example(withPolicy(protected(old)), withPolicy(protected(nil))),
+		firewallPolicyKept: example(
+			then(changes(gw, protected(nil), protected(with(old, object{"firewallPolicy": nil}))), policies),
+			then(changes(gw, protected(nil), protected(object{
+				"firewallPolicy": object{"id": testNetwork + "/ApplicationGatewayWebApplicationFirewallPolicies/other"},
+			})), policies)),
+		firewallRuleName:     creates(policy, rule(object{"name": "a-b"}), rule(object{"name": "aB1"})),
+		firewallRulePriority: creates(policy, rule(object{"priority": 101}), rule(object{"priority": 100})),
+		firewallRulePriorityUnique: creates(policy,
+			firewall(object{"customRules": list{limit(nil), limit(object{"name": "other"})}}),
+			firewall(object{"customRules": list{limit(nil), limit(object{"name": "other", "priority": 2})}})),
+		firewallRuleAction:       creates(policy, rule(object{"action": "Allow"}), rule(object{"action": "Log"})),
+		firewallRateLimit:        creates(policy, rule(object{"groupByUserSession": nil}), rule(nil)),
+		firewallRateLimitRuleSet: creates(policy, sets(bots), sets(bots, set("OWASP", "3.2"))),
+		firewallRuleSet:          creates(policy, sets(set("OWASP", "3.1")), sets(set("OWASP", "3.2"))),
+	}
+}

@@ -1,0 +1,93 @@
+package azure
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	tlsVersion = require("gateway/tls-version",
+		"A TLS policy allows TLS 1.2 and later only.", "ApplicationGatewayDeprecatedTlsVersionUsedInSslPolicy",
+		"github.com/microsoft/MicroHack/issues/280")
+	tlsPolicyType = require("gateway/tls-policy-type",
+		"A TLS policy states its type.", "ApplicationGatewaySslPolicyPropertyPolicyTypeRequired",
+		"github.com/Azure/PSRule.Rules.Azure/issues/2063")
+	tlsPolicyProperty = require("gateway/tls-policy-property",
+		"A predefined TLS policy has a name, and no version or ciphers of its own.", "ApplicationGatewaySslPolicyPropertyNotSupportedForPolicyType",
+		"github.com/Azure/PSRule.Rules.Azure/issues/2063")
+	certificateSource = require("gateway/certificate-source",
+		"A certificate has data or a Key Vault secret.", badRequest,
+		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaysslcertificate")
+	certificateSecret = require("gateway/certificate-secret",
+		"The Key Vault secret of a certificate is https://VAULT.vault.azure.net/secrets/NAME, with a version or without.", "ApplicationGatewayKeyVaultSecretException",
+		"learn.microsoft.com/azure/application-gateway/key-vault-certs")
+	certificateIdentity = require("gateway/certificate-identity",
+		"A gateway with certificates from Key Vault has a user-assigned identity.", "ApplicationGatewayKeyVaultSecretException",
+		"learn.microsoft.com/azure/application-gateway/key-vault-certs; the code is inferred")
+)
+
+// oldPolicies are the predefined ones with TLS 1.0 or 1.1, which Azure gave up on
+// 31 August 2025.
+var oldPolicies = []string{"AppGwSslPolicy20150501", "AppGwSslPolicy20170401"}
+
+func gatewayTLS(r *request) error {
+	policies := []map[string]any{}
+	if policy, ok := dig(r.body, nested, "sslPolicy").(map[string]any); ok {
+		policies = append(policies, policy)
+	}
+	for _, profile := range objects(r.body, nested, "sslProfiles") {
+		if policy, ok := dig(profile, nested, "sslPolicy").(map[string]any); ok {
+			policies = append(policies, policy)
+		}
+	}
+	for _, policy := range policies {
+		if err := r.checkTLS(policy); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *request) checkTLS(policy map[string]any) error {
+	kind, name, version := text(policy, "policyType"), text(policy, "policyName"), text(policy, "minProtocolVersion")
+	old := func(v string) bool { return v == "TLSv1_0" || v == "TLSv1_1" }
+	switch {
+	case kind == "":
+		return refuse(tlsPolicyType, "Property 'PolicyType' is required for 'SslPolicy' for Application Gateway %s.", r.id)
+	case strings.EqualFold(kind, "Predefined") && (version != "" || len(texts(policy, "cipherSuites")) > 0):
+		return refuse(tlsPolicyProperty, "Specified PolicyType 'Predefined' does not support properties 'MinProtocolVersion' and 'CipherSuites' for 'SslPolicy' for Application Gateway %s.", r.id)
+	case strings.EqualFold(kind, "Predefined") && name == "":
+		return refuse(tlsPolicyProperty, "Specified PolicyType 'Predefined' needs property 'PolicyName' for 'SslPolicy' for Application Gateway %s.", r.id)
+	case slices.Contains(oldPolicies, name) || old(version):
+		return refuse(tlsVersion, "The TLS policy %s%s for Application Gateway %s is using a deprecated TLS version.", name, version, r.id)
+	default:
+		return nil
+	}
+}
+
+// secretID is the form of a secret's identifier. The host's suffix is another
+// in Azure's clouds of other countries.
+var secretID = regexp.MustCompile(`^https://[A-Za-z0-9-]{3,24}\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)/secrets/[A-Za-z0-9-]{1,127}(/[0-9a-fA-F]*)?$`)
+
+func gatewayCertificates(r *request) error {
+	for _, certificate := range objects(r.body, nested, "sslCertificates") {
+		secret, data := text(certificate, nested, "keyVaultSecretId"), text(certificate, nested, "data")
+		switch {
+		case secret == "" && data == "":
+			return refuse(certificateSource, "The certificate %q of %s has neither data nor keyVaultSecretId.", text(certificate, "name"), r.id)
+		case secret == "":
+		case !secretID.MatchString(secret):
+			return refuse(certificateSecret, "The keyVaultSecretId %q of the certificate %q of %s is not the id of a secret.", secret, text(certificate, "name"), r.id)
+		case !r.hasIdentity():
+			return refuse(certificateIdentity, "The certificate %q of %s is in Key Vault, and the gateway has no user-assigned identity to read it.", text(certificate, "name"), r.id)
+		}
+	}
+	return nil
+}
+
+// hasIdentity says whether the resource has a user-assigned identity.
+func (r *request) hasIdentity() bool {
+	identities, _ := dig(r.body, "identity", "userAssignedIdentities").(map[string]any)
+	return len(identities) > 0 && strings.Contains(text(r.body, "identity", "type"), "UserAssigned")
+}
