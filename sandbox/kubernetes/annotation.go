@@ -18,6 +18,7 @@ const (
 	annotationSkipAwait           = "pulumi.com/skipAwait"
 	annotationWaitFor             = "pulumi.com/waitFor"
 	annotationTimeoutSeconds      = "pulumi.com/timeoutSeconds"
+	annotationReplaceUnready      = "pulumi.com/replaceUnready"
 	annotationPatchForce          = "pulumi.com/patchForce"
 	annotationPatchFieldManager   = "pulumi.com/patchFieldManager"
 	annotationDeletionPropagation = "pulumi.com/deletionPropagationPolicy"
@@ -35,7 +36,7 @@ func checkAnnotations(object *unstructured.Unstructured) []error {
 		}
 		var err error
 		switch annotation {
-		case annotationAutonamed, annotationSkipAwait, annotationPatchForce, annotationPatchFieldManager:
+		case annotationAutonamed, annotationSkipAwait, annotationReplaceUnready, annotationPatchForce, annotationPatchFieldManager:
 		case annotationWaitFor:
 			_, err = parseWaitFor(annotations[annotation])
 		case annotationTimeoutSeconds:

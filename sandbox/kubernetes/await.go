@@ -69,7 +69,8 @@ func (p *Provider) await(
 	if state != "" {
 		reasons = append(reasons, state)
 	}
-	return last, unreadyError{append(reasons, p.troubles(last)...)}
+	reasons = append(reasons, p.troubles(last)...)
+	return last, unreadyError{append(reasons, remedies(reasons)...)}
 }
 
 // until watches the object until it meets the condition. It returns the last

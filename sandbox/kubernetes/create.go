@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/dynamic"
 )
 
 // createBackoff spaces the attempts to create an object whose namespace or kind
@@ -61,12 +62,16 @@ func (p *Provider) previewCreate(ctx context.Context, request plugin.CreateReque
 	}
 	live, err := p.create(ctx, object, creator, true)
 	switch {
-	case isNamespaceMissing(err), apierrors.IsForbidden(err), apierrors.IsAlreadyExists(err):
+	case isNamespaceMissing(err), apierrors.IsAlreadyExists(err):
 		// The namespace may be part of the plan, and so may the deletion of the object that is replaced.
+		return unplanned, nil
+	case apierrors.IsForbidden(err):
+		p.warnForbidden(ctx, request.URN, object, err)
 		return unplanned, nil
 	case err != nil:
 		return plugin.CreateResponse{}, explainCreate(object, err)
 	}
+	p.previewPods(ctx, request.URN, live)
 	unstructured.RemoveNestedField(live.Object, "status") // nothing is known of it yet
 	return plugin.CreateResponse{Properties: outputs(live, request.Properties, nil, creator)}, nil
 }
@@ -104,6 +109,10 @@ func (p *Provider) create(ctx context.Context, object *unstructured.Unstructured
 	if p.settings.upsert() {
 		return p.apply(ctx, client, object, manager, p.settings.patchForce() || preview, preview)
 	}
+	return createObject(ctx, client, object, preview)
+}
+
+func createObject(ctx context.Context, client dynamic.ResourceInterface, object *unstructured.Unstructured, preview bool) (*unstructured.Unstructured, error) {
 	return client.Create(ctx, object, metav1.CreateOptions{
 		FieldManager:    creator,
 		FieldValidation: metav1.FieldValidationStrict,

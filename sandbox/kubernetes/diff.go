@@ -12,7 +12,7 @@ import (
 // Diff compares the new inputs with the last known object, as far as the old
 // inputs declared it: what the cluster has filled in is no difference, and what
 // somebody else has changed and a refresh has found is one.
-func (p *Provider) Diff(_ context.Context, request plugin.DiffRequest) (plugin.DiffResult, error) {
+func (p *Provider) Diff(ctx context.Context, request plugin.DiffRequest) (plugin.DiffResult, error) {
 	kind, err := kindOf(request.Type)
 	if err != nil {
 		return plugin.DiffResult{}, err
@@ -42,8 +42,38 @@ func (p *Provider) Diff(_ context.Context, request plugin.DiffRequest) (plugin.D
 		result.DetailedDiff[text] = difference
 		result.Changes = plugin.DiffSome
 	}
+	if p.isUnready(ctx, request) {
+		result.DetailedDiff[resource.PropertyPath{"metadata", "annotations", annotationReplaceUnready}.String()] = plugin.PropertyDiff{Kind: plugin.DiffUpdateReplace}
+		result.Changes = plugin.DiffSome
+		replaced = true
+	}
 	result.DeleteBeforeReplace = replaced && keepsName(request)
 	return result, nil
+}
+
+// isUnready says whether the object is to be replaced because it is not ready. As
+// in the original, only a Job can ask for that.
+func (p *Provider) isUnready(ctx context.Context, request plugin.DiffRequest) bool {
+	object := toObject(request.NewInputs)
+	if !isAnnotated(object, annotationReplaceUnready) {
+		return false
+	}
+	if object.GroupVersionKind().GroupKind() != jobKind {
+		p.warn(ctx, request.URN, "the annotation %s is for Jobs only", annotationReplaceUnready)
+		return false
+	}
+	if p.cluster.unreachable != nil {
+		p.warn(ctx, request.URN, "whether the Job is to be replaced is unknown, because the cluster does not answer: %v", p.cluster.unreachable)
+		return false
+	}
+	ctx, done := p.operation(ctx)
+	defer done()
+	live, err := p.get(ctx, plugin.ReadRequest{Type: request.Type, ID: request.ID})
+	if err != nil {
+		return false // as in the original; a refresh finds out
+	}
+	found, err := isComplete(live)
+	return err == nil && !found.met
 }
 
 // keepsName says whether the new object has the name of the old one, so that the

@@ -143,6 +143,16 @@ func (p program) refresh(old state) state {
 // differences are the paths that differ between a state and inputs.
 func (p program) differences(old state, inputs object) []string {
 	p.Helper()
+	var paths []string
+	for path := range p.diff(old, inputs).DetailedDiff {
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+// diff is the plan for changing a state to inputs.
+func (p program) diff(old state, inputs object) plugin.DiffResult {
+	p.Helper()
 	result, err := p.Diff(p.Context(), plugin.DiffRequest{
 		URN: urn(old.token), Type: old.token, ID: old.id,
 		OldInputs: old.inputs, OldOutputs: old.outputs, NewInputs: p.check(old.token, inputs, old.inputs),
@@ -150,11 +160,7 @@ func (p program) differences(old state, inputs object) []string {
 	if err != nil {
 		p.Fatal(err)
 	}
-	var paths []string
-	for path := range result.DetailedDiff {
-		paths = append(paths, path)
-	}
-	return paths
+	return result
 }
 
 func (p program) destroy(old state) {

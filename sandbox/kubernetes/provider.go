@@ -5,7 +5,14 @@
 //
 // It behaves as the original where a program can see it, and is stricter in one
 // thing: a field that the object's type does not have is an error, where the
-// original drops it. It has no Helm, YAML, Kustomize, Patch and List resources.
+// original drops it. It also tells more: a preview warns of what the cluster would
+// not admit, of the pods of a workload too. It has no Helm, YAML, Kustomize, Patch
+// and List resources. What it and the API server refuse is listed in [Rules].
+//
+// As long as the kubeconfig is not known, because the cluster is part of the plan,
+// the engine configures no provider and calls neither Check nor Create (Pulumi's
+// sdk/go/common/resource/plugin, provider_plugin.go). So the first preview of a
+// stack checks no object; up checks each one before it makes it.
 package kubernetes
 
 import (

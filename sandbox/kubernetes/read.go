@@ -114,5 +114,6 @@ func (p *Provider) checkReady(ctx context.Context, live *unstructured.Unstructur
 	if found.met {
 		return nil
 	}
-	return unreadyError{append([]string{describe(live) + " is not ready", found.state}, p.troubles(live)...)}
+	reasons := append([]string{describe(live) + " is not ready", found.state}, p.troubles(live)...)
+	return unreadyError{append(reasons, remedies(reasons)...)}
 }

@@ -33,6 +33,7 @@ func (p *Provider) conditionOf(ctx context.Context, live, before *unstructured.U
 }
 
 var (
+	jobKind     = schema.GroupKind{Group: "batch", Kind: "Job"}
 	claimKind   = schema.GroupKind{Kind: "PersistentVolumeClaim"}
 	serviceKind = schema.GroupKind{Kind: "Service"}
 )
@@ -49,7 +50,7 @@ func readiness(kind schema.GroupKind) *condition {
 		schema.GroupKind{Kind: "ReplicationController"},
 		claimKind:
 		return &condition{toBeReady, isCurrent}
-	case schema.GroupKind{Group: "batch", Kind: "Job"}:
+	case jobKind:
 		return &condition{"to complete", isComplete}
 	case schema.GroupKind{Kind: "PersistentVolume"}:
 		return &condition{"to be available", isAvailable}

@@ -285,14 +285,7 @@ func changeSelector(p program) error {
 func replaceSelector(p program) error {
 	old := p.up(deployment, web(0))
 	changed := web(0, selectingAll("other"))
-	result, err := p.Diff(p.Context(), plugin.DiffRequest{
-		URN: urn(old.token), Type: old.token, ID: old.id,
-		OldInputs: old.inputs, OldOutputs: old.outputs, NewInputs: p.check(old.token, changed, old.inputs),
-	})
-	if err != nil {
-		return err
-	}
-	if !result.Replace() || !result.DeleteBeforeReplace {
+	if result := p.diff(old, changed); !result.Replace() || !result.DeleteBeforeReplace {
 		return errors.New("another selector is not planned as a replacement that deletes first")
 	}
 	p.destroy(old)

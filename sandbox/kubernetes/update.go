@@ -38,12 +38,14 @@ func (p *Provider) Update(ctx context.Context, request plugin.UpdateRequest) (pl
 	}
 	before, live, err := p.change(ctx, object, manager, request.IgnoreChanges, request.Preview)
 	if request.Preview && apierrors.IsForbidden(err) {
+		p.warnForbidden(ctx, request.URN, object, err)
 		return plugin.UpdateResponse{Properties: request.NewInputs}, nil
 	}
 	if err != nil {
 		return plugin.UpdateResponse{}, explainUpdate(object, manager, err)
 	}
 	if request.Preview {
+		p.previewPods(ctx, request.URN, live)
 		return plugin.UpdateResponse{Properties: outputs(live, request.NewInputs, request.OldOutputs, manager)}, nil
 	}
 	live, err = p.await(ctx, request.URN, live, before, limit)
