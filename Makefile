@@ -45,16 +45,10 @@ refresh: sandbox ## Take over drift into the state
 	$(select)
 	@$(pulumi) refresh --stack $(STACK) --yes
 
-# An import checks what it is given; a pipe would hide that recover has failed.
-interrupted := $(SANDBOX_HOME)/interrupted.json
-
 .PHONY: recover
-recover: sandbox ## After a kill: find what was being made, and take it over into the state
+recover: sandbox ## After a kill: take what was being made over into the state
 	$(select)
-	@$(pulumi) stack export --stack $(STACK) >$(interrupted)
-	@recover <$(interrupted) >$(interrupted:.json=.recovered.json)
-	@$(pulumi) stack import --stack $(STACK) --file $(interrupted:.json=.recovered.json)
-	@$(pulumi) refresh --stack $(STACK) --yes
+	@recover --pulumi $(pulumi) --stack $(STACK)
 
 .PHONY: destroy
 destroy: sandbox ## Delete all that the stack made
@@ -73,7 +67,7 @@ sandbox-stop: ## Stop all that the sandbox started; what it stores is kept
 clean: sandbox-stop ## Remove all that was built and stored
 	rm -rf $(addprefix $(SANDBOX_HOME)/,$(contents))
 
-contents := bin control-plane faults.db interrupted.json interrupted.recovered.json lint logs program project pulumi-home state stores types
+contents := bin control-plane faults.db lint logs program project pulumi-home state stores types
 
 ##@ Develop
 

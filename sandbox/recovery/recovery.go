@@ -30,6 +30,15 @@ type Creation struct {
 	Superseded bool
 }
 
+// String names the resource, and says what becomes of it.
+func (c Creation) String() string {
+	fate := "kept if it exists"
+	if c.Superseded {
+		fate = "deleted by the next update if it exists"
+	}
+	return fmt.Sprintf("%s %s: %s", c.URN, c.ID, fate)
+}
+
 // Recover reads a state as pulumi stack export prints it, takes its interrupted
 // creations for done, and writes it in the form that pulumi stack import reads.
 // IDs are by URN, and go before what follows from the inputs.

@@ -68,6 +68,12 @@ func (s Sandbox) Pulumi(ctx context.Context, arguments ...string) (string, error
 	return run(s.PulumiCommand(ctx, arguments...))
 }
 
+// Run runs a program in the sandbox and returns what it prints to its standard
+// output. The error of one that failed has all that it printed.
+func (s Sandbox) Run(ctx context.Context, program string, arguments ...string) (string, error) {
+	return run(s.command(ctx, program, arguments...))
+}
+
 // PulumiCommand is what [Sandbox.Pulumi] runs.
 func (s Sandbox) PulumiCommand(ctx context.Context, arguments ...string) *exec.Cmd {
 	arguments = append(arguments, "--non-interactive", "--color=never")

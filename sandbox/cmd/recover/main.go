@@ -1,14 +1,15 @@
-// Command recover makes a stack whole again after the engine was killed:
-//
-//	pulumi stack export | recover | pulumi stack import
-//	pulumi refresh
-//
-// It works on the state alone, in the sandbox and for the real clouds.
+// Command recover makes a stack whole again after the engine was killed. It
+// runs pulumi, and works for the real clouds as it does in the sandbox.
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
+	"os/signal"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,55 +17,93 @@ import (
 	"ai-serving/sandbox/recovery"
 )
 
-const help = `Recover reads a stack's state, as pulumi stack export prints it, takes the
-creations that were interrupted for done, and prints the state for pulumi stack
-import. The pulumi refresh that has to follow keeps what the clouds have made and
-drops what they have not:
+const help = `Recover makes a stack whole again after a deployment was killed, or lost its
+connection, while it was making something: what the clouds have made is taken
+over into the state, and nothing is forgotten. Run pulumi up or pulumi destroy
+afterwards. Wait until the clouds have finished what they were doing.
 
-  pulumi cancel --yes
-  pulumi stack export | recover | pulumi stack import
-  pulumi refresh
-
-What it found is told on the standard error.`
+It runs pulumi cancel, pulumi stack export and import, and pulumi refresh. In
+between it adds the creations that were interrupted to the state, with the ids
+that follow from their names; the refresh drops those that do not exist.`
 
 func main() {
-	var given []string
-	command := &cobra.Command{
-		Use:           "recover",
-		Short:         "Recover what an interrupted deployment was creating",
-		Long:          help,
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		RunE:          func(*cobra.Command, []string) error { return run(given) },
-	}
-	command.Flags().StringArrayVar(&given, "id", nil, "`URN=ID` of a creation whose id does not follow from its inputs")
-	if err := command.Execute(); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := command().ExecuteContext(ctx)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "recover:", err)
 		os.Exit(1)
 	}
 }
 
-func run(given []string) error {
+func command() *cobra.Command {
+	var r recoverer
+	var given []string
+	c := &cobra.Command{
+		Use:           "recover",
+		Short:         "Recover a stack whose deployment was interrupted",
+		Long:          help,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ids, err := parseIDs(given)
+			if err != nil {
+				return err
+			}
+			return r.run(cmd.Context(), ids)
+		},
+	}
+	c.Flags().StringVarP(&r.stack, "stack", "s", "", "the stack")
+	c.Flags().StringVar(&r.pulumi, "pulumi", "pulumi", "the program that is run as pulumi")
+	c.Flags().StringArrayVar(&given, "id", nil, "`URN=ID` of a creation whose id does not follow from its inputs")
+	if err := c.MarkFlagRequired("stack"); err != nil {
+		panic(err) // there is such a flag
+	}
+	return c
+}
+
+func parseIDs(given []string) (map[string]string, error) {
 	ids := map[string]string{}
 	for _, pair := range given {
 		urn, id, found := strings.Cut(pair, "=")
 		if !found {
-			return fmt.Errorf("--id %s is not of the form URN=ID", pair)
+			return nil, fmt.Errorf("--id %s is not of the form URN=ID", pair)
 		}
 		ids[urn] = id
 	}
-	creations, err := recovery.Recover(os.Stdin, os.Stdout, ids)
+	return ids, nil
+}
+
+// recoverer recovers one stack.
+type recoverer struct{ stack, pulumi string }
+
+func (r recoverer) run(ctx context.Context, ids map[string]string) error {
+	if err := r.do(ctx, nil, os.Stdout, "cancel", "--yes", r.stack); err != nil {
+		return err
+	}
+	var state, recovered bytes.Buffer
+	if err := r.do(ctx, nil, &state, "stack", "export", "--stack", r.stack); err != nil {
+		return err
+	}
+	creations, err := recovery.Recover(&state, &recovered, ids)
 	if err != nil {
 		return err
 	}
 	for _, creation := range creations {
-		fate := "to be kept, if it exists"
-		if creation.Superseded {
-			fate = "to be deleted, if it exists"
-		}
-		fmt.Fprintf(os.Stderr, "%s\n  %s: %s\n", creation.URN, creation.ID, fate)
+		fmt.Printf("was being made: %s\n", creation)
 	}
-	fmt.Fprintf(os.Stderr, "%d creations were interrupted\n", len(creations))
+	if err := r.do(ctx, &recovered, os.Stdout, "stack", "import", "--stack", r.stack); err != nil {
+		return err
+	}
+	return r.do(ctx, nil, os.Stdout, "refresh", "--yes", "--skip-preview", "--suppress-outputs", "--stack", r.stack)
+}
+
+func (r recoverer) do(ctx context.Context, input io.Reader, output io.Writer, arguments ...string) error {
+	command := exec.CommandContext(ctx, r.pulumi, append(arguments, "--non-interactive")...)
+	command.Stdin, command.Stdout, command.Stderr = input, output, os.Stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("pulumi %s: %w", strings.Join(arguments, " "), err)
+	}
 	return nil
 }

@@ -1,0 +1,221 @@
+// Package stacktest deploys stacks of the repository on the real engine, each in
+// a sandbox of its own, for the suites that change them, break them, and take
+// them away again.
+package stacktest
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"ai-serving/sandbox/temporary"
+)
+
+// name is that of the stack in its sandbox.
+const name = "test"
+
+// Stack is a stack in a sandbox of its own.
+type Stack struct {
+	T       *testing.T
+	Sandbox temporary.Sandbox
+}
+
+// New makes the stack of a stack file of the checkout. It has no resources yet,
+// and none that is made is protected.
+func New(t *testing.T, file string) Stack {
+	t.Helper()
+	sandbox, err := temporary.New(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sandbox.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := Stack{t, sandbox}
+	s.Write(strings.Replace(s.File(file), "protect: true", "protect: false", 1))
+	if _, err := sandbox.Pulumi(t.Context(), "stack", "init", name); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// File reads a stack file of the checkout.
+func (s Stack) File(file string) string {
+	s.T.Helper()
+	text, err := os.ReadFile(filepath.Join(s.Sandbox.Root, file))
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return string(text)
+}
+
+// Text is the stack file as it now is.
+func (s Stack) Text() string {
+	s.T.Helper()
+	text, err := os.ReadFile(filepath.Join(s.Sandbox.Home, "project", "Pulumi."+name+".yaml"))
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return string(text)
+}
+
+// Write changes the stack file.
+func (s Stack) Write(text string) {
+	s.T.Helper()
+	if err := s.Sandbox.WriteStack(name, text); err != nil {
+		s.T.Fatal(err)
+	}
+}
+
+// Edit replaces a text that the stack file must have.
+func (s Stack) Edit(old, with string) {
+	s.T.Helper()
+	text := s.Text()
+	if !strings.Contains(text, old) {
+		s.T.Fatalf("the stack file has no %q", old)
+	}
+	s.Write(strings.Replace(text, old, with, 1))
+}
+
+// Try runs a pulumi command on the stack.
+func (s Stack) Try(arguments ...string) (string, error) {
+	return s.Sandbox.Pulumi(s.T.Context(), append(arguments, "--stack", name)...)
+}
+
+// Pulumi runs a pulumi command on the stack, which must succeed.
+func (s Stack) Pulumi(arguments ...string) string {
+	s.T.Helper()
+	output, err := s.Try(arguments...)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return output
+}
+
+// Up deploys the stack.
+func (s Stack) Up() {
+	s.T.Helper()
+	s.Pulumi("up", "--yes", "--skip-preview")
+}
+
+// Settled holds the stack to what its file says: nothing is left to do, and
+// nothing is otherwise than the state has it.
+func (s Stack) Settled() {
+	s.T.Helper()
+	s.Pulumi("preview", "--expect-no-changes")
+	s.Pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+}
+
+// Resource is a resource of a state.
+type Resource struct {
+	URN, Type, ID, Parent, Provider string
+	DeletedWith                     string
+	Custom                          bool
+	Dependencies                    []string
+	Inputs, Outputs                 map[string]any
+}
+
+// State is the exported state.
+func (s Stack) State() []byte {
+	s.T.Helper()
+	return []byte(s.Pulumi("stack", "export"))
+}
+
+// Resources are those of the state, each after what it depends on.
+func (s Stack) Resources() []Resource {
+	s.T.Helper()
+	var exported struct {
+		Deployment struct{ Resources []Resource }
+	}
+	s.Decode(string(s.State()), &exported)
+	return exported.Deployment.Resources
+}
+
+// Clouds are the resources of the state that are in a cloud: neither components
+// nor providers.
+func (s Stack) Clouds() []Resource {
+	s.T.Helper()
+	return slices.DeleteFunc(s.Resources(), func(r Resource) bool {
+		return !r.Custom || strings.HasPrefix(r.Type, "pulumi:")
+	})
+}
+
+// Deletions are the resources in the clouds in an order in which the engine
+// deletes them. It deletes in turns: first what the longest chain of resources
+// leads to, all at once, then what the next shorter ones do. What goes with its
+// cluster is not deleted by itself.
+func (s Stack) Deletions() []Resource {
+	s.T.Helper()
+	depth := map[string]int{}
+	for _, resource := range s.Resources() {
+		provider := resource.Provider[:max(0, strings.LastIndex(resource.Provider, "::"))]
+		for _, other := range append(resource.Dependencies, resource.Parent, provider, resource.DeletedWith) {
+			depth[resource.URN] = max(depth[resource.URN], depth[other]+1)
+		}
+	}
+	all := slices.DeleteFunc(s.Clouds(), func(r Resource) bool { return r.DeletedWith != "" })
+	slices.SortStableFunc(all, func(a, b Resource) int { return depth[b.URN] - depth[a.URN] })
+	return all
+}
+
+// Name is the logical name.
+func (r Resource) Name() string { return r.URN[strings.LastIndex(r.URN, "::")+2:] }
+
+// Decode reads JSON.
+func (s Stack) Decode(text string, into any) {
+	s.T.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		s.T.Fatalf("%v in %s", err, text)
+	}
+}
+
+// Plan lists the types of what a preview would change, by what it would do, with
+// how many there are.
+func (s Stack) Plan() map[string]map[string]int {
+	s.T.Helper()
+	var preview struct {
+		Steps []struct{ Op, URN string }
+	}
+	s.Decode(s.Pulumi("preview", "--json"), &preview)
+	changes := map[string]map[string]int{}
+	for _, step := range preview.Steps {
+		if step.Op == "same" {
+			continue
+		}
+		if changes[step.Op] == nil {
+			changes[step.Op] = map[string]int{}
+		}
+		qualified := strings.Split(step.URN, "::")[2]
+		changes[step.Op][qualified[strings.LastIndex(qualified, "$")+1:]]++
+	}
+	return changes
+}
+
+// Destroy takes the stack away, and looks for what it leaves.
+func (s Stack) Destroy() {
+	s.T.Helper()
+	s.Pulumi("destroy", "--yes", "--skip-preview")
+	s.Empty()
+}
+
+// Empty holds the state, the stores and the clusters to having nothing left.
+func (s Stack) Empty() {
+	s.T.Helper()
+	for _, left := range s.Resources() {
+		s.T.Errorf("the state still has %s", left.URN)
+	}
+	held := s.Export()
+	for cloud, documents := range held.Clouds {
+		for id := range documents {
+			s.T.Errorf("%s still has %s", cloud, id)
+		}
+	}
+	for id := range held.Clusters {
+		s.T.Errorf("cluster %s is left", id)
+	}
+}
