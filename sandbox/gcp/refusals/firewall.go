@@ -139,19 +139,23 @@ func checkNAT(at string, nat *compute.RouterNat) error {
 // allRanges is the choice of all addresses of all subnetworks.
 const allRanges = "ALL_SUBNETWORKS_ALL_IP_RANGES"
 
+// exclude says that one of two translations takes all addresses, and leaves none
+// to the other.
+func exclude(a, b *compute.RouterNat) bool {
+	public := a.Type != "PRIVATE" && b.Type != "PRIVATE"
+	return public && (a.SourceSubnetworkIpRangesToNat == allRanges || b.SourceSubnetworkIpRangesToNat == allRanges)
+}
+
 // checkOnlyNAT refuses a second translation beside one of all addresses.
 func checkOnlyNAT(r *request, router *compute.Router, at string, nat *compute.RouterNat) error {
-	clash := func(other *compute.RouterNat) bool {
-		public := nat.Type != "PRIVATE" && other.Type != "PRIVATE"
-		return public && other.Name != nat.Name && (nat.SourceSubnetworkIpRangesToNat == allRanges || other.SourceSubnetworkIpRangesToNat == allRanges)
-	}
-	if slices.ContainsFunc(router.Nats, clash) {
-		return wrong(natAll, at+".sourceSubnetworkIpRangesToNat", nat.SourceSubnetworkIpRangesToNat, "There is another NAT of the network and region.")
+	for _, other := range router.Nats {
+		if other != nat && exclude(nat, other) {
+			return wrong(natAll, at+".sourceSubnetworkIpRangesToNat", nat.SourceSubnetworkIpRangesToNat, "There is another NAT of the network and region.")
+		}
 	}
 	return each(r, "routers", func(l link, other *compute.Router) error {
 		near := l.region() == r.link.region() && r.same(other.Network, router.Network)
-		again := func(o *compute.RouterNat) bool { o.Name += " of " + l.name; return clash(o) }
-		if near && slices.ContainsFunc(other.Nats, again) {
+		if near && slices.ContainsFunc(other.Nats, func(taken *compute.RouterNat) bool { return exclude(nat, taken) }) {
 			return wrong(natAll, at+".sourceSubnetworkIpRangesToNat", nat.SourceSubnetworkIpRangesToNat, "The router '%s' of the same network and region has another NAT.", l)
 		}
 		return nil

@@ -52,9 +52,9 @@ func poolSize(r *request, p *container.NodePool) error {
 	}
 	if a := p.Autoscaling; a != nil && a.Enabled {
 		total := a.TotalMinNodeCount != 0 || a.TotalMaxNodeCount != 0
-		each := a.MinNodeCount != 0 || a.MaxNodeCount != 0
-		if total && each || a.MinNodeCount > a.MaxNodeCount || a.TotalMinNodeCount > a.TotalMaxNodeCount || !total && !each {
-			return poolLimits.Refuse("Invalid autoscaling: one of max_node_count and total_max_node_count must be given, and not be less than the minimum.")
+		byZone := a.MinNodeCount != 0 || a.MaxNodeCount != 0
+		if total && byZone || a.MinNodeCount > a.MaxNodeCount || a.TotalMinNodeCount > a.TotalMaxNodeCount {
+			return poolLimits.Refuse("Invalid autoscaling: only one of max_node_count and total_max_node_count may be given, and must not be less than the minimum.")
 		}
 	}
 	if err := checkZones(r, p.Locations); err != nil {

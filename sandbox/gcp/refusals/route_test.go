@@ -4,15 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	compute "google.golang.org/api/compute/v0.beta"
 	"pgregory.net/rapid"
-	"sigs.k8s.io/yaml"
 
 	"ai-serving/sandbox/gcp/refusals"
 )
@@ -245,68 +242,4 @@ func TestSharesAddUp(t *testing.T) {
 			t.Fatalf("the shares add up to %v: %v", total, err)
 		}
 	})
-}
-
-// golden is a resource as the program registers it. The inputs of URL maps are
-// named as Google's properties are.
-type golden struct {
-	Resources []struct {
-		Path   string
-		Type   string
-		Inputs json.RawMessage
-	}
-}
-
-// The URL maps of the recorded stacks pass their own tests, and lead every
-// path that they do not know to a refusal.
-func TestTheProgramsURLMaps(t *testing.T) {
-	t.Parallel()
-	maps := 0
-	for _, file := range []string{"dev", "wide"} {
-		text, err := os.ReadFile("../../../testdata/" + file + ".up.golden.yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var recorded golden
-		if err := yaml.Unmarshal(text, &recorded); err != nil {
-			t.Fatal(err)
-		}
-		for _, resource := range recorded.Resources {
-			scope := map[string]string{"gcp:compute/uRLMap:URLMap": "global", "gcp:compute/regionUrlMap:RegionUrlMap": "regions/"}[resource.Type]
-			if scope == "" {
-				continue
-			}
-			maps++
-			checkRecorded(t, file+" "+resource.Path, scope, resource.Inputs)
-		}
-	}
-	if maps < 4 {
-		t.Errorf("only %d URL maps are recorded", maps)
-	}
-}
-
-func checkRecorded(t *testing.T, name, scope string, inputs json.RawMessage) {
-	t.Helper()
-	var body struct{ Project, Region string }
-	if err := json.Unmarshal(inputs, &body); err != nil {
-		t.Fatal(err)
-	}
-	link := "projects/" + body.Project + "/" + scope + body.Region + "/urlMaps/recorded"
-	if err := refusals.Check(stack, link, inputs, nil); err != nil {
-		t.Errorf("%s is refused: %v", name, err)
-	}
-	m := parseMap(t, string(inputs))
-	if len(m.Tests) == 0 {
-		t.Errorf("%s has no tests", name)
-	}
-	hosts := []string{"stranger.example.com"}
-	for _, rule := range m.HostRules {
-		hosts = append(hosts, rule.Hosts...)
-	}
-	for _, host := range hosts {
-		d, err := refusals.Route(m, host, "/no/such/path", nil)
-		if err != nil || d.Abort != http.StatusNotFound {
-			t.Errorf("%s: %s leads to %s: %v", name, host, cmp.Diff(refusals.Decision{}, d), err)
-		}
-	}
 }
