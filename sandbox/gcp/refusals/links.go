@@ -11,7 +11,8 @@ import (
 type link struct {
 	project string
 	// scope is global, regions/R, zones/Z or locations/L, and may be followed by
-	// the resource that this one is a part of. A project's own things have none.
+	// the resource that this one is a part of, or it is b/BUCKET. Buckets and a
+	// project's own things have none.
 	scope      string
 	collection string
 	name       string
@@ -19,15 +20,11 @@ type link struct {
 
 // String gives the relative link.
 func (l link) String() string {
-	switch l.collection {
-	case "b":
-		return "b/" + l.name
-	case "iam":
-		return "b/" + l.name + "/iam"
-	default:
-		return strings.Join(slices.DeleteFunc([]string{"projects", l.project, l.scope, l.collection, l.name},
-			func(part string) bool { return part == "" }), "/")
+	parts := []string{l.scope, l.collection, l.name}
+	if l.project != "" {
+		parts = append([]string{"projects", l.project}, parts...)
 	}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "/")
 }
 
 // origin is what a URL has in front of the relative link.
@@ -38,11 +35,13 @@ func parse(text string) (link, error) {
 	path, _, _ := strings.Cut(origin.ReplaceAllString(text, ""), "?")
 	parts := strings.Split(path, "/")
 	switch n := len(parts); {
-	case parts[0] == "b" && n == 2:
-		return link{collection: "b", name: parts[1]}, nil
-	case parts[0] == "b" && n == 3:
-		return link{collection: parts[2], name: parts[1]}, nil
-	case parts[0] == "projects" && n >= 4:
+	case n == 2 && (parts[0] == "b" || parts[0] == "projects"):
+		return link{collection: parts[0], name: parts[1]}, nil
+	case n > 2 && parts[0] == "b":
+		return link{scope: "b/" + parts[1], collection: parts[2], name: strings.Join(parts[3:], "/")}, nil
+	case n == 3 && parts[0] == "projects":
+		return link{project: parts[1], collection: parts[2]}, nil
+	case n > 3 && parts[0] == "projects":
 		return link{
 			project: parts[1], scope: strings.Join(parts[2:n-2], "/"), collection: parts[n-2], name: parts[n-1],
 		}, nil

@@ -53,9 +53,25 @@ func TestRegion(t *testing.T) {
 	}
 }
 
+func TestLinksOutsideComputeEngine(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]link{
+		"b/static":                       {collection: "b", name: "static"},
+		"b/static/iamPolicy":             {scope: "b/static", collection: "iamPolicy"},
+		"b/static/o/a/b.html":            {scope: "b/static", collection: "o", name: "a/b.html"},
+		"projects/p":                     {collection: "projects", name: "p"},
+		"projects/p/iamPolicy":           {project: "p", collection: "iamPolicy"},
+		"projects/p/serviceAccounts/a@b": {project: "p", collection: "serviceAccounts", name: "a@b"},
+	} {
+		if got, err := parse(text); err != nil || got != want || got.String() != text {
+			t.Errorf("%s is read as %+v and written as %s: %v", text, got, got, err)
+		}
+	}
+}
+
 func TestWhatIsNoLink(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "all-apis", "198.51.100.1", "projects/p", "b"} {
+	for _, text := range []string{"", "all-apis", "198.51.100.1", "projects", "b"} {
 		if l, err := parse(text); err == nil {
 			t.Errorf("%q is read as %+v", text, l)
 		}

@@ -104,7 +104,7 @@ var stack = project{
 	region + "backendServices/embed": machines(region),
 	global + "backendBuckets/static": `{"name": "static", "bucketName": "global-static", "enableCdn": true}`,
 	"b/global-static":                `{"name": "global-static", "iamConfiguration": {"publicAccessPrevention": "enforced", "uniformBucketLevelAccess": {"enabled": true}}}`,
-	"b/global-static/iam":            `{"bindings": [{"role": "roles/storage.objectViewer", "members": ["serviceAccount:service-123456789012@https-lb.iam.gserviceaccount.com"]}]}`,
+	"b/global-static/iamPolicy":      `{"bindings": [{"role": "roles/storage.objectViewer", "members": ["serviceAccount:service-123456789012@https-lb.iam.gserviceaccount.com"]}]}`,
 	global + "urlMaps/global":        urlMap(global, `, {"paths": ["/static/*"], "service": "`+computeURL+global+`backendBuckets/static"}`),
 	region + "urlMaps/regional":      urlMap(region, ""),
 

@@ -45,7 +45,7 @@ type Project interface {
 // names the collection. body is all of the resource as it would be after the
 // request, and before what the request found: nil on creation. What a plugin
 // fills in, such as a free address, is not yet in the body. The access policy of
-// a bucket is checked as b/NAME/iam. A body of a collection without rules has
+// a bucket is checked as b/NAME/iamPolicy. A body of a collection without rules has
 // its names and labels checked alone.
 func Check(p Project, link string, body, before json.RawMessage) error {
 	l, err := parse(link)
@@ -106,7 +106,7 @@ var checks = map[string]func(*request) error{
 	"firewalls":             checking(firewall),
 	"forwardingRules":       checking(ruleTarget, rulePorts, ruleAddress, ruleProxies),
 	"healthChecks":          checking(healthCheck),
-	"iam":                   checking(bucketPolicy),
+	"iamPolicy":             checking(bucketPolicy),
 	"instanceGroupManagers": checking(managerTemplates, managerUpdates, managerSettings),
 	"instanceTemplates":     checking(templateKept, templateMachine, templateDisks, templateNetwork),
 	"networks":              checking(network),

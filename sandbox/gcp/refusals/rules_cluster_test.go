@@ -161,5 +161,5 @@ var otherExamples = map[string]example{
 	"security-policy/ban":                  limited(`"banDurationSec": 60`, `"enforceOnKey": "IP"`),
 	"security-policy/enforce-on-key":       limited(`"enforceOnKey": "HTTP_HEADER"`, `"enforceOnKey": "HTTP_HEADER", "enforceOnKeyName": "host"`),
 	"bucket/name":                          {link: "b/static", wrongLink: "b/my-google-bucket", body: `{"location": "EU"}`},
-	"bucket/public-access":                 {link: "b/global-static/iam", wrong: `{"bindings": [{"role": "roles/storage.objectViewer", "members": ["allUsers"]}]}`},
+	"bucket/public-access":                 {link: "b/global-static/iamPolicy", wrong: `{"bindings": [{"role": "roles/storage.objectViewer", "members": ["allUsers"]}]}`},
 }

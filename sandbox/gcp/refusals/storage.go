@@ -46,9 +46,10 @@ func bucketName(r *request, _ *storage.Bucket) error {
 	return nil
 }
 
-// bucketPolicy checks a bucket's access policy.
+// bucketPolicy checks a bucket's access policy. Those of other resources find no
+// bucket.
 func bucketPolicy(r *request, p *storage.Policy) error {
-	bucket, found := get[storage.Bucket](r.project, link{collection: "b", name: r.link.name})
+	bucket, found := get[storage.Bucket](r.project, link{collection: "b", name: last(r.link.scope)})
 	if !found || bucket.IamConfiguration == nil || bucket.IamConfiguration.PublicAccessPrevention != "enforced" {
 		return nil
 	}
