@@ -6,6 +6,9 @@
 // [CheckDelete] before it removes one. It keeps what is stored itself, and tells
 // of it as a [Project]. Both answer nil, or a [rules.Refusal] by one of [Rules].
 //
+// [Route] says what a URL map does with a request; the map's own tests are
+// judged by it.
+//
 // Not decided here, but by the plugin: unknown properties, their types, enums
 // and patterns, which are in Google's discovery documents; links that lead
 // nowhere, which Check passes over; and the deletion of what others link to.
