@@ -43,7 +43,12 @@ func TestWhatGoogleAccepts(t *testing.T) {
 			link: global + "forwardingRules/apis", body: `{"target": "all-apis", "network": "global/networks/google", "IPAddress": "` + global + `addresses/inside"}`,
 			more: project{global + "addresses/inside": `{"addressType": "INTERNAL", "address": "10.99.0.1", "purpose": "PRIVATE_SERVICE_CONNECT"}`},
 		},
-		"two rules on one address":                          {link: global + "forwardingRules/tls", body: stack[global+"forwardingRules/global"], right: `{"portRange": "443-443"}`},
+		"two rules on one address": {link: global + "forwardingRules/tls", body: stack[global+"forwardingRules/global"], right: `{"portRange": "443-443"}`},
+		"the free address of another rule": {
+			link: global + "forwardingRules/tls", body: stack[global+"forwardingRules/global"], right: `{"IPAddress": "198.51.100.7", "portRange": "443"}`,
+			more: project{global + "forwardingRules/free": `{"IPAddress": "198.51.100.7", "portRange": "80-80", "loadBalancingScheme": "EXTERNAL_MANAGED"}`},
+		},
+		"a fixed port that is the protocol's own":           onCheck("", `{"httpHealthCheck": {"portSpecification": "USE_FIXED_PORT"}}`),
 		"a certificate map beside certificates":             secure("", oneSSL+`, "certificateMap": "`+manager+`certificateMaps/m"`),
 		"a matcher for many hosts":                          hosting("", `"a.com", "b.com", "*.b.com", "10.0.0.1"`),
 		"a match by headers alone":                          matching("", `{"headerMatches": [{"headerName": "x", "presentMatch": true}]}`),

@@ -181,7 +181,7 @@ func ruleAddress(r *request, f *compute.ForwardingRule) error {
 	l, a, found := addressOf(r, f.IPAddress)
 	external := strings.HasPrefix(schemeOfRule(f), "EXTERNAL")
 	if !found {
-		if r.creates() && external && !strings.Contains(f.IPAddress, "/") {
+		if r.creates() && external && !strings.Contains(f.IPAddress, "/") && !shared(r, f.IPAddress) {
 			return wrong(addressReserved, "IPAddress", f.IPAddress, "The specified external IP address is not reserved in the project.")
 		}
 		return conflicts(r, f, f.IPAddress)
@@ -218,6 +218,16 @@ func addressOf(r *request, text string) (link, *compute.Address, bool) {
 		}
 	}
 	return link{}, nil, false
+}
+
+// shared says that another rule has been given the address.
+func shared(r *request, digits string) bool {
+	found := false
+	_ = each(r, "forwardingRules", func(_ link, other *compute.ForwardingRule) error {
+		found = found || other.IPAddress == digits
+		return nil
+	})
+	return found
 }
 
 // conflicts looks for another rule with the address and the ports. Internal

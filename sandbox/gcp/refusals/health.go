@@ -21,7 +21,7 @@ var (
 		"A health check describes one protocol, that of its type.",
 		discovery("HealthCheck.type"))
 	healthPort = invalid("health-check/port",
-		"A health check on the serving port names no port, and one on a fixed port a port of 1 to 65535.",
+		"A health check on the serving port names no port, and another one a port of 1 to 65535.",
 		discovery("HTTPHealthCheck.portSpecification")+"; "+provider("compute_health_check, validatePortSpec"))
 	healthPath = invalid("health-check/path",
 		"The path of a health check starts with a slash.",
@@ -93,7 +93,7 @@ func checkProbe(p probe) error {
 	if p.specification == "USE_SERVING_PORT" && p.port != 0 {
 		return wrong(healthPort, "port", p.port, "The port must not be specified with USE_SERVING_PORT.")
 	}
-	if p.port < 0 || p.port > maxPort || p.specification == "USE_FIXED_PORT" && p.port == 0 {
+	if p.port < 0 || p.port > maxPort {
 		return wrong(healthPort, "port", p.port, "Must be 1 to %d.", maxPort)
 	}
 	if p.path != "" && !strings.HasPrefix(p.path, "/") {

@@ -146,13 +146,13 @@ func poolNodesOn(c *container.Cluster, p *container.NodePool) error {
 }
 
 // gpuTaint keeps other pods off nodes with GPUs.
-const gpuTaint = "nvidia.com/gpu"
+const gpuTaint = "nvidia.com/gpu:NO_SCHEDULE"
 
 func checkTaints(n *container.NodeConfig) error {
 	seen := map[string]bool{}
 	for _, taint := range n.Taints {
 		key := fmt.Sprintf("%s:%s", taint.Key, taint.Effect)
-		if seen[key] || taint.Key == gpuTaint && len(n.Accelerators) > 0 {
+		if seen[key] || key == gpuTaint && len(n.Accelerators) > 0 {
 			return poolTaints.Refuse("Duplicate taint %s.", key)
 		}
 		seen[key] = true
