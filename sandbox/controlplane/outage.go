@@ -46,8 +46,9 @@ func (c Cluster) interrupt(ctx context.Context, f func() error) error {
 	return os.WriteFile(c.file(outageFile), nil, secretFilePermissions)
 }
 
-// Restore ends an outage and waits until all of the cluster works. It is no error
-// if there is none.
+// Restore ends an outage and waits until all of the cluster works. Its controllers
+// are started anew, for they would take up to half a minute to try again. It is no
+// error if there is no outage.
 func (c Cluster) Restore(ctx context.Context) error {
 	unlock, err := lock(ctx, c.plane.lockFile(c.ID))
 	if err != nil {
@@ -60,6 +61,9 @@ func (c Cluster) Restore(ctx context.Context) error {
 	pid, running, err := c.process(apiServer).running()
 	if running && err == nil {
 		err = syscall.Kill(pid, syscall.SIGCONT)
+	}
+	if err == nil {
+		err = stopAll(ctx, c.processes(stopOrder[0])...)
 	}
 	if err == nil {
 		err = c.start(ctx)

@@ -78,6 +78,7 @@ func restore(t *testing.T, cluster Cluster, client kubernetes.Interface) {
 	if err := ask(t, client); err != nil {
 		t.Errorf("a request after the outage: %v", err)
 	}
+	running(t, cluster)
 	if unreachable, err := cluster.Unreachable(); unreachable || err != nil {
 		t.Errorf("Unreachable after an outage = %v, %v; want false", unreachable, err)
 	}

@@ -60,7 +60,7 @@ func (p *Provider) readUnreachable(ctx context.Context, request plugin.ReadReque
 
 // unreachable is the error of an operation that needs the cluster.
 func (p *Provider) unreachable() error {
-	return fmt.Errorf("the cluster does not answer: %w: make sandbox starts the clusters that there are; if this one was "+
+	return fmt.Errorf("the cluster does not answer: %w: make sandbox starts the clusters that there are, and sandbox reachable ends an outage; if this one was "+
 		"deleted, set deleteUnreachable on the provider, or PULUMI_K8S_DELETE_UNREACHABLE=true in the environment, to remove "+
 		"its objects from the state", p.cluster.unreachable)
 }
