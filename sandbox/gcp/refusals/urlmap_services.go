@@ -13,7 +13,7 @@ import (
 
 var (
 	mapServiceScope = invalid("url-map/service-scope",
-		"A regional URL map leads to backend services of its region, a global one to global services and buckets.",
+		"A regional URL map leads to services and buckets of its region, a global one to global ones.",
 		documented(urlMapDocs))
 	mapOneScheme = invalid("url-map/one-scheme",
 		"The services of a URL map have one load balancing scheme.",
@@ -78,8 +78,8 @@ func mapScheme(r *request, m *compute.UrlMap) (string, error) {
 			if !ok {
 				continue
 			}
-			if l.scope != r.link.scope || l.collection != "backendServices" && (l.collection != "backendBuckets" || !l.global()) {
-				return "", wrong(mapServiceScope, at, text, "The URL map must refer to backend services of its own scope, %s.", r.link.scope)
+			if l.scope != r.link.scope || l.collection != "backendServices" && l.collection != "backendBuckets" {
+				return "", wrong(mapServiceScope, at, text, "The URL map must refer to backend services and buckets of its own scope, %s.", r.link.scope)
 			}
 			service, found := get[compute.BackendService](r.project, l)
 			if l.collection != "backendServices" || !found {
