@@ -19,17 +19,17 @@ var commonChecks = []check{hasLocation, locationExists, keepsLocation, zonesExis
 
 // checks are those of each type, by its name in lower case.
 var checks = map[string][]check{
-	"microsoft.network/virtualnetworks":                                  {networkSubnets, networkDelegations},
+	"microsoft.network/virtualnetworks":                                  {networkSpace, networkSubnets, networkDelegations},
 	"microsoft.network/virtualnetworks/subnets":                          {networkSubnets, networkDelegations, subnetTraffic},
 	"microsoft.network/networksecuritygroups":                            {securityRules, securityRulesUnique, securityGroupTraffic},
 	"microsoft.network/publicipaddresses":                                {publicAddress, publicAddressLabel, publicAddressKept},
 	"microsoft.network/natgateways":                                      {natGatewayAddresses, natGatewayZones, publicAddressesFree},
-	"microsoft.network/networkinterfaces":                                {interfaceSubnets, publicAddressesFree},
+	"microsoft.network/networkinterfaces":                                {interfaceConfigurations, interfaceSubnets, publicAddressesFree},
 	"microsoft.network/applicationgatewaywebapplicationfirewallpolicies": {firewallRules, firewallManagedRules},
 	"microsoft.network/applicationgateways": {
-		gatewayTier, gatewayHasParts, gatewayHasOneCapacity, gatewayCapacityInRange, gatewayFrontendPorts,
-		gatewayRulesHavePriority, gatewayRulesHaveTargets, gatewayPathMaps, gatewayListenersDiffer, gatewayListenersServeOneRule,
-		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewayProbeHosts, gatewayTimes,
+		gatewayTier, gatewayHasParts, gatewayHasOneCapacity, gatewayCapacityInRange, gatewayFrontends, gatewayFrontendPorts,
+		gatewayListenersHaveParts, gatewayRulesHavePriority, gatewayRulesHaveTargets, gatewayPathMaps, gatewayListenersDiffer, gatewayListenersServeOneRule,
+		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewaySettings, gatewayProbePaths, gatewayProbeHosts, gatewayTimes,
 		gatewayTLS, gatewayCertificates, gatewayFirewall, gatewaySubnet, gatewayTraffic, gatewayAddress, publicAddressesFree,
 	},
 	"microsoft.network/trafficmanagerprofiles":                   {profileIsGlobal, profileName, profileMonitor, profileEndpoints},
@@ -37,7 +37,7 @@ var checks = map[string][]check{
 	"microsoft.network/trafficmanagerprofiles/externalendpoints": {ownEndpoint},
 	"microsoft.network/trafficmanagerprofiles/nestedendpoints":   {ownEndpoint},
 	"microsoft.containerinstance/containergroups": {
-		containerNames, containersHavePorts, containerPortsDiffer, containersPrivateAddress, containersSubnetIsDelegated,
+		containerNames, containersHavePorts, containerPorts, containerPortsDiffer, containersPrivateAddress, containersSubnetIsDelegated,
 		containerResources, containersInOneZone, containersSpot, containerRegistries, containerVariables, containersKeepShape,
 	},
 }
@@ -131,21 +131,39 @@ func keepsZones(r *request) error {
 // namePattern is what resources of the network and their parts may be called.
 var namePattern = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$`)
 
-var nameCharacters = require("name",
-	"A name of the network has up to 80 letters, digits, underscores, periods and hyphens, begins with a letter or digit, and ends with one or an underscore.",
-	"InvalidResourceName",
-	"learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork")
+// profilePattern is what Traffic Manager profiles may be called.
+var profilePattern = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$`)
+
+const nameRules = "learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftnetwork"
+
+var (
+	nameCharacters = require("name/characters",
+		"A name of the network has up to 80 letters, digits, underscores, periods and hyphens, begins with a letter or digit, and ends with one or an underscore; of a virtual network 2 to 64; of a Traffic Manager profile up to 63 and no underscore.",
+		"InvalidResourceName", nameRules)
+	nameGiven = require("name/given",
+		"The parts of a resource have names.", "InvalidRequestFormat",
+		nameRules+"; the code is inferred")
+	nameUnique = require("name/unique",
+		"The parts of a resource that are in one list have names that differ.", "DuplicateResourceName",
+		nameRules+": unique in their scope; the code is inferred")
+)
 
 func resourceName(r *request) error {
-	if isNetwork(r.parsed) && !namePattern.MatchString(r.parsed.name()) {
-		return refuse(nameCharacters, "Resource name %q is invalid.", r.parsed.name())
+	name, right := r.parsed.name(), true
+	switch kind := strings.ToLower(r.parsed.fullType()); {
+	case !isNetwork(r.parsed) || isEndpointID(r.id) || kind == strings.ToLower(policyType):
+	case kind == profileType:
+		right = profilePattern.MatchString(name)
+	case kind == "microsoft.network/virtualnetworks":
+		right = namePattern.MatchString(name) && len(name) >= 2 && len(name) <= 64
+	default:
+		right = namePattern.MatchString(name)
+	}
+	if !right {
+		return refuse(nameCharacters, "Resource name %q is invalid.", name)
 	}
 	return nil
 }
-
-var partsUnique = require("part-names",
-	"The parts of a resource that are in one list have names that differ.", "DuplicateResourceName",
-	"Azure Resource Manager's names are unique within their parent: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules")
 
 // partNames: every part that is addressed by its name has one, as resources do.
 func partNames(r *request) error {
@@ -156,18 +174,30 @@ func partNames(r *request) error {
 		if f.items() == nil || !hasIdentity(f.items()) || f.ReadOnly {
 			continue
 		}
-		seen := map[string]bool{}
-		for _, part := range objects(r.body, nested, name) {
-			key := strings.ToLower(endpointTypeOf(part) + "/" + text(part, "name"))
-			switch {
-			case text(part, "name") == "":
-			case !namePattern.MatchString(text(part, "name")):
-				return refuse(nameCharacters, "Resource name %q in %s of %s is invalid.", text(part, "name"), name, r.id)
-			case seen[key]:
-				return refuse(partsUnique, "Resource %s has two child resources with the same name (%s) in %s.", r.id, text(part, "name"), name)
-			}
-			seen[key] = true
+		if err := r.namesIn(name); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// namesIn checks the names of the parts in a list. What has an id and no name
+// is a reference. Endpoints of Traffic Manager are called as one likes.
+func (r *request) namesIn(list string) error {
+	seen := map[string]bool{}
+	for _, part := range objects(r.body, nested, list) {
+		name := text(part, "name")
+		key := strings.ToLower(endpointTypeOf(part) + "/" + name)
+		switch {
+		case name == "" && text(part, "id") != "":
+		case name == "":
+			return refuse(nameGiven, "Resource %s has a child resource without a name in %s.", r.id, list)
+		case list != "endpoints" && !namePattern.MatchString(name):
+			return refuse(nameCharacters, "Resource name %q in %s of %s is invalid.", name, list, r.id)
+		case seen[key]:
+			return refuse(nameUnique, "Resource %s has two child resources with the same name (%s) in %s.", r.id, name, list)
+		}
+		seen[key] = true
 	}
 	return nil
 }

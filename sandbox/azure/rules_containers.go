@@ -24,6 +24,9 @@ var (
 	groupPorts = require("containers/ports",
 		"A group with an address has ports.", "MissingIpAddressPorts",
 		"the answers of ARM that deployability rests on; learn.microsoft.com/azure/container-instances/container-instances-container-groups#networking")
+	groupPortRange = require("containers/port-range",
+		"Ports are from 1 to 65535.", badRequest,
+		"learn.microsoft.com/rest/api/container-instances/container-groups/create-or-update#port")
 	groupPortsDiffer = require("containers/ports-differ",
 		"The containers of a group listen on ports that differ: they share an address, and no port is mapped.", badRequest,
 		"github.com/docker-archive/cloud-integration-beta/issues/5")
@@ -50,7 +53,7 @@ var (
 		"github.com/virtual-kubelet/azure-aci/issues/149")
 	groupSize = require("containers/size",
 		"A group requests more than no CPU and memory, and at most 31 cores and 240 GB.", "ServiceUnavailable",
-		"learn.microsoft.com/azure/container-instances/container-instances-resource-and-quota-limits; many regions have less")
+		"learn.microsoft.com/azure/container-instances/container-instances-resource-and-quota-limits; many regions have less; the code is inferred")
 	groupGPU = require("containers/gpu",
 		"A group has no GPU: their SKUs were retired in July 2025.", badRequest,
 		"learn.microsoft.com/azure/container-instances/container-instances-gpu; the code is inferred")
@@ -92,6 +95,19 @@ func containerNames(r *request) error {
 	for i, name := range names {
 		if len(name) > 63 || !containerName.MatchString(name) || slices.Contains(names[1:max(i, 1)], name) {
 			return refuse(groupName, "The name %q in container group %q is invalid.", name, names[0])
+		}
+	}
+	return nil
+}
+
+func containerPorts(r *request) error {
+	ports := objects(r.body, nested, "ipAddress", "ports")
+	for _, container := range objects(r.body, nested, "containers") {
+		ports = append(ports, objects(container, nested, "ports")...)
+	}
+	for _, port := range ports {
+		if n, _ := number(port, "port"); n < 1 || n > 65535 {
+			return refuse(groupPortRange, "The port %v of container group %q is not between 1 and 65535.", n, text(r.body, "name"))
 		}
 	}
 	return nil

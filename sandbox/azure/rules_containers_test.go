@@ -41,6 +41,7 @@ func containerExamples() examples {
 	return examples{
 		groupName:          creates(token, group(object{"containerGroupName": "It"}), group(nil)),
 		groupPorts:         creates(token, public(object{"ports": list{}}), public(nil)),
+		groupPortRange:     creates(token, public(object{"ports": list{object{"port": 70000}}}), public(nil)),
 		groupPortsDiffer:   creates(token, two(8080), two(8081)),
 		groupPrivateSubnet: creates(token, group(object{"ipAddress": object{"type": "Private", "ports": ports}}), in("containers")),
 		groupSubnetPrivate: creates(token, with(in("containers"), object{"ipAddress": object{"type": "Public", "ports": ports}}), in("containers")),

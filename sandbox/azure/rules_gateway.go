@@ -18,6 +18,9 @@ var (
 	gatewayCapacityRange = require("gateway/capacity-range",
 		"A gateway has 1 to 125 instances, at the least no more than at the most.", badRequest,
 		"learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-application-gateway-limits")
+	gatewayFrontend = require("gateway/frontend-address",
+		"A frontend has a public IP address or a subnet.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/configuration-frontend-ip")
 	gatewayPorts = require("gateway/frontend-port",
 		"The port of a frontend is 1 to 64999.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/configuration-listeners#ports")
@@ -80,6 +83,15 @@ func gatewayCapacityInRange(r *request) error {
 	default:
 		return nil
 	}
+}
+
+func gatewayFrontends(r *request) error {
+	for _, frontend := range objects(r.body, nested, "frontendIPConfigurations") {
+		if (text(frontend, nested, "publicIPAddress", "id") == "") == (text(frontend, nested, "subnet", "id") == "") {
+			return refuse(gatewayFrontend, "The frontend IP configuration %q of %s needs a publicIPAddress or a subnet.", text(frontend, "name"), r.id)
+		}
+	}
+	return nil
 }
 
 func gatewayFrontendPorts(r *request) error {

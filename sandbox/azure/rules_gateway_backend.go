@@ -12,6 +12,12 @@ var (
 	probePickedHost = require("gateway/probe-picked-host",
 		"Backend settings whose probe picks its host from them have one.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/configuration-http-settings#pick-host-name-from-backend-address")
+	probePath = require("gateway/probe-path",
+		"The path of a probe begins with /.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview#custom-health-probe-settings")
+	settingsPort = require("gateway/settings-port",
+		"Backend settings have a protocol and a port from 1 to 65535.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/configuration-http-settings#port")
 	probeTimes = require("gateway/probe-times",
 		"The interval and the time-out of a probe are 1 to 86400 seconds, and 1 to 20 failures make a backend unhealthy.", badRequest,
 		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewayprobe")
@@ -19,6 +25,24 @@ var (
 		"The request time-out of backend settings is 1 to 86400 seconds.", badRequest,
 		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaybackendhttpsettings")
 )
+
+func gatewaySettings(r *request) error {
+	for _, settings := range objects(r.body, nested, "backendHttpSettingsCollection") {
+		if port, _ := number(settings, nested, "port"); port < 1 || port > 65535 || text(settings, nested, "protocol") == "" {
+			return refuse(settingsPort, "The backend HTTP settings %q of %s have the protocol %q and the port %v.", text(settings, "name"), r.id, text(settings, nested, "protocol"), port)
+		}
+	}
+	return nil
+}
+
+func gatewayProbePaths(r *request) error {
+	for _, probe := range objects(r.body, nested, "probes") {
+		if isHTTP(probe) && !strings.HasPrefix(text(probe, nested, "path"), "/") {
+			return refuse(probePath, "The probe %q of %s has the path %q.", text(probe, "name"), r.id, text(probe, nested, "path"))
+		}
+	}
+	return nil
+}
 
 func gatewayProbeHosts(r *request) error {
 	for _, probe := range objects(r.body, nested, "probes") {

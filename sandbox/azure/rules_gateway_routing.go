@@ -17,6 +17,9 @@ var (
 	rulePath = require("gateway/path",
 		"A path begins with /, and a * in it is its end.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/url-route-overview#pathpattern")
+	listenerParts = require("gateway/listener-parts",
+		"A listener has a frontend IP configuration, a frontend port and a protocol.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/configuration-listeners")
 	listenersDiffer = require("gateway/listeners-differ",
 		"No two listeners have the same frontend IP configuration, port and host.", "ApplicationGatewayListenersUsingSameFrontendPortHostNameAndFrontendIpConfig",
 		"learn.microsoft.com/azure/application-gateway/multiple-site-overview")
@@ -127,6 +130,16 @@ func listenerHosts(listener map[string]any) []string {
 		return append([]string{host}, texts(listener, nested, "hostNames")...)
 	}
 	return texts(listener, nested, "hostNames")
+}
+
+func gatewayListenersHaveParts(r *request) error {
+	for _, listener := range objects(r.body, nested, "httpListeners") {
+		frontend, port := text(listener, nested, "frontendIPConfiguration", "id"), text(listener, nested, "frontendPort", "id")
+		if frontend == "" || port == "" || text(listener, nested, "protocol") == "" {
+			return refuse(listenerParts, "The listener %s needs a frontendIPConfiguration, a frontendPort and a protocol.", text(listener, "id"))
+		}
+	}
+	return nil
 }
 
 func gatewayListenersDiffer(r *request) error {

@@ -7,6 +7,12 @@ import (
 )
 
 var (
+	spaceGiven = require("network/address-space",
+		"A virtual network has an address space.", badRequest,
+		"learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/create-or-update")
+	interfaceConfigured = require("network/interface-configuration",
+		"A network interface has a configuration.", badRequest,
+		"learn.microsoft.com/azure/virtual-network/ip-services/virtual-network-network-interface-addresses: a primary configuration")
 	prefixForm = require("network/prefix-form",
 		"An address prefix is in CIDR form, and begins where its network does.", "InvalidCIDRNotation",
 		"learn.microsoft.com/azure/virtual-network/virtual-network-troubleshoot-nva and the answers of ARM to prefixes with host bits; the code is inferred")
@@ -41,6 +47,13 @@ func (r *request) network() map[string]any {
 		return r.body
 	}
 	return withPart(r.root, r.parsed.parts[0], r.body)
+}
+
+func networkSpace(r *request) error {
+	if len(texts(r.body, nested, "addressSpace", "addressPrefixes")) == 0 {
+		return refuse(spaceGiven, "The virtual network %s has no addressSpace.addressPrefixes.", r.id)
+	}
+	return nil
 }
 
 // networkSubnets checks the prefixes of a virtual network and its subnets, and
@@ -150,6 +163,13 @@ func (r *request) eachChangedSubnet(network map[string]any, get func(map[string]
 		if len(users) > 0 {
 			return f(now, strings.Join(get(before), ", "), users[0])
 		}
+	}
+	return nil
+}
+
+func interfaceConfigurations(r *request) error {
+	if len(objects(r.body, nested, "ipConfigurations")) == 0 {
+		return refuse(interfaceConfigured, "The network interface %s has no ipConfigurations.", r.id)
 	}
 	return nil
 }

@@ -85,7 +85,9 @@ func resourceExamples() examples {
 		zonesKept: updates("network:PublicIPAddress", address(object{"zones": list{"1", "2"}}),
 			address(object{"zones": list{"1", "2", "3"}}), address(object{"zones": list{"2", "1"}})),
 		nameCharacters: creates("network:PublicIPAddress", address(object{"publicIpAddressName": "it-"}), address(object{"publicIpAddressName": "it_"})),
-		partsUnique: creates("network:NetworkSecurityGroup",
+		nameGiven: creates("network:NetworkSecurityGroup",
+			securityGroup(securityRule("a", object{"name": nil})), securityGroup(securityRule("a", nil))),
+		nameUnique: creates("network:NetworkSecurityGroup",
 			securityGroup(securityRule("a", nil), securityRule("A", object{"priority": 101})),
 			securityGroup(securityRule("a", nil), securityRule("b", object{"priority": 101}))),
 	}
@@ -105,13 +107,15 @@ func networkExamples() examples {
 	}
 	rule := func(more object) object { return securityGroup(securityRule("rule", more)) }
 	return examples{
-		prefixForm:     creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.9.1/24"}), subnetInputs(nil)),
-		prefixSize:     creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.9.0/30"}), subnetInputs(object{"addressPrefix": "10.0.9.0/29"})),
-		subnetInside:   creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.1.0.0/24"}), subnetInputs(nil)),
-		subnetsApart:   creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.0.128/25"}), subnetInputs(nil)),
-		prefixKept:     example(inUse("10.0.1.0/25", containerService), inUse("10.0.1.0/24", containerService)),
-		delegationKept: example(inUse("10.0.1.0/24", "Microsoft.Web/serverFarms"), inUse("10.0.1.0/24", containerService)),
-		subnetRequired: creates("network:NetworkInterface", networkInterface(object{"subnet": nil}), networkInterface(nil)),
+		spaceGiven:          creates("network:VirtualNetwork", network(object{"addressSpace": nil}), network(nil)),
+		interfaceConfigured: creates("network:NetworkInterface", with(networkInterface(nil), object{"ipConfigurations": list{}}), networkInterface(nil)),
+		prefixForm:          creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.9.1/24"}), subnetInputs(nil)),
+		prefixSize:          creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.9.0/30"}), subnetInputs(object{"addressPrefix": "10.0.9.0/29"})),
+		subnetInside:        creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.1.0.0/24"}), subnetInputs(nil)),
+		subnetsApart:        creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.0.128/25"}), subnetInputs(nil)),
+		prefixKept:          example(inUse("10.0.1.0/25", containerService), inUse("10.0.1.0/24", containerService)),
+		delegationKept:      example(inUse("10.0.1.0/24", "Microsoft.Web/serverFarms"), inUse("10.0.1.0/24", containerService)),
+		subnetRequired:      creates("network:NetworkInterface", networkInterface(object{"subnet": nil}), networkInterface(nil)),
 		subnetDedicated: creates("network:NetworkInterface",
 			networkInterface(object{"subnet": object{"id": testSubnet + "containers"}}), networkInterface(nil)),
 		securityPriority: creates("network:NetworkSecurityGroup", rule(object{"priority": 99}), rule(object{"priority": 4096})),
