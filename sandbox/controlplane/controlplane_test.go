@@ -243,17 +243,25 @@ func awaitAvailable(t *testing.T, client kubernetes.Interface, want int32) {
 	}
 }
 
-// expectPodsOn expects every pod on the node.
+// expectPodsOn waits until every pod is on the node.
 func expectPodsOn(t *testing.T, client kubernetes.Interface, node string) {
 	t.Helper()
-	pods, err := client.CoreV1().Pods(metav1.NamespaceDefault).List(t.Context(), metav1.ListOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, pod := range pods.Items {
-		if pod.Spec.NodeName != node {
-			t.Errorf("pod %s is on node %q, want %s", pod.Name, pod.Spec.NodeName, node)
+	var elsewhere []string
+	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, availableTimeout, true, func(ctx context.Context) (bool, error) {
+		pods, err := client.CoreV1().Pods(metav1.NamespaceDefault).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return false, err
 		}
+		elsewhere = nil
+		for _, pod := range pods.Items {
+			if pod.Spec.NodeName != node {
+				elsewhere = append(elsewhere, pod.Name+" on "+pod.Spec.NodeName)
+			}
+		}
+		return len(pods.Items) > 0 && len(elsewhere) == 0, nil
+	})
+	if err != nil {
+		t.Errorf("not on %s: %q: %v", node, elsewhere, err)
 	}
 }
 

@@ -47,8 +47,9 @@ func (c Cluster) interrupt(ctx context.Context, f func() error) error {
 }
 
 // Restore ends an outage and waits until all of the cluster works. Its controllers
-// are started anew, for they would take up to half a minute to try again. It is no
-// error if there is no outage.
+// are started anew, for they would take up to half a minute to try again; KWOK is
+// not, for a new one would wait for the leases of the old one's nodes to end. It is
+// no error if there is no outage.
 func (c Cluster) Restore(ctx context.Context) error {
 	unlock, err := lock(ctx, c.plane.lockFile(c.ID))
 	if err != nil {
@@ -63,7 +64,7 @@ func (c Cluster) Restore(ctx context.Context) error {
 		err = syscall.Kill(pid, syscall.SIGCONT)
 	}
 	if err == nil {
-		err = stopAll(ctx, c.processes(stopOrder[0])...)
+		err = stopAll(ctx, c.process(gkeControllers), c.process(scheduler), c.process(controllerManager))
 	}
 	if err == nil {
 		err = c.start(ctx)

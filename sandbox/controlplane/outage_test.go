@@ -101,8 +101,8 @@ func TestNodesThatAreKilled(t *testing.T) {
 	awaitAvailable(t, client, 2)
 
 	expectCount(t, 1)(cluster.KillNodes(t.Context(), "default", "europe-west4-b"))
-	awaitAvailable(t, client, 2)
 	expectPodsOn(t, client, "default-1")
+	awaitAvailable(t, client, 2)
 	if _, err := cluster.KillNodes(t.Context(), "default", "europe-west4-b"); err == nil {
 		t.Error("the nodes of a zone can be killed twice")
 	}

@@ -226,14 +226,6 @@ func executable(program string) string {
 	return program
 }
 
-func (c Cluster) processes(names []string) []process {
-	processes := make([]process, len(names))
-	for i, name := range names {
-		processes[i] = c.process(name)
-	}
-	return processes
-}
-
 func (c Cluster) process(name string) process { return process{c.directory(), name} }
 
 // get asks for a page and returns an error unless it is there.
