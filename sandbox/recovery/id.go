@@ -28,6 +28,9 @@ func newPresent(resources []any) present {
 		if resource["delete"] != true {
 			p.byURN[text(resource, "urn")] = resource
 		}
+		if inputs, _ := resource["inputs"].(object); text(inputs, "subscriptionId") != "" {
+			p.subscription = text(inputs, "subscriptionId") // of a provider
+		}
 		if match := subscriptionOf.FindStringSubmatch(text(resource, "id")); match != nil {
 			p.subscription = match[1]
 		}
@@ -75,6 +78,7 @@ func (p present) fill(urn, template string, inputs object) (id string, err error
 		value := text(inputs, name)
 		if name == "subscriptionId" {
 			value = p.subscription
+			name += " (nor has the environment an ARM_SUBSCRIPTION_ID)"
 		}
 		if value == "" {
 			err = fmt.Errorf("%s: its inputs have no %s for the id %s: give the id with --id %s=ID", urn, name, template, urn)

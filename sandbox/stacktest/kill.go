@@ -12,12 +12,16 @@ import (
 // giveUp is how long a command may take to come to where it is to be killed.
 const giveUp = 2 * time.Minute
 
+// parallel lets the engine begin everything that can be begun: what hangs must
+// not keep it from what comes next.
+const parallel = "--parallel=1000"
+
 // Kill runs a pulumi command until something has happened, and then kills the
 // engine, which has no time to do anything about it. It returns when the
 // plugins have ended, as they do once they have finished what was under way.
 func (s Stack) Kill(happened func() bool, arguments ...string) {
 	s.T.Helper()
-	command := s.Sandbox.PulumiCommand(s.T.Context(), append(arguments, "--stack", name)...)
+	command := s.Sandbox.PulumiCommand(s.T.Context(), append(arguments, parallel, "--stack", name)...)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {

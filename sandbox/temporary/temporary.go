@@ -95,6 +95,9 @@ func (s Sandbox) Resources(ctx context.Context, stack string) (int, error) {
 	return len(state.Deployment.Resources), nil
 }
 
+// subscription is the one that the sandbox's Azure has unless it is told another.
+const subscription = "00000000-0000-0000-0000-000000000000"
+
 func run(command *exec.Cmd) (string, error) {
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
@@ -110,6 +113,6 @@ func run(command *exec.Cmd) (string, error) {
 func (s Sandbox) command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, program, arguments...)
 	command.Dir = s.Root
-	command.Env = append(os.Environ(), "SANDBOX_HOME="+s.Home)
+	command.Env = append(os.Environ(), "SANDBOX_HOME="+s.Home, "ARM_SUBSCRIPTION_ID="+subscription)
 	return command
 }
