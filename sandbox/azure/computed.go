@@ -30,7 +30,7 @@ func normalLocation(location string) string {
 // elements of the object's lists.
 func stamp(t *bicep.Type, object map[string]any, id, fullType string) {
 	object["id"] = id
-	if p, ok := t.Properties["type"]; ok && (p.ReadOnly || isEndpointID(id)) {
+	if p, ok := t.Properties["type"]; ok && (p.ReadOnly || isEndpointID(id) && text(object, "type") == "") {
 		object["type"] = fullType
 	}
 	if _, ok := t.Properties["etag"]; ok {

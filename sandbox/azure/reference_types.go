@@ -61,6 +61,9 @@ func (r *request) checkTypesIn(v any, path, property string) error {
 	switch v := v.(type) {
 	case map[string]any:
 		if wanted, known := referenceTypes[property]; known {
+			if text(v, "id") == "" && text(v, "name") == "" {
+				return refuse(referenceID, "The reference at %s of %s has no id.", path, r.id)
+			}
 			if err := r.hasType(path, text(v, "id"), wanted); err != nil {
 				return err
 			}

@@ -21,10 +21,10 @@ var (
 		"github.com/MicrosoftDocs/azure-docs/issues/60273")
 	referenceType = require("reference/type",
 		"A reference leads to the type of its property, a part of a gateway by the name of its list.", "InvalidJsonReferenceWrongType",
-		"github.com/pulumi/pulumi-azure-native/issues/2478 and learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is inferred")
+		"github.com/pulumi/pulumi-azure-native/issues/2478 and learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is one of those that the Azure SDK for .NET lists")
 	referenceID = require("reference/id",
 		"A reference has an id.", "MissingJsonReferenceId",
-		"the answers of ARM that deployability rests on; learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update")
+		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code as reports of ARM's answers have it")
 )
 
 // self begins a reference to a part of the resource that contains it.

@@ -1,11 +1,13 @@
 package azure
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
+	"ai-serving/sandbox/azure/bicep"
 	"ai-serving/sandbox/rules"
 )
 
@@ -29,7 +31,7 @@ var checks = map[string][]check{
 	"microsoft.network/applicationgateways": {
 		gatewayTier, gatewayHasParts, gatewayHasOneCapacity, gatewayCapacityInRange, gatewayFrontends, gatewayFrontendPorts,
 		gatewayListenersHaveParts, gatewayRulesHavePriority, gatewayRulesHaveTargets, gatewayPathMaps, gatewayListenersDiffer, gatewayListenersServeOneRule,
-		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewaySettings, gatewayProbePaths, gatewayProbeHosts, gatewayTimes,
+		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewayBackends, gatewaySettings, gatewayProbePaths, gatewayProbeHosts, gatewayTimes,
 		gatewayTLS, gatewayCertificates, gatewayFirewall, gatewaySubnet, gatewayTraffic, gatewayAddress, publicAddressesFree,
 	},
 	"microsoft.network/trafficmanagerprofiles":                   {profileIsGlobal, profileName, profileMonitor, profileEndpoints},
@@ -37,7 +39,7 @@ var checks = map[string][]check{
 	"microsoft.network/trafficmanagerprofiles/externalendpoints": {ownEndpoint},
 	"microsoft.network/trafficmanagerprofiles/nestedendpoints":   {ownEndpoint},
 	"microsoft.containerinstance/containergroups": {
-		containerNames, containersHavePorts, containerPorts, containerPortsDiffer, containersPrivateAddress, containersSubnetIsDelegated,
+		containerNames, groupHasContainers, containersHavePorts, containerPorts, containerProbes, containerPortsDiffer, containersPrivateAddress, containersSubnetIsDelegated,
 		containerResources, containersInOneZone, containersSpot, containerRegistries, containerVariables, containersKeepShape,
 	},
 }
@@ -170,22 +172,35 @@ func partNames(r *request) error {
 	if !isNetwork(r.parsed) {
 		return nil
 	}
-	for name, f := range fieldsOf(r.definition) {
+	return r.namesIn(r.definition, r.body)
+}
+
+// namesIn checks the names in the lists of an object, and of their parts.
+func (r *request) namesIn(t *bicep.Type, object map[string]any) error {
+	fields := fieldsOf(t)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		f := fields[name]
 		if f.items() == nil || !hasIdentity(f.items()) || f.ReadOnly {
 			continue
 		}
-		if err := r.namesIn(name); err != nil {
+		parts := objects(object, nested, name)
+		if err := r.checkNames(name, parts); err != nil {
 			return err
+		}
+		for _, part := range parts {
+			if err := r.namesIn(f.items(), part); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// namesIn checks the names of the parts in a list. What has an id and no name
+// checkNames checks the names of the parts in a list. What has an id and no name
 // is a reference. Endpoints of Traffic Manager are called as one likes.
-func (r *request) namesIn(list string) error {
+func (r *request) checkNames(list string, parts []map[string]any) error {
 	seen := map[string]bool{}
-	for _, part := range objects(r.body, nested, list) {
+	for _, part := range parts {
 		name := text(part, "name")
 		key := strings.ToLower(endpointTypeOf(part) + "/" + name)
 		switch {

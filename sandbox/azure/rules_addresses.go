@@ -16,7 +16,7 @@ var (
 		"github.com/pulumi/pulumi-azure-native/issues/1597")
 	addressLabel = require("address/label",
 		"A DNS label begins with a lower-case letter, and goes on with 2 to 62 of those, digits and hyphens, the last no hyphen.", "InvalidDomainNameLabel",
-		"learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#domain-name-label; the code is inferred")
+		"learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#domain-name-label; the code as Ansible's modules of Azure show it")
 	addressLabelFree = require("address/label-free",
 		"A DNS label is of one public IP address of a region.", "DnsRecordInUse",
 		"github.com/scarolan/azure-terraform-beginners/issues/20")

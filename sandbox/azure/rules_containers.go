@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"reflect"
@@ -23,16 +22,13 @@ var (
 		"learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerinstance")
 	groupPorts = require("containers/ports",
 		"A group with an address has ports.", "MissingIpAddressPorts",
-		"the answers of ARM that deployability rests on; learn.microsoft.com/azure/container-instances/container-instances-container-groups#networking")
-	groupPortRange = require("containers/port-range",
-		"Ports are from 1 to 65535.", badRequest,
-		"learn.microsoft.com/rest/api/container-instances/container-groups/create-or-update#port")
-	groupPortsDiffer = require("containers/ports-differ",
-		"The containers of a group listen on ports that differ: they share an address, and no port is mapped.", badRequest,
-		"github.com/docker-archive/cloud-integration-beta/issues/5")
+		"learn.microsoft.com/azure/container-instances/container-instances-container-groups#networking; the code as reports of ARM's answers have it")
+	groupContainers = require("containers/containers",
+		"A group has a container.", badRequest,
+		"learn.microsoft.com/azure/container-instances/container-instances-container-groups")
 	groupPrivateSubnet = require("containers/private-subnet",
 		"A group with a private address is in a subnet.", "PrivateIpWithoutSubnetNotSupported",
-		"github.com/aztfmod/terraform-azurerm-caf/issues/1145, of the time of network profiles; the code as deployability has it")
+		"github.com/aztfmod/terraform-azurerm-caf/issues/1145, of the time of network profiles; the code as reports of ARM's later answers have it")
 	groupSubnetPrivate = require("containers/subnet-private",
 		"A group in a subnet has no public address.", badRequest,
 		networkPage+"#unsupported-networking-scenarios")
@@ -45,30 +41,12 @@ var (
 	groupDelegation = require("containers/subnet-delegation",
 		"A group's subnet is delegated to Microsoft.ContainerInstance/containerGroups.", "SubnetMissingRequiredDelegation",
 		"github.com/Azure/dev-box-images/issues/8")
-	groupLimits = require("containers/limits",
-		"The limits of a container are not below its requests.", "ResourceLimitsLessThanRequests",
-		"github.com/virtual-kubelet/virtual-kubelet/issues/143")
-	groupLimitsTotal = require("containers/limits-total",
-		"The limits of a container are not above the requests of its group.", "ContainerLimitGreaterThanContainerGroupTotalRequest",
-		"github.com/virtual-kubelet/azure-aci/issues/149")
-	groupSize = require("containers/size",
-		"A group requests more than no CPU and memory, and at most 31 cores and 240 GB.", "ServiceUnavailable",
-		"learn.microsoft.com/azure/container-instances/container-instances-resource-and-quota-limits; many regions have less; the code is inferred")
-	groupGPU = require("containers/gpu",
-		"A group has no GPU: their SKUs were retired in July 2025.", badRequest,
-		"learn.microsoft.com/azure/container-instances/container-instances-gpu; the code is inferred")
 	groupOneZone = require("containers/one-zone",
 		"A group is in one zone.", badRequest,
 		"learn.microsoft.com/azure/reliability/reliability-containers: zonal, pinned to one zone")
 	groupSpot = require("containers/spot",
 		"A spot group has no subnet, no address and no zone.", badRequest,
 		spotPage)
-	groupRegistry = require("containers/registry",
-		"A registry is signed in to by a user name and a password, or by a user-assigned identity that the group has.", badRequest,
-		"learn.microsoft.com/azure/container-instances/using-azure-container-registry-mi")
-	groupVariable = require("containers/variable",
-		"A variable of the environment has a value or a secure value.", badRequest,
-		"learn.microsoft.com/azure/container-instances/container-instances-environment-variables#secure-values; that both are refused is inferred")
 	groupKept = Rules.Add(rules.Rule{
 		Name: "azure/containers/kept", Asks: "What a group is made of stays: containers' resources, ports, OS, restart policy, subnet, zone, priority.",
 		Status: http.StatusBadRequest, Code: badRequest,
@@ -100,30 +78,9 @@ func containerNames(r *request) error {
 	return nil
 }
 
-func containerPorts(r *request) error {
-	ports := objects(r.body, nested, "ipAddress", "ports")
-	for _, container := range objects(r.body, nested, "containers") {
-		ports = append(ports, objects(container, nested, "ports")...)
-	}
-	for _, port := range ports {
-		if n, _ := number(port, "port"); n < 1 || n > 65535 {
-			return refuse(groupPortRange, "The port %v of container group %q is not between 1 and 65535.", n, text(r.body, "name"))
-		}
-	}
-	return nil
-}
-
-func containerPortsDiffer(r *request) error {
-	taken := map[string]string{}
-	for _, container := range objects(r.body, nested, "containers") {
-		for _, port := range objects(container, nested, "ports") {
-			number, _ := number(port, "port")
-			place := fmt.Sprint(number, strings.ToUpper(strings.Replace(text(port, "protocol"), "TCP", "", 1)))
-			if other, ok := taken[place]; ok {
-				return refuse(groupPortsDiffer, "The containers %q and %q of container group %q have the same port %v.", other, text(container, "name"), text(r.body, "name"), number)
-			}
-			taken[place] = text(container, "name")
-		}
+func groupHasContainers(r *request) error {
+	if len(objects(r.body, nested, "containers")) == 0 {
+		return refuse(groupContainers, "The container group %q has no containers.", text(r.body, "name"))
 	}
 	return nil
 }
@@ -159,48 +116,6 @@ func containersSubnetIsDelegated(r *request) error {
 	return nil
 }
 
-// The most that a group can request anywhere.
-const (
-	maxCores    = 31
-	maxMemoryGB = 240
-)
-
-func containerResources(r *request) error {
-	total := map[string]float64{}
-	for _, container := range objects(r.body, nested, "containers") {
-		for _, kind := range []string{"cpu", "memoryInGB"} {
-			requested, _ := number(container, nested, "resources", "requests", kind)
-			if requested <= 0 {
-				return refuse(groupSize, "The container %q of container group %q requests %s of %v.", text(container, "name"), text(r.body, "name"), kind, requested)
-			}
-			total[kind] += requested
-		}
-		if dig(container, nested, "resources", "requests", "gpu") != nil || dig(container, nested, "resources", "limits", "gpu") != nil {
-			return refuse(groupGPU, "The container %q of container group %q requests a GPU.", text(container, "name"), text(r.body, "name"))
-		}
-	}
-	if total["cpu"] > maxCores || total["memoryInGB"] > maxMemoryGB {
-		return refuse(groupSize, "The requested resource is not available in the location %q: '%v' CPU '%v' GB memory.", r.location(), total["cpu"], total["memoryInGB"])
-	}
-	return r.containerLimits(total)
-}
-
-func (r *request) containerLimits(total map[string]float64) error {
-	for _, container := range objects(r.body, nested, "containers") {
-		for kind, most := range total {
-			requested, _ := number(container, nested, "resources", "requests", kind)
-			limit, given := number(container, nested, "resources", "limits", kind)
-			switch name := text(container, "name"); {
-			case given && limit < requested:
-				return refuse(groupLimits, "The resource requirement in container %q of container group %q is invalid. The %q limit value must be greater than or equal to the request value.", name, text(r.body, "name"), kind)
-			case given && limit > most:
-				return refuse(groupLimitsTotal, "The %q limit '%v' in container %q is greater than the total request '%v' of container group %q.", kind, limit, name, most, text(r.body, "name"))
-			}
-		}
-	}
-	return nil
-}
-
 func containersInOneZone(r *request) error {
 	if zones := texts(r.body, "zones"); len(zones) > 1 {
 		return refuse(groupOneZone, "Container group %q is in the zones %v: it can be in one.", text(r.body, "name"), zones)
@@ -212,29 +127,6 @@ func containersSpot(r *request) error {
 	placed := len(objects(r.body, nested, "subnetIds")) > 0 || dig(r.body, nested, "ipAddress") != nil || len(texts(r.body, "zones")) > 0
 	if strings.EqualFold(text(r.body, nested, "priority"), "Spot") && placed {
 		return refuse(groupSpot, "Container group %q has the priority Spot, and a subnet, an IP address or a zone.", text(r.body, "name"))
-	}
-	return nil
-}
-
-func containerRegistries(r *request) error {
-	identities, _ := dig(r.body, "identity", "userAssignedIdentities").(map[string]any)
-	for _, registry := range objects(r.body, nested, "imageRegistryCredentials") {
-		identity, user, password := text(registry, "identity"), text(registry, "username"), text(registry, "password")
-		own := slices.ContainsFunc(slices.Collect(maps.Keys(identities)), func(id string) bool { return strings.EqualFold(id, identity) })
-		if identity != "" && (!own || user != "") || identity == "" && (user == "" || password == "") {
-			return refuse(groupRegistry, "The credential of the registry %q of container group %q is neither a user's nor that of an identity of the group.", text(registry, "server"), text(r.body, "name"))
-		}
-	}
-	return nil
-}
-
-func containerVariables(r *request) error {
-	for _, container := range objects(r.body, nested, "containers") {
-		for _, variable := range objects(container, nested, "environmentVariables") {
-			if _, secure := variable["secureValue"]; secure && variable["value"] != nil {
-				return refuse(groupVariable, "The environment variable %q of the container %q has both a value and a secureValue.", text(variable, "name"), text(container, "name"))
-			}
-		}
 	}
 	return nil
 }

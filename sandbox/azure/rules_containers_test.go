@@ -36,11 +36,16 @@ func containerExamples() examples {
 	variable := func(more object) object {
 		return container(object{"environmentVariables": list{with(object{"name": "TOKEN", "secureValue": "hush"}, more)}})
 	}
+	probed := func(period int) object {
+		return container(object{"readinessProbe": object{"httpGet": object{"port": 8080, "path": "/"}, "periodSeconds": period}})
+	}
 	labelled := public(object{"dnsNameLabel": "serving"})
 	other := func(s sandbox) { s.create(token, "other", with(labelled, object{"containerGroupName": "other"})) }
 	return examples{
 		groupName:          creates(token, group(object{"containerGroupName": "It"}), group(nil)),
 		groupPorts:         creates(token, public(object{"ports": list{}}), public(nil)),
+		groupContainers:    creates(token, containerGroup("it", object{"containers": list{}}), group(nil)),
+		groupProbe:         creates(token, probed(0), probed(1)),
 		groupPortRange:     creates(token, public(object{"ports": list{object{"port": 70000}}}), public(nil)),
 		groupPortsDiffer:   creates(token, two(8080), two(8081)),
 		groupPrivateSubnet: creates(token, group(object{"ipAddress": object{"type": "Private", "ports": ports}}), in("containers")),

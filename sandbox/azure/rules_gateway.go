@@ -11,7 +11,7 @@ var (
 		"github.com/Azure/azure-quickstart-templates/issues/14031")
 	gatewayParts = require("gateway/parts",
 		"A gateway has at least one part of each kind that it cannot do without.", "ApplicationGatewayMustHaveAtleastOneResourceOfType",
-		"the answers of ARM that deployability rests on; learn.microsoft.com/azure/application-gateway/application-gateway-components")
+		"learn.microsoft.com/azure/application-gateway/application-gateway-components; the code as reports of ARM's answers have it")
 	gatewayCapacity = require("gateway/capacity",
 		"A v2 gateway has a capacity or scales by itself.", "ApplicationGatewayV2SkuMustSpecifyEitherCapacityOrAutoscaleConfiguration",
 		"learn.microsoft.com/azure/application-gateway/application-gateway-autoscaling-zone-redundant; the code is inferred")

@@ -1,6 +1,9 @@
 package azure
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 var (
 	probeOneHost = require("gateway/probe-one-host",
@@ -12,8 +15,11 @@ var (
 	probePickedHost = require("gateway/probe-picked-host",
 		"Backend settings whose probe picks its host from them have one.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/configuration-http-settings#pick-host-name-from-backend-address")
+	backendAddress = require("gateway/backend-address",
+		"A backend address is an IP address or a name.", badRequest,
+		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaybackendaddress")
 	probePath = require("gateway/probe-path",
-		"The path of a probe begins with /.", badRequest,
+		"A probe has a protocol, and one of HTTP a path that begins with /.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview#custom-health-probe-settings")
 	settingsPort = require("gateway/settings-port",
 		"Backend settings have a protocol and a port from 1 to 65535.", badRequest,
@@ -26,6 +32,19 @@ var (
 		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaybackendhttpsettings")
 )
 
+func gatewayBackends(r *request) error {
+	for _, pool := range objects(r.body, nested, "backendAddressPools") {
+		for _, address := range objects(pool, nested, "backendAddresses") {
+			ip, fqdn := text(address, "ipAddress"), text(address, "fqdn")
+			_, notAddress := netip.ParseAddr(ip)
+			if (ip == "") == (fqdn == "") || ip != "" && notAddress != nil {
+				return refuse(backendAddress, "The pool %q of %s has the backend address %q, %q.", text(pool, "name"), r.id, ip, fqdn)
+			}
+		}
+	}
+	return nil
+}
+
 func gatewaySettings(r *request) error {
 	for _, settings := range objects(r.body, nested, "backendHttpSettingsCollection") {
 		if port, _ := number(settings, nested, "port"); port < 1 || port > 65535 || text(settings, nested, "protocol") == "" {
@@ -37,8 +56,8 @@ func gatewaySettings(r *request) error {
 
 func gatewayProbePaths(r *request) error {
 	for _, probe := range objects(r.body, nested, "probes") {
-		if isHTTP(probe) && !strings.HasPrefix(text(probe, nested, "path"), "/") {
-			return refuse(probePath, "The probe %q of %s has the path %q.", text(probe, "name"), r.id, text(probe, nested, "path"))
+		if text(probe, nested, "protocol") == "" || isHTTP(probe) && !strings.HasPrefix(text(probe, nested, "path"), "/") {
+			return refuse(probePath, "The probe %q of %s has the protocol %q and the path %q.", text(probe, "name"), r.id, text(probe, nested, "protocol"), text(probe, nested, "path"))
 		}
 	}
 	return nil

@@ -17,6 +17,9 @@ var (
 	rulePath = require("gateway/path",
 		"A path begins with /, and a * in it is its end.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/url-route-overview#pathpattern")
+	pathRulesGiven = require("gateway/path-rules",
+		"A path map has a rule.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/url-route-overview#urlpathmap-configuration-element; that none is refused is inferred from the schema of terraform-provider-azurerm")
 	listenerParts = require("gateway/listener-parts",
 		"A listener has a frontend IP configuration, a frontend port and a protocol.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/configuration-listeners")
@@ -43,7 +46,7 @@ var (
 		"learn.microsoft.com/azure/application-gateway/redirect-overview")
 	redirectExactHost = require("gateway/redirect-exact-host",
 		"A redirect leads to no listener with a wildcard in its host.", "ApplicationGatewayRedirectConfigurationTargetListenerWildcardHostNameError",
-		"the answers of ARM that deployability rests on; learn.microsoft.com/azure/application-gateway/redirect-overview")
+		"learn.microsoft.com/azure/application-gateway/redirect-overview; the code as reports of ARM's answers have it")
 )
 
 func gatewayRulesHavePriority(r *request) error {
@@ -98,6 +101,9 @@ func gatewayPathMaps(r *request) error {
 	for _, paths := range objects(r.body, nested, "urlPathMaps") {
 		if err := hasTarget(paths, text(paths, "id"), "defaultBackendAddressPool", "defaultBackendHttpSettings", "defaultRedirectConfiguration"); err != nil {
 			return err
+		}
+		if len(objects(paths, nested, "pathRules")) == 0 {
+			return refuse(pathRulesGiven, "The path map %s has no pathRules.", text(paths, "id"))
 		}
 		for _, rule := range objects(paths, nested, "pathRules") {
 			if err := hasTarget(rule, text(rule, "id"), "backendAddressPool", "backendHttpSettings", "redirectConfiguration"); err != nil {

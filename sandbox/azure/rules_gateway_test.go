@@ -121,6 +121,7 @@ func routingExamples() examples {
 		rulePriorityUnique:  creates(token, samePriority, listeners(a, b)),
 		ruleTarget:          creates(token, rules(routed(object{"backendHttpSettings": nil})), rules(routed(nil))),
 		rulePath:            creates(token, paths("/v1/*/chat"), paths("/v1/chat/*")),
+		pathRulesGiven:      creates(token, withoutPathRules(paths("/v1/*")), paths("/v1/*")),
 		listenerParts:       creates(token, one(object{"frontendPort": nil}), one(nil)),
 		listenersDiffer:     creates(token, listeners(a, hosts("A.example.com")), listeners(a, b)),
 		listenerOneRule:     creates(token, rules(routed(nil), routed(object{"name": "second", "priority": 11})), rules(routed(nil))),
@@ -134,6 +135,12 @@ func routingExamples() examples {
 			with(redirect(toListener), object{"httpListeners": list{listener("listener", hosts("*.example.com"))}}),
 			with(redirect(toListener), object{"httpListeners": list{listener("listener", a)}})),
 	}
+}
+
+// withoutPathRules takes the rules of a gateway's path map away.
+func withoutPathRules(gateway object) object {
+	gateway["urlPathMaps"].(list)[0].(object)["pathRules"] = list{}
+	return gateway
 }
 
 func backendExamples() examples {
@@ -151,6 +158,9 @@ func backendExamples() examples {
 		probeOneHost:    creates(token, probed(with(host, picks), nil), probed(host, nil)),
 		probeHost:       creates(token, probed(nil, nil), probed(host, nil)),
 		probePickedHost: creates(token, probed(picks, nil), probed(picks, object{"hostName": "a.example.com"})),
+		backendAddress: creates(token,
+			gateway(object{"backendAddressPools": list{object{"name": "pool", "backendAddresses": list{object{"ipAddress": "10.0.1.256"}}}}}),
+			gateway(object{"backendAddressPools": list{object{"name": "pool", "backendAddresses": list{object{"fqdn": "a.example.com"}}}}})),
 		probePath:       creates(token, probed(with(host, object{"path": "health"}), nil), probed(with(host, object{"path": "/health"}), nil)),
 		settingsPort:    creates(token, probed(host, object{"port": nil}), probed(host, object{"port": 8080})),
 		probeTimes:      creates(token, probed(with(host, object{"unhealthyThreshold": 21}), nil), probed(with(host, object{"unhealthyThreshold": 20}), nil)),

@@ -2,6 +2,7 @@ package azure
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -31,6 +32,9 @@ var (
 	delegationKept = require("network/delegation-in-use",
 		"The delegations of a subnet stay while resources are in it.", "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
 		"github.com/MicrosoftDocs/azure-docs/issues/39112")
+	delegationService = require("network/delegation-service",
+		"A delegation names a service, as PROVIDER/TYPE.", badRequest,
+		"learn.microsoft.com/azure/virtual-network/subnet-delegation-overview; the form is inferred from its list of services")
 	subnetRequired = require("network/subnet-required",
 		"A configuration of a private address names its subnet.", "SubnetIsRequired",
 		"github.com/MicrosoftDocs/azure-docs/issues/17971; the code is inferred")
@@ -131,8 +135,19 @@ func (r *request) keepsPrefixes(network map[string]any) error {
 	})
 }
 
-// networkDelegations refuses new delegations of subnets that resources are in.
+// serviceName is the form of what a subnet is delegated to.
+var serviceName = regexp.MustCompile(`^[A-Za-z]+(\.[A-Za-z]+)+(/[A-Za-z]+)+$`)
+
+// networkDelegations checks the services that subnets are delegated to, and
+// refuses others for subnets that resources are in.
 func networkDelegations(r *request) error {
+	for _, subnet := range objects(r.network(), nested, "subnets") {
+		for _, service := range delegations(subnet) {
+			if !serviceName.MatchString(service) {
+				return refuse(delegationService, "The subnet %s is delegated to %q, which is no service.", text(subnet, "id"), service)
+			}
+		}
+	}
 	return r.eachChangedSubnet(r.network(), delegations, sameElements, func(subnet map[string]any, before, user string) error {
 		return refuse(delegationKept, "Delegations of subnet %s cannot be changed from [%s] to [%s] because it is being used by the resource %s.",
 			text(subnet, "id"), before, strings.Join(delegations(subnet), ", "), user)

@@ -3,15 +3,15 @@ package azure
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 var (
 	securityPriority = require("security-group/priority",
 		"The priority of a security rule is from 100 to 4096.", "SecurityRuleInvalidPriority",
-		"learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules; the code is inferred")
+		"learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules; the code as the Azure CLI shows it")
 	securityUnique = require("security-group/priority-unique",
 		"Security rules of one direction have priorities that differ.", "SecurityRuleConflict",
 		"github.com/Azure/aks-engine/issues/2106")
@@ -102,18 +102,14 @@ func portRange(s string) (first, last int, err error) {
 	return int(low), int(high), err
 }
 
-// isAddressPrefix says whether s can be an address, a prefix, or a service tag,
-// which begins with a letter. IPv6 is told by its colon.
+// serviceTag is the form of a tag, with a region's name or without: Internet,
+// Storage.WestEurope.
+var serviceTag = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?$`)
+
 func isAddressPrefix(s string) bool {
-	if s == "*" {
-		return true
-	}
-	if strings.ContainsAny(s, ":/") || !unicode.IsLetter(rune(s[0])) {
-		_, notAddress := netip.ParseAddr(s)
-		_, notPrefix := netip.ParsePrefix(s)
-		return notAddress == nil || notPrefix == nil
-	}
-	return true
+	_, notAddress := netip.ParseAddr(s)
+	_, notPrefix := netip.ParsePrefix(s)
+	return s == "*" || notAddress == nil || notPrefix == nil || serviceTag.MatchString(s)
 }
 
 func securityRulesUnique(r *request) error {

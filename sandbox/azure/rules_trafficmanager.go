@@ -2,6 +2,7 @@ package azure
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/netip"
 	"regexp"
@@ -40,6 +41,12 @@ var (
 	monitorPort = require("traffic-manager/monitor-port",
 		"A monitor has a protocol and a port from 1 to 65535.", badRequest,
 		"learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring")
+	monitorHeader = require("traffic-manager/monitor-header",
+		"A header of a monitor has a name and a value; there are up to 8.", badRequest,
+		"learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring")
+	profileTTL = require("traffic-manager/time-to-live",
+		"The time to live of a profile's answers is 0 to 2147483647 seconds.", badRequest,
+		"learn.microsoft.com/azure/traffic-manager/traffic-manager-faqs: how low and how high the TTL can be")
 	endpointType = require("traffic-manager/endpoint-type",
 		"The type of an endpoint in a profile is Microsoft.Network/trafficManagerProfiles/ and azureEndpoints, externalEndpoints or nestedEndpoints.", badRequest,
 		endpointTypesPage)
@@ -92,6 +99,9 @@ func profileName(r *request) error {
 	if before != "" && !strings.EqualFold(name, before) {
 		return refuse(profileNameKept, "The dnsConfig.relativeName of %s cannot change from %q to %q.", r.id, before, name)
 	}
+	if ttl, given := number(r.body, nested, "dnsConfig", "ttl"); given && (ttl < 0 || ttl > math.MaxInt32) {
+		return refuse(profileTTL, "The dnsConfig.ttl %v of %s is not between 0 and %d.", ttl, r.id, math.MaxInt32)
+	}
 	return nil
 }
 
@@ -99,6 +109,12 @@ func profileMonitor(r *request) error {
 	monitor := dig(r.body, nested, "monitorConfig")
 	protocol, path := text(monitor, "protocol"), text(monitor, "path")
 	port, _ := number(monitor, "port")
+	headers := objects(monitor, "customHeaders")
+	for _, header := range headers {
+		if len(headers) > 8 || text(header, "name") == "" || text(header, "value") == "" {
+			return refuse(monitorHeader, "The monitor of %s has %d custom headers, of which one is %q: %q.", r.id, len(headers), text(header, "name"), text(header, "value"))
+		}
+	}
 	switch tcp := strings.EqualFold(protocol, "TCP"); {
 	case protocol == "" || port < 1 || port > 65535:
 		return refuse(monitorPort, "The monitor of %s has the protocol %q and the port %v.", r.id, protocol, port)
@@ -130,7 +146,7 @@ func (r *request) monitorTimes(monitor any) error {
 func profileEndpoints(r *request) error {
 	endpoints := objects(r.body, nested, "endpoints")
 	for _, endpoint := range endpoints {
-		if endpointTypeOf(endpoint) == "" {
+		if !strings.EqualFold(text(endpoint, "type"), profileType+"/"+endpointTypeOf(endpoint)) {
 			return refuse(endpointType, "The endpoint %q of %s has the type %q, which is not Microsoft.Network/trafficManagerProfiles/ and one of %s.",
 				text(endpoint, "name"), r.id, text(endpoint, "type"), strings.Join(endpointTypes, ", "))
 		}

@@ -51,7 +51,11 @@ func profileExamples() examples {
 		monitorTimes: creates(token, monitor(object{"intervalInSeconds": 10, "timeoutInSeconds": 10}), monitor(object{"intervalInSeconds": 30, "timeoutInSeconds": 10})),
 		monitorPath:  creates(token, monitor(object{"protocol": "TCP"}), monitor(object{"protocol": "TCP", "path": nil})),
 		monitorPort:  creates(token, monitor(object{"port": 0}), monitor(object{"port": 443})),
-		endpointType: creates(token, to(with(azure(address+"pip"), object{"type": "Microsoft.Network/azureEndpoint"})), to(azure(address+"pip"))),
+		monitorHeader: creates(token,
+			monitor(object{"customHeaders": list{object{"name": "Host"}}}), monitor(object{"customHeaders": list{object{"name": "Host", "value": "a.example.com"}}})),
+		profileTTL: creates(token,
+			profile(object{"dnsConfig": object{"relativeName": "serving", "ttl": -1}}), profile(object{"dnsConfig": object{"relativeName": "serving", "ttl": 0}})),
+		endpointType: creates(token, to(with(azure(address+"pip"), object{"type": "Microsoft.Network/azureEndpoints"})), to(azure(address+"pip"))),
 		azureTarget:  creates(token, to(azure(testNetwork+"/virtualNetworks/vnet")), to(azure(address+"pip"))),
 		azureTargetName: example(
 			then(makes(token, to(azure(address+"unnamed"))), unnamed), then(makes(token, to(azure(address+"pip"))), unnamed)),
