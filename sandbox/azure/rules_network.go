@@ -32,6 +32,9 @@ var (
 	delegationKept = require("network/delegation-in-use",
 		"The delegations of a subnet stay while resources are in it.", "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
 		"github.com/MicrosoftDocs/azure-docs/issues/39112")
+	delegationAlone = require("network/delegation-alone",
+		"A subnet is delegated to one service.", badRequest,
+		"learn.microsoft.com/azure/virtual-network/subnet-delegation-overview")
 	delegationService = require("network/delegation-service",
 		"A delegation names a service, as PROVIDER/TYPE.", badRequest,
 		"learn.microsoft.com/azure/virtual-network/subnet-delegation-overview; the form is inferred from its list of services")
@@ -142,6 +145,9 @@ var serviceName = regexp.MustCompile(`^[A-Za-z]+(\.[A-Za-z]+)+(/[A-Za-z]+)+$`)
 // refuses others for subnets that resources are in.
 func networkDelegations(r *request) error {
 	for _, subnet := range objects(r.network(), nested, "subnets") {
+		if services := delegations(subnet); len(services) > 1 {
+			return refuse(delegationAlone, "The subnet %s is delegated to %v: it can be to one service.", text(subnet, "id"), services)
+		}
 		for _, service := range delegations(subnet) {
 			if !serviceName.MatchString(service) {
 				return refuse(delegationService, "The subnet %s is delegated to %q, which is no service.", text(subnet, "id"), service)

@@ -114,6 +114,11 @@ func networkExamples() examples {
 		subnetInside:        creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.1.0.0/24"}), subnetInputs(nil)),
 		subnetsApart:        creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.0.128/25"}), subnetInputs(nil)),
 		prefixKept:          example(inUse("10.0.1.0/25", containerService), inUse("10.0.1.0/24", containerService)),
+		delegationAlone: creates("network:Subnet",
+			subnetInputs(object{"delegations": list{
+				object{"name": "one", "serviceName": containerService}, object{"name": "two", "serviceName": gatewayService},
+			}}),
+			subnetInputs(object{"delegations": list{object{"name": "one", "serviceName": containerService}}})),
 		delegationService: creates("network:Subnet",
 			subnetInputs(object{"delegations": list{object{"name": "delegation"}}}),
 			subnetInputs(object{"delegations": list{object{"name": "delegation", "serviceName": containerService}}})),

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -129,6 +131,23 @@ func typed(token string, wrong, right object) rulestest.Example {
 		}
 	}
 	return example(try(wrong), try(right))
+}
+
+// A check of a type that is not served would never run.
+func TestChecksAreOfServedTypes(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for _, served := range Served() {
+		known[strings.ToLower(served.Definition)] = true
+	}
+	for _, kind := range endpointTypes {
+		known[profileType+"/"+strings.ToLower(kind)] = true
+	}
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(checks)), slices.Collect(maps.Keys(inUse))) {
+		if !known[name] {
+			t.Errorf("there are checks of %s, which is not served", name)
+		}
+	}
 }
 
 func TestARefusalIsShownAsTheProviderDoes(t *testing.T) {
