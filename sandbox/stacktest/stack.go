@@ -87,6 +87,13 @@ func (s Stack) Try(arguments ...string) (string, error) {
 	return s.Sandbox.Pulumi(s.T.Context(), append(arguments, "--stack", name)...)
 }
 
+// TryWith runs a pulumi command on the stack with a variable, NAME=VALUE, in its
+// environment.
+func (s Stack) TryWith(variable string, arguments ...string) (string, error) {
+	command := s.Sandbox.PulumiCommand(s.T.Context(), append(arguments, "--stack", name)...)
+	return s.Sandbox.Run(s.T.Context(), "env", append([]string{variable}, command.Args...)...)
+}
+
 // Pulumi runs a pulumi command on the stack, which must succeed.
 func (s Stack) Pulumi(arguments ...string) string {
 	s.T.Helper()
