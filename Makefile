@@ -70,7 +70,7 @@ sandbox-stop: ## Stop all that the sandbox started; what it stores is kept
 clean: sandbox-stop ## Remove all that was built and stored
 	rm -rf $(addprefix $(SANDBOX_HOME)/,$(contents))
 
-contents := bin control-plane faults.db lint logs program project pulumi-home state stores types
+contents := bin control-plane documents faults.db lint logs program project pulumi-home state stores types
 
 ##@ Develop
 
@@ -143,10 +143,16 @@ $(bin)/kwok-stages.yaml: $(bin)/kwok tools/kwok/stages
 
 # Microsoft's type definitions are taken from the module cache.
 types := $(SANDBOX_HOME)/types
-build lint: $(types)
+documents := $(SANDBOX_HOME)/documents
+build lint: $(types) $(documents)
 
 $(types): sandbox/go.mod sandbox/azure/tokens.go $(shell find sandbox/azure/bicep -name "*.go" ! -name "*_test.go")
 	$(call step,Azure type definitions) go -C sandbox generate ./cmd/pulumi-resource-azure-native
+	@touch $@
+
+# So are Google's descriptions of its APIs.
+$(documents): sandbox/go.mod $(wildcard sandbox/gcp/discovery/*.go sandbox/gcp/discovery/extract/*.go)
+	$(call step,Google API descriptions) go -C sandbox generate ./gcp/discovery
 	@touch $@
 
 # The sandbox's own programs depend on all sources of its module; Go finds out
@@ -159,7 +165,7 @@ programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
 build: $(programs)
 
-$(programs): sandbox/go.mod sandbox/go.sum $(types) $(shell find sandbox -name '*.go' ! -name '*_test.go')
+$(programs): sandbox/go.mod sandbox/go.sum $(types) $(documents) $(shell find sandbox -name '*.go' ! -name '*_test.go')
 	$(call step,$(@F)) go -C sandbox build -o $@ -ldflags "-s -w" ./cmd/$(@F)
 	@touch $@
 

@@ -93,7 +93,7 @@ func checkCluster(t *testing.T, s sandbox, cluster made) {
 	}
 	for property, want := range map[string]string{
 		"endpoint":         `127\.0\.0\.1:\d+`,
-		"selfLink":         `https://container\.googleapis\.com/v1/projects/p/locations/europe-west4/clusters/serving`,
+		"selfLink":         `https://container\.googleapis\.com/v1beta1/projects/p/locations/europe-west4/clusters/serving`,
 		"masterVersion":    `1\.\d+\.\d+-gke\.\d+`,
 		"clusterIpv4Cidr":  `10\.4\.0\.0/14`,
 		"servicesIpv4Cidr": `10\.8\.0\.0/20`,

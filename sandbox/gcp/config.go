@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 	transport "github.com/hashicorp/terraform-provider-google-beta/google-beta/transport"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
+
+	"ai-serving/sandbox/gcp/rest"
 )
 
 var errNoSandbox = errors.New("SANDBOX_HOME is not set: this is the sandbox's gcp plugin, run pulumi as sandbox/pulumi")
@@ -48,27 +50,39 @@ func configInfo() map[string]*tfbridge.SchemaInfo {
 }
 
 // configure makes what the provider's own code asks for its configuration. Its
-// HTTP client never leaves the machine: see [frontDoor].
-func (c cloud) configure(ctx context.Context, d *schema.ResourceData) (any, diag.Diagnostics) {
-	if c.home == "" {
-		return nil, diag.FromErr(errNoSandbox)
+// HTTP client never leaves the process: [rest.Server] answers. Requests are not
+// collected into batches, for which the provider would wait.
+func configure(home string) schema.ConfigureContextFunc {
+	return func(ctx context.Context, d *schema.ResourceData) (any, diag.Diagnostics) {
+		if home == "" {
+			return nil, diag.FromErr(errNoSandbox)
+		}
+		server, err := rest.New(home)
+		if err != nil {
+			return nil, diag.FromErr(err)
+		}
+		ctx = context.WithoutCancel(ctx)
+		batching := &transport.BatchingConfig{}
+		config := &transport.Config{
+			Project:                      d.Get("project").(string),
+			Region:                       d.Get("region").(string),
+			Zone:                         d.Get("zone").(string),
+			DefaultLabels:                map[string]string{},
+			AddTerraformAttributionLabel: d.Get("add_terraform_attribution_label").(bool),
+			TerraformAttributionLabelAdditionStrategy: transport.CreateOnlyAttributionStrategy,
+			Context:                    ctx,
+			Client:                     &http.Client{Transport: server},
+			BatchingConfig:             batching,
+			RequestBatcherServiceUsage: transport.NewRequestBatcher("Service Usage", ctx, batching),
+			RequestBatcherIam:          transport.NewRequestBatcher("IAM", ctx, batching),
+		}
+		if strategy := d.Get("terraform_attribution_label_addition_strategy").(string); strategy != "" {
+			config.TerraformAttributionLabelAdditionStrategy = strategy
+		}
+		for label, value := range d.Get("default_labels").(map[string]any) {
+			config.DefaultLabels[label] = value.(string)
+		}
+		transport.ConfigureBasePaths(config)
+		return config, nil
 	}
-	config := &transport.Config{
-		Project:                      d.Get("project").(string),
-		Region:                       d.Get("region").(string),
-		Zone:                         d.Get("zone").(string),
-		DefaultLabels:                map[string]string{},
-		AddTerraformAttributionLabel: d.Get("add_terraform_attribution_label").(bool),
-		TerraformAttributionLabelAdditionStrategy: transport.CreateOnlyAttributionStrategy,
-		Context: context.WithoutCancel(ctx),
-		Client:  &http.Client{Transport: frontDoor{c.store}},
-	}
-	if strategy := d.Get("terraform_attribution_label_addition_strategy").(string); strategy != "" {
-		config.TerraformAttributionLabelAdditionStrategy = strategy
-	}
-	for label, value := range d.Get("default_labels").(map[string]any) {
-		config.DefaultLabels[label] = value.(string)
-	}
-	transport.ConfigureBasePaths(config)
-	return config, nil
 }

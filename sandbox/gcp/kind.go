@@ -1,7 +1,6 @@
 package gcp
 
 import (
-	"context"
 	"strings"
 	"unicode"
 
@@ -22,43 +21,6 @@ type kind struct {
 	// fields and uniqueNames are what pulumi-gcp overrides in the bridge.
 	fields      map[string]*tfbridge.SchemaInfo
 	uniqueNames []string
-
-	// id is the template of the resource's id, in the provider's notation:
-	// projects/{{project}}/global/networks/{{name}}. identify takes its place
-	// where an id is not made of attributes alone.
-	id       string
-	identify func(*operation) (string, error)
-	// parent is the template of the id of the resource that this one is a part
-	// of. It has to exist, and takes this one with it when it goes.
-	parent string
-	// base is what goes before the id in a self link; "" for those that have
-	// none or make their own.
-	base string
-	// api is the service that has to be enabled in the project.
-	api string
-
-	// defaults are what Google puts where nothing is given.
-	defaults map[string]any
-	// links are the collections that an attribute, wherever it is nested, may
-	// refer to. The first one is where a bare name is looked up. Links in other
-	// attributes may refer to anything that there is.
-	links map[string][]string
-	// shared says that to make one that exists is no error: to enable a service
-	// or grant a role twice is to do it once.
-	shared bool
-	// loose says that what the resource refers to may go before it.
-	loose bool
-
-	// complete checks what is particular to this type and sets its computed
-	// attributes, with the store locked, on create and update.
-	complete func(*operation) error
-	// provision makes true outside the store what the stored resource says;
-	// retire takes it back. The store is not locked.
-	provision func(context.Context, cloud, *operation) error
-	retire    func(context.Context, cloud, *operation) error
-	// remove checks what is particular to the deletion of this type, with the
-	// store locked.
-	remove func(*operation) error
 }
 
 // token is the Pulumi type: gcp:compute/network:Network.
@@ -67,12 +29,15 @@ func (k kind) token() tokens.Type {
 	return tokens.Type(Name + ":" + k.module + "/" + first + k.name[1:] + ":" + k.name)
 }
 
-// title is what Google's errors call the type: url_map, for regional and global
-// ones alike.
-func (k kind) title() string {
-	title := strings.TrimPrefix(k.tfType, "google_")
-	for _, prefix := range []string{"compute_", "region_", "global_", "managed_"} {
-		title = strings.TrimPrefix(title, prefix)
+// lowerCase is the kind as pulumi-gcp names those whose names are parts of URLs.
+func (k kind) lowerCase() kind {
+	k.fields = map[string]*tfbridge.SchemaInfo{
+		"name": tfbridge.AutoNameWithCustomOptions("name", tfbridge.AutoNameOptions{
+			Separator: "-",
+			Maxlen:    63,
+			Randlen:   7,
+			Transform: strings.ToLower,
+		}),
 	}
-	return title
+	return k
 }

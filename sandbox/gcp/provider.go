@@ -1,12 +1,13 @@
 // Package gcp is the sandbox's Google Cloud: the Pulumi Terraform bridge over
-// Google's own Terraform provider, with a local store in place of the calls to
-// Google.
+// Google's own Terraform provider, whose requests to Google are answered by the
+// package rest in the same process.
 //
-// Everything that happens before a call is the provider's own code: schemas,
-// validation, default values, differences, what forces a replacement, import.
-// Only create, read, update and delete are replaced. They check what Google
-// would refuse (names that are taken, references to what is not there, deletion
-// of what is in use), give a resource its computed outputs, and store it.
+// Everything up to the requests and after the answers is the provider's own
+// code: schemas, validation, default values, differences, what forces a
+// replacement, the bodies of requests, the order of the calls that an update is
+// made of, and what of an answer becomes an output. Only where that code waits
+// for Google's copies to agree does ours stand in for it: see [member] and
+// [account].
 //
 // The code is that of google-beta, because that is the provider that
 // pulumi-gcp wraps: its SDK has the beta properties, which the plain google
@@ -38,10 +39,9 @@ const (
 // Provider describes the sandbox's Google Cloud to the bridge. home is the
 // directory of the sandbox; without one, the provider refuses to be configured.
 func Provider(home string) tfbridge.ProviderInfo {
-	cloud := newCloud(home)
 	upstream := &schema.Provider{
 		Schema:               configSchema(),
-		ConfigureContextFunc: cloud.configure,
+		ConfigureContextFunc: configure(home),
 		ResourcesMap:         map[string]*schema.Resource{},
 	}
 	info := tfbridge.ProviderInfo{
@@ -53,11 +53,10 @@ func Provider(home string) tfbridge.ProviderInfo {
 		MetadataInfo:   tfbridge.NewProviderMetadata([]byte("{}")),
 	}
 	for _, k := range kinds() {
-		resource := cloud.serve(k)
-		upstream.ResourcesMap[k.tfType] = resource
+		upstream.ResourcesMap[k.tfType] = k.resource
 		info.Resources[k.tfType] = &tfbridge.ResourceInfo{
 			Tok:              k.token(),
-			Fields:           fields(k, resource),
+			Fields:           fields(k),
 			UniqueNameFields: k.uniqueNames,
 		}
 	}
@@ -68,12 +67,12 @@ func Provider(home string) tfbridge.ProviderInfo {
 
 // fields are the overrides of the bridge's own rules. The labels that the
 // provider puts on a resource have another name in Pulumi.
-func fields(k kind, resource *schema.Resource) map[string]*tfbridge.SchemaInfo {
+func fields(k kind) map[string]*tfbridge.SchemaInfo {
 	overrides := maps.Clone(k.fields)
 	if overrides == nil {
 		overrides = map[string]*tfbridge.SchemaInfo{}
 	}
-	if _, found := resource.Schema["terraform_labels"]; found {
+	if _, found := k.resource.Schema["terraform_labels"]; found {
 		overrides["terraform_labels"] = &tfbridge.SchemaInfo{Name: "pulumiLabels"}
 	}
 	return overrides

@@ -74,7 +74,7 @@ func TestRefusals(t *testing.T) {
 				"loadBalancingScheme": "EXTERNAL_MANAGED", "healthChecks": check.id,
 				"backends": []any{in{"group": manager.text("selfLink"), "balancingMode": "UTILIZATION"}},
 			},
-			"googleapi: Error 400: Invalid value for field 'resource.backend[0].group': '" + manager.text("selfLink") + "'. Unexpected resource collection 'regions/instanceGroupManagers'; expected one of regions/instanceGroups, zones/instanceGroups, zones/networkEndpointGroups, regions/networkEndpointGroups, global/networkEndpointGroups., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.backends[0].group': '" + manager.text("selfLink") + "'. Unexpected resource collection 'regions/instanceGroupManagers'; expected one of regions/instanceGroups, zones/instanceGroups, zones/networkEndpointGroups, regions/networkEndpointGroups, global/networkEndpointGroups., invalid",
 		},
 		{
 			"a regional check of a global service", "compute/backendService:BackendService",
@@ -114,7 +114,7 @@ func TestRefusals(t *testing.T) {
 				"region": "us-east1", "network": network.id, "target": proxy.id,
 				"portRange": "80", "loadBalancingScheme": "EXTERNAL_MANAGED",
 			},
-			"googleapi: Error 400: Invalid value for field 'resource.target': '" + proxy.text("selfLink") + "'. An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.target': 'https://www.googleapis.com/compute/beta/" + proxy.id + "'. An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule., invalid",
 		},
 		{
 			"an address that is taken", "compute/address:Address",
@@ -153,7 +153,7 @@ func TestRefusals(t *testing.T) {
 			in{
 				"machineType": "e2-medium", "disks": []any{in{"sourceImage": "debian-cloud/debian-10"}}, "networkInterfaces": []any{in{"network": network.id}},
 			},
-			"disk.0.source_image: Could not find image or family debian-cloud/debian-10",
+			"Error resolving image name 'debian-cloud/debian-10': Could not find image or family debian-cloud/debian-10",
 		},
 		{
 			"a bucket that is not there", "compute/backendBucket:BackendBucket",
@@ -168,11 +168,11 @@ func TestRefusals(t *testing.T) {
 			in{
 				"name": "bad", "location": testRegion, "network": network.id, "enableAutopilot": true, "deletionProtection": false,
 			},
-			"cluster projects/p/locations/europe-west4/clusters/bad: the sandbox has no Autopilot: nodes come from node pools",
+			"googleapi: Error 501: cluster projects/p/locations/europe-west4/clusters/bad: the sandbox has no Autopilot: nodes come from node pools, notImplemented",
 		},
 		{
 			"a location that does not exist", "container/cluster:Cluster",
-			in{"location": "europe-west99", "initialNodeCount": 1},
+			in{"location": "europe-west99", "network": network.id, "initialNodeCount": 1},
 			"googleapi: Error 403: Permission denied on 'locations/europe-west99' (or it may not exist)., forbidden",
 		},
 	} {
@@ -189,13 +189,18 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// message is an error without the frame that gRPC and the bridge put around it.
+// message is an error without the frame that gRPC, the bridge and the provider
+// put around it.
 func message(err error) string {
 	_, text, found := strings.Cut(err.Error(), "desc = ")
 	if !found {
 		text = err.Error()
 	}
-	return strings.TrimSpace(strings.TrimPrefix(strings.ReplaceAll(text, "\t* ", ""), "1 error occurred:"))
+	text = strings.TrimSpace(strings.TrimPrefix(strings.ReplaceAll(text, "\t* ", ""), "1 error occurred:"))
+	if at := strings.Index(text, "googleapi: "); at > 0 {
+		text = text[at:] // the provider says before it what it was doing
+	}
+	return text
 }
 
 func TestProjectAndServices(t *testing.T) {
@@ -225,7 +230,7 @@ func TestWhatIsShared(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t)
 	for range 2 {
-		s.create("projects/service:Service", "compute", in{"service": computeAPI})
+		s.create("projects/service:Service", "compute", in{"service": "compute.googleapis.com"})
 		s.create("projects/iAMMember:IAMMember", "viewer", in{"project": "p", "role": "roles/viewer", "member": "group:team@example.com"})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,7 +54,7 @@ type in = map[string]any
 func newSandbox(t *testing.T) sandbox {
 	t.Helper()
 	s := newBareSandbox(t, map[string]any{"project": "p"})
-	for _, api := range []string{computeAPI, containerAPI, certificateManagerAPI} {
+	for _, api := range []string{"compute.googleapis.com", "container.googleapis.com", "certificatemanager.googleapis.com"} {
 		s.create("projects/service:Service", strings.Split(api, ".")[0], map[string]any{"service": api})
 	}
 	return s
@@ -219,8 +220,9 @@ func (s sandbox) checkUnchanged(m made, inputs in) {
 	}
 }
 
-// withoutEmpty is the value without empty lists and maps. Terraform's state does
-// not tell them from nothing when a block is read.
+// withoutEmpty is the value without empty lists and maps, and without what
+// begins a link. Terraform's state does not tell an empty list from nothing when
+// a block is read.
 func withoutEmpty(value resource.PropertyValue) resource.PropertyValue {
 	switch {
 	case value.IsObject():
@@ -243,11 +245,17 @@ func withoutEmpty(value resource.PropertyValue) resource.PropertyValue {
 		}
 	case value.IsSecret():
 		return withoutEmpty(value.SecretValue().Element)
+	case value.IsString():
+		return resource.NewStringProperty(version.ReplaceAllString(value.StringValue(), ""))
 	default:
 		return value
 	}
 	return resource.NewNullProperty()
 }
+
+// version begins a link to a resource of Compute Engine. The provider keeps a
+// link as it is given until it reads one that means the same.
+var version = regexp.MustCompile(`^https://www\.googleapis\.com/compute/(v1|beta)/`)
 
 // ids are the ids of everything that is stored.
 func (s sandbox) ids() []string {

@@ -52,7 +52,7 @@ func TestAGroupInUseIsKeptUntilItIsNot(t *testing.T) {
 	eventually(t, s, []string{group})
 
 	const user = "projects/demo/global/backendServices/chat"
-	put(t, s, user, map[string]any{"type": "google_compute_backend_service", "references": []string{group}})
+	put(t, s, user, map[string]any{"backends": []any{map[string]any{"group": computeURL + group}}})
 	if err := client.CoreV1().Services("default").Delete(t.Context(), "chat", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +69,9 @@ func TestANameThatIsTakenIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "gcp.db")
 	origin := Origin{Cluster: cluster, Namespace: "default", Service: "chat", Port: "80"}
-	first, second := newGroup("demo", "europe-west4-a", "chat", origin), newGroup("demo", "europe-west4-a", "chat", origin)
-	second.Origin.Service = "other"
+	first := newGroup("demo", "europe-west4-a", "chat", origin)
+	origin.Service = "other"
+	second := newGroup("demo", "europe-west4-a", "chat", origin)
 	err := save(store.At(path), cluster, []Group{first, second})
 	want := "network endpoint group projects/demo/zones/europe-west4-a/networkEndpointGroups/chat of Service default/other port 80: the name is taken"
 	if err == nil || err.Error() != want {

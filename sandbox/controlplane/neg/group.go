@@ -4,16 +4,14 @@
 package neg
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 
 	"ai-serving/sandbox/store"
 )
-
-// ResourceType is the type of a group's document in the store.
-const ResourceType = "NetworkEndpointGroup"
 
 // ID is the key of a group in the store, and its name relative to the Compute
 // Engine API.
@@ -21,48 +19,56 @@ func ID(project, zone, name string) string {
 	return fmt.Sprintf("projects/%s/zones/%s/networkEndpointGroups/%s", project, zone, name)
 }
 
-// Group is a group's document in the store.
-type Group struct {
-	Type       string     `json:"type"` // ResourceType
-	Attributes Attributes `json:"attributes"`
-	Origin     Origin     `json:"origin"`
-}
+// computeURL begins what Compute Engine calls its resources.
+const computeURL = "https://www.googleapis.com/compute/beta/"
 
-// Attributes are what Compute Engine tells about a group.
-type Attributes struct {
+// Group is a group as Compute Engine tells of it, which is also its document in
+// the store.
+type Group struct {
+	Kind                string `json:"kind"`
 	Name                string `json:"name"`
-	Project             string `json:"project"`
 	Zone                string `json:"zone"`
-	NetworkEndpointType string `json:"network_endpoint_type"`
-	SelfLink            string `json:"self_link"`
+	NetworkEndpointType string `json:"networkEndpointType"`
+	SelfLink            string `json:"selfLink"`
+	// Description is the origin in JSON, as GKE's controller writes it.
+	Description string `json:"description"`
 }
 
 // Origin is the port that a group leads to.
 type Origin struct {
 	Cluster   string `json:"cluster"` // projects/P/locations/L/clusters/NAME
 	Namespace string `json:"namespace"`
-	Service   string `json:"service"`
+	Service   string `json:"service-name"`
 	Port      string `json:"port"`
+}
+
+// Cluster is the cluster that made the group, "" if none did.
+func (g Group) Cluster() string { return g.origin().Cluster }
+
+func (g Group) origin() (o Origin) {
+	if json.Unmarshal([]byte(g.Description), &o) != nil {
+		return Origin{} // somebody's own words
+	}
+	return o
 }
 
 // newGroup is the group of this name and origin in one zone.
 func newGroup(project, zone, name string, origin Origin) Group {
+	description, err := json.Marshal(origin)
+	if err != nil {
+		panic(err) // texts only
+	}
 	return Group{
-		Type: ResourceType,
-		Attributes: Attributes{
-			Name:                name,
-			Project:             project,
-			Zone:                zone,
-			NetworkEndpointType: "GCE_VM_IP_PORT",
-			SelfLink:            "https://www.googleapis.com/compute/v1/" + ID(project, zone, name),
-		},
-		Origin: origin,
+		Kind:                "compute#networkEndpointGroup",
+		Name:                name,
+		Zone:                computeURL + "projects/" + project + "/zones/" + zone,
+		NetworkEndpointType: "GCE_VM_IP_PORT",
+		SelfLink:            computeURL + ID(project, zone, name),
+		Description:         string(description),
 	}
 }
 
-func (g Group) id() string {
-	return ID(g.Attributes.Project, g.Attributes.Zone, g.Attributes.Name)
-}
+func (g Group) id() string { return strings.TrimPrefix(g.SelfLink, computeURL) }
 
 // save makes the store hold exactly these groups of a cluster, as far as Google
 // Cloud would let it: a group that another resource refers to does not go, and
@@ -107,7 +113,7 @@ func checkOwner(tx store.Tx, group Group) error {
 	}
 	if present != group {
 		return fmt.Errorf("network endpoint group %s of Service %s/%s port %s: the name is taken",
-			group.id(), group.Origin.Namespace, group.Origin.Service, group.Origin.Port)
+			group.id(), group.origin().Namespace, group.origin().Service, group.origin().Port)
 	}
 	return nil
 }
@@ -116,17 +122,14 @@ func checkOwner(tx store.Tx, group Group) error {
 func groupsOf(tx store.Tx, cluster string) (map[string]Group, error) {
 	groups := map[string]Group{}
 	err := tx.Each("projects/", func(id string, raw json.RawMessage) error {
-		var kind struct {
-			Type string `json:"type"`
-		}
-		if err := json.Unmarshal(raw, &kind); err != nil || kind.Type != ResourceType {
-			return err
+		if !strings.Contains(id, "/networkEndpointGroups/") {
+			return nil
 		}
 		var group Group
 		if err := json.Unmarshal(raw, &group); err != nil {
 			return fmt.Errorf("stored resource %s: %w", id, err)
 		}
-		if group.Origin.Cluster == cluster {
+		if group.Cluster() == cluster {
 			groups[id] = group
 		}
 		return nil
@@ -139,13 +142,7 @@ func groupsOf(tx store.Tx, cluster string) (map[string]Group, error) {
 func userOf(tx store.Tx, id string) (string, error) {
 	user := ""
 	err := tx.Each("", func(other string, raw json.RawMessage) error {
-		var resource struct {
-			References []string `json:"references"`
-		}
-		if err := json.Unmarshal(raw, &resource); err != nil {
-			return fmt.Errorf("stored resource %s: %w", other, err)
-		}
-		if slices.Contains(resource.References, id) {
+		if other != id && bytes.Contains(raw, []byte("/"+id+`"`)) { // at the end of a URL
 			user = other
 		}
 		return nil

@@ -1,9 +1,26 @@
-package gcp
+package rest
 
 import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"ai-serving/sandbox/rules"
+)
+
+var (
+	zoneExists = Rules.Add(rules.Rule{
+		Name: "gcp/zone", Asks: "The zones of a regional resource are in its region.",
+		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/regions-zones",
+	})
+	locationExists = Rules.Add(rules.Rule{
+		Name: "gcp/location", Asks: "A cluster's location is a region or zone that there is.",
+		Status: http.StatusForbidden, Code: "forbidden", Source: "cloud.google.com/compute/docs/regions-zones",
+	})
+	regionExists = Rules.Add(rules.Rule{
+		Name: "gcp/region", Asks: "A regional resource is in a region that there is.",
+		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/regions-zones",
+	})
 )
 
 // regions are Compute Engine's regions with the letters of their zones, as of
@@ -79,7 +96,7 @@ func regionOf(location string) string {
 func checkZones(field, region string, zones []string) error {
 	for _, zone := range zones {
 		if !slices.Contains(zonesOf(region), lastSegment(zone)) {
-			return invalidValue(field, zone, "Unknown zone of region %s.", region)
+			return invalid(zoneExists, field, zone, "Unknown zone of region %s.", region)
 		}
 	}
 	return nil
@@ -91,5 +108,14 @@ func checkLocation(location string) error {
 	if location == region && regions[region] != "" || slices.Contains(zonesOf(region), location) {
 		return nil
 	}
-	return refuse(http.StatusForbidden, "forbidden", "Permission denied on 'locations/%s' (or it may not exist).", location)
+	return locationExists.Refuse("Permission denied on 'locations/%s' (or it may not exist).", location)
+}
+
+// checkRegion refuses to make something in a region that does not exist.
+func (r *request) checkRegion() error {
+	parts := strings.Split(r.key, "/")
+	if len(parts) > 3 && parts[2] == "regions" && regions[parts[3]] == "" {
+		return invalid(regionExists, "region", parts[3], "Unknown region.")
+	}
+	return nil
 }

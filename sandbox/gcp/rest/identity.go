@@ -1,0 +1,146 @@
+package rest
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ai-serving/sandbox/rules"
+)
+
+var (
+	memberExists = Rules.Add(rules.Rule{
+		Name: "gcp/iam/member", Asks: "A service account of the project that is given a role exists.",
+		Status: http.StatusBadRequest, Code: "badRequest", Source: "google-beta's transport.IamServiceAccountNotFound",
+	})
+	policyCurrent = Rules.Add(rules.Rule{
+		Name: "gcp/iam/etag", Asks: "A policy is changed as it is, not as it was.",
+		Status: http.StatusConflict, Code: "aborted", Source: "cloud.google.com/iam/docs/policies#etag",
+	})
+	publicAccess = Rules.Add(rules.Rule{
+		Name: "gcp/bucket/public", Asks: "A bucket whose public access is prevented has no public members.",
+		Status: http.StatusPreconditionFailed, Code: "conditionNotMet", Source: "cloud.google.com/storage/docs/public-access-prevention",
+	})
+)
+
+// accountDomain ends the e-mail addresses of service accounts.
+const accountDomain = ".iam.gserviceaccount.com"
+
+func accountEmail(r *request) string {
+	return text(r.body, "accountId") + "@" + r.project + accountDomain
+}
+
+func prepareAccount(r *request, next object) error {
+	next["email"], next["projectId"] = lastSegment(r.key), r.project
+	if next["uniqueId"] == nil {
+		next["uniqueId"] = fmt.Sprintf("1%020d", rand.Uint64N(1e18))
+		next["oauth2ClientId"] = next["uniqueId"]
+	}
+	return nil
+}
+
+func (r *request) setDisabled(disabled bool) (any, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	next := clone(r.old)
+	next["disabled"] = disabled
+	return r.put(next)
+}
+
+// policyKey is where the policy of a resource is stored.
+func (r *request) policyKey() string { return r.key + "/iamPolicy" }
+
+// governed refuses the policy of a resource that is not there. Projects are: the
+// sandbox makes none.
+func (r *request) governed() error {
+	if r.collection == "projects" {
+		return nil
+	}
+	return r.mustExist()
+}
+
+func (r *request) getPolicy() (any, error) {
+	policy := object{"version": 1, "etag": base}
+	if err := r.governed(); err != nil {
+		return nil, err
+	}
+	_, err := r.tx.Get(r.policyKey(), &policy)
+	return policy, err
+}
+
+// base is the etag of a policy that gives nobody anything.
+const base = "ACAB"
+
+func (r *request) setPolicy() (any, error) {
+	if err := r.governed(); err != nil {
+		return nil, err
+	}
+	policy, nested := r.body["policy"].(object)
+	if !nested {
+		policy = r.body
+	}
+	present := object{"etag": base}
+	if _, err := r.tx.Get(r.policyKey(), &present); err != nil {
+		return nil, err
+	}
+	if told := text(policy, "etag"); told != "" && told != present["etag"] {
+		return nil, policyCurrent.Refuse("There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.")
+	}
+	for _, binding := range objects(policy["bindings"]) {
+		for _, member := range texts(binding["members"]) {
+			if isMember(present, member) {
+				continue // those of deleted accounts stay
+			}
+			if err := r.checkMember(member); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(objects(policy["bindings"])) == 0 {
+		return object{"version": 1, "etag": base}, r.tx.Delete(r.policyKey())
+	}
+	policy["etag"] = fingerprint()
+	return policy, r.tx.Put(r.policyKey(), policy)
+}
+
+// isMember says whether a policy gives a member a role.
+func isMember(policy object, member string) bool {
+	return slices.ContainsFunc(objects(policy["bindings"]), func(binding object) bool {
+		return slices.Contains(texts(binding["members"]), member)
+	})
+}
+
+// checkMember refuses a service account of a project of the sandbox's that does
+// not exist. Those of other projects, and Google's own, are taken as they are.
+func (r *request) checkMember(member string) error {
+	public := member == "allUsers" || member == "allAuthenticatedUsers"
+	if public && at(r.old, "iamConfiguration", "publicAccessPrevention") == "enforced" {
+		return publicAccess.Refuse("The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.")
+	}
+	email, isAccount := strings.CutPrefix(member, "serviceAccount:")
+	project, isOwn := strings.CutSuffix(email[strings.IndexByte(email, '@')+1:], accountDomain)
+	here := project == r.project || projectNumber(project) == r.old["projectNumber"] // of a bucket
+	if isAccount && isOwn && here && !r.tx.Has("projects/"+project+"/serviceAccounts/"+email) {
+		return memberExists.Refuse("Service account %s does not exist.", email)
+	}
+	return nil
+}
+
+// projectOf tells of a project. All projects exist.
+func (r *request) projectOf() (any, error) {
+	return object{
+		"projectId": r.project, "name": r.project, "projectNumber": projectNumber(r.project), "lifecycleState": "ACTIVE",
+	}, nil
+}
+
+// projectNumber is twelve digits, always the same for a project.
+func projectNumber(project string) string {
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte(project)) // never fails
+	return strconv.FormatUint(1e11+sum.Sum64()%9e11, 10)
+}

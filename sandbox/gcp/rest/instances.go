@@ -1,0 +1,189 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ai-serving/sandbox/rules"
+)
+
+var (
+	machineExists = Rules.Add(rules.Rule{
+		Name: "gcp/machine-type", Asks: "Instances and nodes are of a machine type that there is.",
+		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/machine-resource",
+	})
+	rolloutLimits = Rules.Add(rules.Rule{
+		Name: "gcp/group-manager/rollout", Asks: "The fixed limits of a regional group's rollout are 0 or at least the number of its zones.",
+		Status: http.StatusBadRequest, Code: "invalid",
+		Source: "cloud.google.com/compute/docs/instance-groups/rolling-out-updates-to-managed-instance-groups#max_surge",
+	})
+	scaledOnce = Rules.Add(rules.Rule{
+		Name: "gcp/autoscaler/target", Asks: "A group has one autoscaler.",
+		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/autoscaler",
+	})
+	scaleLimits = Rules.Add(rules.Rule{
+		Name: "gcp/autoscaler/limits", Asks: "An autoscaler's maximum is not below its minimum.",
+		Status: http.StatusBadRequest, Code: "invalid",
+		Source: "description of maxNumReplicas in Compute Engine's discovery document",
+	})
+)
+
+// prepareTemplate refuses images and machine types that Google does not have,
+// and completes the disks and interfaces.
+func prepareTemplate(r *request, next object) error {
+	properties, _ := next["properties"].(object)
+	if name := text(properties, "machineType"); true {
+		if _, there := machineType(name); !there {
+			return invalid(machineExists, "resource.properties.machineType", name, "There is no such machine type.")
+		}
+	}
+	for i, disk := range objects(properties["disks"]) {
+		if err := checkImage(text(disk, "initializeParams", "sourceImage")); err != nil {
+			return err
+		}
+		disk["boot"] = disk["boot"] == true || i == 0
+		disk["index"] = i
+		for name, value := range (object{"deviceName": fmt.Sprintf("persistent-disk-%d", i), "interface": "SCSI", "mode": "READ_WRITE", "type": "PERSISTENT", "kind": "compute#attachedDisk"}) {
+			if disk[name] == nil || disk[name] == "" {
+				disk[name] = value
+			}
+		}
+	}
+	for i, nic := range objects(properties["networkInterfaces"]) {
+		nic["name"] = fmt.Sprintf("nic%d", i)
+	}
+	for _, name := range []string{"metadata", "tags"} {
+		if content, _ := properties[name].(object); content != nil {
+			content["fingerprint"] = fingerprint()
+		}
+	}
+	return nil
+}
+
+// prepareManager makes the instance group that the manager fills. The instances
+// themselves are not made.
+func prepareManager(r *request, next object) error {
+	region := r.values[1]
+	policy, _ := next["distributionPolicy"].(object)
+	if policy == nil {
+		policy = object{}
+	}
+	var zones []string
+	for _, zone := range objects(policy["zones"]) {
+		zones = append(zones, lastSegment(text(zone, "zone")))
+	}
+	if err := checkZones("resource.distributionPolicy.zones", region, zones); err != nil {
+		return err
+	}
+	if len(zones) == 0 {
+		all := zonesOf(region)
+		zones = all[:min(zonesPerRegion, len(all))]
+	}
+	var places []object
+	for _, zone := range zones {
+		places = append(places, object{"zone": bases["compute"] + "projects/" + r.project + "/zones/" + zone})
+	}
+	policy["zones"] = list(places)
+	if policy["targetShape"] == nil {
+		policy["targetShape"] = "EVEN"
+	}
+	next["distributionPolicy"] = policy
+	if err := checkFixedLimits(next, len(zones)); err != nil {
+		return err
+	}
+	next["status"] = object{
+		"isStable": true, "versionTarget": object{"isReached": true},
+		"stateful": object{"hasStatefulConfig": false, "perInstanceConfigs": object{"allEffective": true}},
+	}
+	group := managerGroup(r.key, next)[0]
+	next["instanceGroup"] = bases["compute"] + group
+	return r.tx.Put(group, object{
+		"kind": "compute#instanceGroup", "name": next["name"], "region": next["region"],
+		"selfLink": bases["compute"] + group, "namedPorts": next["namedPorts"],
+	})
+}
+
+// managerGroup is the group beside a manager, which has the manager's name.
+func managerGroup(key string, _ object) []string {
+	return []string{strings.Replace(key, "/instanceGroupManagers/", "/instanceGroups/", 1)}
+}
+
+// checkFixedLimits refuses a rollout by fixed numbers that leave zones out.
+func checkFixedLimits(next object, zones int) error {
+	for _, name := range []string{"maxSurge", "maxUnavailable"} {
+		limit, _ := at(next, "updatePolicy", name, "fixed").(float64)
+		if limit > 0 && int(limit) < zones {
+			return invalid(rolloutLimits, "resource.updatePolicy."+name+".fixed", fmt.Sprint(limit),
+				"For a regional managed instance group it has to be 0 or at least the number of zones, %d.", zones)
+		}
+	}
+	return nil
+}
+
+// setNamedPorts changes the ports of a group, which its manager tells too.
+func (r *request) setNamedPorts() (any, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	for _, key := range []string{r.key, strings.Replace(r.key, "/instanceGroups/", "/instanceGroupManagers/", 1)} {
+		var stored object
+		if _, err := r.tx.Get(key, &stored); err != nil {
+			return nil, err
+		}
+		stored["namedPorts"] = r.body["namedPorts"]
+		if err := r.tx.Put(key, stored); err != nil {
+			return nil, err
+		}
+	}
+	return r.result(r.old)
+}
+
+func (r *request) resize() (any, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	size, err := strconv.Atoi(r.query.Get("size"))
+	if err != nil {
+		return nil, fieldType.Refuse("Invalid value for parameter 'size': '%s'.", r.query.Get("size"))
+	}
+	next := clone(r.old)
+	next["targetSize"] = size
+	return r.put(next)
+}
+
+// prepareAutoscaler refuses a second autoscaler of a group, and limits in the
+// wrong order.
+func prepareAutoscaler(r *request, next object) error {
+	other, err := find(r.tx, "projects/"+r.project+"/regions/", func(key string, o object) bool {
+		return key != r.key && o["kind"] == next["kind"] && o["target"] == next["target"]
+	})
+	if err != nil {
+		return err
+	}
+	if other != "" {
+		return invalid(scaledOnce, "resource.target", text(next, "target"), "The group is already scaled by '%s'.", other)
+	}
+	least, _ := at(next, "autoscalingPolicy", "minNumReplicas").(float64)
+	most, _ := at(next, "autoscalingPolicy", "maxNumReplicas").(float64)
+	if least > most {
+		return invalid(scaleLimits, "resource.autoscalingPolicy.maxNumReplicas", fmt.Sprint(most), "Must not be less than minNumReplicas, %v.", least)
+	}
+	next["status"] = "ACTIVE"
+	return nil
+}
+
+// image answers for the families that Google keeps up, and for the images of
+// them, whose names begin with that of the family.
+func (r *request) image() (any, error) {
+	project, name := r.values[0], r.values[1]
+	there := slices.ContainsFunc(imageFamilies[project], func(known string) bool {
+		return r.verb == "getFromFamily" && known == name || r.verb == "get" && strings.HasPrefix(name, known+"-")
+	})
+	if !there {
+		return nil, notFound("projects/" + project + "/global/images/" + name)
+	}
+	return object{"kind": "compute#image", "name": name, "selfLink": bases["compute"] + "projects/" + project + "/global/images/" + name}, nil
+}

@@ -1,0 +1,271 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ai-serving/sandbox/rules"
+	"ai-serving/sandbox/store"
+)
+
+var (
+	linkCollection = Rules.Add(rules.Rule{
+		Name: "gcp/link-collection", Asks: "A reference leads to a resource of a kind that the field takes.",
+		Status: http.StatusBadRequest, Code: "invalid",
+		Source: "descriptions of the fields in Compute Engine's discovery document",
+	})
+	unused = Rules.Add(rules.Rule{
+		Name: "gcp/in-use", Asks: "A resource is deleted after those that use it.",
+		Status: http.StatusBadRequest, Code: "resourceInUseByAnotherResource",
+		Source: "cloud.google.com/compute/docs/troubleshooting/api-errors",
+	})
+)
+
+// link is a reference to a resource: a URL, or a name relative to the API, with
+// or without its project.
+var link = regexp.MustCompile(`^(?:https://(?:www|compute)\.googleapis\.com/compute/(?:v1|beta)/|https://container\.googleapis\.com/v1(?:beta1)?/|//[a-z]+\.googleapis\.com/)?` +
+	`(?:projects/(?P<project>[^/]+)/)?(?P<scope>global|(?:regions|zones|locations)/[^/]+)/(?P<path>(?:(?:clusters|certificateMaps)/[^/?]+/)?)(?P<collection>[A-Za-z]+)/(?P<name>[^/?]+)(?P<version>\?uniqueId=[0-9]+)?$`)
+
+// catalogues are the collections that Google owns and the sandbox has no
+// resources of. What needs their content checks it itself.
+var catalogues = []string{"regions", "zones", "images", "machineTypes", "diskTypes", "acceleratorTypes", "licenses"}
+
+// target is the resource that a link names.
+type target struct {
+	key        string
+	collection string // global/backendServices, regions/subnetworks
+	verbatim   bool   // Google answers with the link that it was given
+}
+
+// parse reads a link. What has no project is in the given one.
+func parse(project, value string) (target, bool) {
+	parts := link.FindStringSubmatch(value)
+	if parts == nil {
+		return target{}, false
+	}
+	part := func(name string) string { return parts[link.SubexpIndex(name)] }
+	if slices.Contains(catalogues, part("collection")) {
+		return target{}, false
+	}
+	if own := part("project"); own != "" {
+		project = own
+	}
+	scope, _, _ := strings.Cut(part("scope"), "/")
+	return target{
+		key:        fmt.Sprintf("projects/%s/%s/%s%s/%s", project, part("scope"), part("path"), part("collection"), part("name")),
+		collection: scope + "/" + part("collection"),
+		verbatim:   scope == "locations" || part("version") != "",
+	}, true
+}
+
+// keyOf is the key of what a link leads to, "" if it is none.
+func (r *request) keyOf(link string) string {
+	target, _ := parse(r.project, link)
+	return target.key
+}
+
+// resolve checks that everything that a resource refers to exists, and replaces
+// references by self links, as Google answers with.
+func (r *request) resolve(next object) error {
+	for name, value := range next {
+		if own := r.schema.Properties[name]; own != nil && own.ReadOnly {
+			continue
+		}
+		resolved, err := r.resolveValue(name, "resource."+name, value)
+		if err != nil {
+			return err
+		}
+		next[name] = resolved
+	}
+	return nil
+}
+
+func (r *request) resolveValue(field, path string, value any) (any, error) {
+	var err error
+	switch value := value.(type) {
+	case string:
+		return r.resolveText(field, path, value)
+	case []any:
+		for i := range value {
+			if value[i], err = r.resolveValue(field, fmt.Sprintf("%s[%d]", path, i), value[i]); err != nil {
+				return nil, err
+			}
+		}
+	case object:
+		for name := range value {
+			if value[name], err = r.resolveValue(name, path+"."+name, value[name]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return value, nil
+}
+
+func (r *request) resolveText(field, path, value string) (any, error) {
+	collections := r.kind.links[field]
+	target, found := parse(r.project, value)
+	switch {
+	case !found && value != "" && len(collections) > 0:
+		return nil, linkCollection.Refuse("Invalid value for field '%s': '%s'. The URL is malformed.", path, value)
+	case !found || field == "selfLink" || field == "selfLinkWithId":
+		return value, nil
+	case len(collections) > 0 && !slices.Contains(collections, target.collection):
+		return nil, linkCollection.Refuse("Invalid value for field '%s': '%s'. Unexpected resource collection '%s'; expected one of %s.",
+			path, value, target.collection, strings.Join(collections, ", "))
+	}
+	key, err := named(r.tx, target.key)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !r.tx.Has(key):
+		return nil, notFound(target.key)
+	case key != target.key: // Google adds the number that it was given
+		return bases["compute"] + key + "?uniqueId=" + lastSegment(target.key), nil
+	case target.verbatim || r.api != "compute":
+		return value, nil
+	}
+	return bases["compute"] + target.key, nil
+}
+
+// checkUnused refuses the deletion of a resource while another one refers to
+// it, or to what goes with it.
+func (r *request) checkUnused() error {
+	members, err := r.members()
+	if err != nil {
+		return err
+	}
+	used := ""
+	user, err := find(r.tx, "", func(key string, o object) bool {
+		if slices.Contains(members, key) || strings.HasPrefix(r.key, key+"/") {
+			return false // the resource's own, or what it is a part of
+		}
+		uses := usesOf(r.tx, key, o)
+		i := slices.IndexFunc(members, func(member string) bool { return slices.Contains(uses, member) })
+		if i >= 0 {
+			used = members[i]
+		}
+		return i >= 0
+	})
+	if err == nil && user != "" {
+		return unused.Refuse("The %s resource '%s' is already being used by '%s'", r.title(), used, user)
+	}
+	return err
+}
+
+// usesOf are the keys of what has to stay while a resource is there. A template
+// describes instances and has none; the instances of a group hold the networks
+// of its template.
+func usesOf(tx store.Tx, key string, o object) []string {
+	if strings.Contains(key, "/instanceTemplates/") {
+		return nil
+	}
+	var uses []string
+	project := strings.Split(key+"//", "/")[1]
+	walk(o, func(text string) {
+		target, found := parse(project, text)
+		if !found || target.key == key || strings.HasPrefix(key, target.key+"/") {
+			return
+		}
+		uses = append(uses, target.key)
+		if target.collection == "global/instanceTemplates" {
+			var template object
+			if _, err := tx.Get(target.key, &template); err == nil {
+				walk(template["properties"], func(text string) {
+					if used, found := parse(project, text); found {
+						uses = append(uses, used.key)
+					}
+				})
+			}
+		}
+	})
+	return uses
+}
+
+// walk calls f for every text in a value.
+func walk(value any, f func(string)) {
+	switch value := value.(type) {
+	case string:
+		f(value)
+	case []any:
+		for _, element := range value {
+			walk(element, f)
+		}
+	case object:
+		for _, element := range value {
+			walk(element, f)
+		}
+	}
+}
+
+// title is what Google's errors call a resource: url_map, for regional and
+// global ones alike. It is the last parameter of the path in another spelling.
+func (r *request) title() string {
+	names := parameter.FindAllStringSubmatch(r.item, -1)
+	var title strings.Builder
+	for _, letter := range names[len(names)-1][1] {
+		if letter >= 'A' && letter <= 'Z' {
+			title.WriteByte('_')
+		}
+		title.WriteRune(letter)
+	}
+	return strings.TrimSuffix(strings.ToLower(title.String()), "s_id")
+}
+
+// lastSegment is the name at the end of a link.
+func lastSegment(link string) string { return link[strings.LastIndexByte(link, '/')+1:] }
+
+// invalid refuses the value of a field by a rule, in Google's words.
+func invalid(rule *rules.Rule, field, value, format string, args ...any) error {
+	return rule.Refuse("Invalid value for field '%s': '%s'. %s", field, value, fmt.Sprintf(format, args...))
+}
+
+// text is the text at a place in an object, "" if there is none.
+func text(o object, path ...string) string {
+	text, _ := at(o, path...).(string)
+	return text
+}
+
+// at is the value at a place in an object, nil if there is none.
+func at(o object, path ...string) any {
+	for _, name := range path[:len(path)-1] {
+		o, _ = o[name].(object)
+	}
+	return o[path[len(path)-1]]
+}
+
+// texts are the texts of a list.
+func texts(value any) []string {
+	list, _ := value.([]any)
+	var elements []string
+	for _, element := range list {
+		if text, ok := element.(string); ok {
+			elements = append(elements, text)
+		}
+	}
+	return elements
+}
+
+// list is a list of texts as JSON has it.
+func list[T any](elements []T) []any {
+	var list []any
+	for _, element := range elements {
+		list = append(list, element)
+	}
+	return list
+}
+
+// objects are the objects in a list.
+func objects(value any) []object {
+	list, _ := value.([]any)
+	var elements []object
+	for _, element := range list {
+		if o, ok := element.(object); ok {
+			elements = append(elements, o)
+		}
+	}
+	return elements
+}

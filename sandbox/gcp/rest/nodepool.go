@@ -1,0 +1,224 @@
+package rest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/rules"
+)
+
+var poolUpgrades = Rules.Add(rules.Rule{
+	Name: "gcp/node-pool/auto-upgrade", Asks: "The pools of a cluster in a release channel are upgraded automatically.",
+	Status: http.StatusBadRequest, Code: "badRequest",
+	Source: "cloud.google.com/kubernetes-engine/docs/concepts/release-channels",
+})
+
+// preparePool checks the pool against its cluster and fills in what it takes
+// from it.
+func preparePool(r *request, next object) error {
+	var cluster object
+	found, err := r.tx.Get(clusterOf(r.key), &cluster)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return exists.Refuse("Not found: %s.", clusterOf(r.key))
+	}
+	return r.completePool(next, cluster)
+}
+
+func (r *request) completePool(next, cluster object) error {
+	for name, value := range (object{
+		"config": object{}, "locations": cluster["locations"], "version": kubernetesVersion,
+		"maxPodsConstraint": cluster["defaultMaxPodsConstraint"],
+		"management":        object{"autoRepair": true, "autoUpgrade": true},
+		"upgradeSettings":   object{"maxSurge": 1, "strategy": "SURGE"},
+	}) {
+		if next[name] == nil || next[name] == "" {
+			next[name] = value
+		}
+	}
+	next["status"] = "RUNNING"
+	config := next["config"].(object)
+	for name, value := range (object{
+		"machineType": defaultMachineType, "diskSizeGb": defaultDiskGiB, "diskType": "pd-balanced", "imageType": "COS_CONTAINERD",
+		"serviceAccount": "default",
+	}) {
+		if config[name] == nil || config[name] == "" {
+			config[name] = value
+		}
+	}
+	channel := text(cluster, "releaseChannel", "channel")
+	if at(next, "management", "autoUpgrade") != true && channel != "" && channel != "UNSPECIFIED" {
+		return poolUpgrades.Refuse("Auto_upgrade must be true when release_channel %s is set.", channel)
+	}
+	location := strings.Split(r.key, "/")[3]
+	if err := checkZones("NodePool.locations", regionOf(location), texts(next["locations"])); err != nil {
+		return err
+	}
+	pool, err := poolOf(r.tx, r.key, next)
+	if err != nil {
+		return err
+	}
+	if size, given := r.body["nodeCount"].(float64); given { // of setSize
+		pool.perZone = int(size)
+	}
+	if _, err := pool.nodes(); err != nil {
+		return err
+	}
+	return r.makeInstanceGroups(pool, next)
+}
+
+// makeInstanceGroups stores the group of each zone and its manager, and says
+// where they are. Kubernetes Engine calls the managers instance groups, and a
+// pool has no other record of its size than theirs.
+func (r *request) makeInstanceGroups(pool pool, next object) error {
+	var managers []string
+	for _, zone := range pool.zones {
+		manager := pool.manager(zone)
+		group := strings.Replace(manager, "/instanceGroupManagers/", "/instanceGroups/", 1)
+		place := object{"name": lastSegment(manager), "zone": bases["compute"] + strings.Join(strings.Split(manager, "/")[:4], "/")}
+		managers = append(managers, "https://www.googleapis.com/compute/v1/"+manager)
+		place["kind"], place["selfLink"] = "compute#instanceGroup", bases["compute"]+group
+		if err := r.tx.Put(group, place); err != nil {
+			return err
+		}
+		place["kind"], place["selfLink"] = "compute#instanceGroupManager", bases["compute"]+manager
+		place["instanceGroup"], place["targetSize"] = "https://www.googleapis.com/compute/v1/"+group, pool.perZone
+		if err := r.tx.Put(manager, place); err != nil {
+			return err
+		}
+	}
+	for _, stale := range poolGroups(r.key, object{"instanceGroupUrls": without(next["instanceGroupUrls"], managers)}) {
+		if err := r.tx.Delete(stale); err != nil {
+			return err
+		}
+	}
+	next["instanceGroupUrls"] = list(managers)
+	return nil
+}
+
+// without are the texts of a list that are not among others.
+func without(all any, others []string) []any {
+	var left []any
+	for _, text := range texts(all) {
+		if !strings.Contains(strings.Join(others, " ")+" ", text+" ") {
+			left = append(left, text)
+		}
+	}
+	return left
+}
+
+// poolGroups are the managers and groups of a pool.
+func poolGroups(_ string, stored object) []string {
+	var keys []string
+	for _, link := range texts(stored["instanceGroupUrls"]) {
+		manager, _ := parse("", link)
+		keys = append(keys, manager.key, strings.Replace(manager.key, "/instanceGroupManagers/", "/instanceGroups/", 1))
+	}
+	return keys
+}
+
+// updatePool changes what the request has: fields of the pool, or else of its
+// nodes.
+func (r *request) updatePool() (any, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	next := clone(r.old)
+	config := next["config"].(object)
+	renamed := map[string]string{"nodeVersion": "version", "nodeNetworkConfig": "networkConfig"}
+	for name, value := range r.body {
+		if other, found := renamed[name]; found {
+			name = other
+		}
+		inner, _ := value.(object)
+		switch {
+		case name == "name": // the pool's own
+		case (name == "labels" || name == "taints" || name == "tags") && inner != nil:
+			config[name] = inner[name]
+		case name == "resourceLabels" && inner != nil:
+			config[name] = inner["labels"]
+		case r.schema.Properties[name] != nil:
+			next[name] = value
+		case r.document.Schemas["NodeConfig"].Properties[name] != nil:
+			config[name] = value
+		default:
+			return nil, served.Refuse("the sandbox does not change a node pool by %s", name)
+		}
+	}
+	return r.put(next)
+}
+
+func (r *request) setPoolSize() (any, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	return r.put(clone(r.old))
+}
+
+// changePool changes a pool on behalf of its cluster.
+func (r *request) changePool(name string, change object) error {
+	one := r.poolRequest(name)
+	if _, err := r.tx.Get(one.key, &one.old); err != nil {
+		return err
+	}
+	if err := one.mustExist(); err != nil {
+		return err
+	}
+	next := clone(one.old)
+	merge(next, change)
+	_, err := one.put(next)
+	return err
+}
+
+// deletePool removes a pool, and the cluster tells of it no more.
+func (r *request) deletePool() (any, error) {
+	key := clusterOf(r.key)
+	var cluster object
+	if _, err := r.tx.Get(key, &cluster); err != nil {
+		return nil, err
+	}
+	var left []object
+	for _, pool := range objects(cluster["nodePools"]) {
+		if pool["name"] != lastSegment(r.key) {
+			left = append(left, pool)
+		}
+	}
+	if cluster != nil && len(left) < len(objects(cluster["nodePools"])) {
+		cluster["nodePools"] = list(left)
+		if err := r.tx.Put(key, cluster); err != nil {
+			return nil, err
+		}
+	}
+	return r.delete()
+}
+
+// clusterOf is the key of the cluster of a node pool with this key.
+func clusterOf(pool string) string { return strings.SplitN(pool, "/nodePools/", 2)[0] }
+
+func setPoolNodes(ctx context.Context, r *request, _ object) error {
+	cluster, err := r.server.clusters.Create(ctx, clusterOf(r.key)) // or start it again
+	if err != nil {
+		return err
+	}
+	return r.server.setNodes(ctx, cluster, r.key)
+}
+
+func removePoolNodes(ctx context.Context, r *request) error {
+	cluster, found, err := r.server.clusters.Get(clusterOf(r.key))
+	if err != nil || !found {
+		return err
+	}
+	return cluster.SetNodes(ctx, lastSegment(r.key), []controlplane.Node{})
+}
+
+// hash is a short mark of a text.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])[:8]
+}

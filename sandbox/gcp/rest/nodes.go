@@ -1,0 +1,198 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	container "google.golang.org/api/container/v1beta1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/rules"
+	"ai-serving/sandbox/store"
+)
+
+const (
+	// gpuResource is the name of NVIDIA's GPUs in Kubernetes, and of the taint
+	// that GKE puts on nodes that have some.
+	gpuResource = "nvidia.com/gpu"
+
+	defaultMachineType = "e2-medium"
+	defaultDiskGiB     = 100
+)
+
+var taintOnce = Rules.Add(rules.Rule{
+	Name: "gcp/node-pool/taint", Asks: "A node has a taint of a key and effect once; Kubernetes Engine itself adds that of GPUs.",
+	Status: http.StatusBadRequest, Code: "badRequest",
+	Source: "cloud.google.com/kubernetes-engine/docs/how-to/gpus; Kubernetes' validation of a node's taints",
+})
+
+// taintEffects are Kubernetes' names for GKE's.
+var taintEffects = map[string]corev1.TaintEffect{
+	"NO_SCHEDULE":        corev1.TaintEffectNoSchedule,
+	"PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule,
+	"NO_EXECUTE":         corev1.TaintEffectNoExecute,
+}
+
+// pool is a node pool as far as it decides its nodes.
+type pool struct {
+	key     string
+	name    string
+	zones   []string
+	perZone int // nodes
+	pods    int64
+	config  container.NodeConfig
+}
+
+// poolOf reads a node pool. Its size is that of its instance groups, or, when it
+// is new, the one that it starts with.
+func poolOf(tx store.Tx, key string, o object) (pool, error) {
+	from, err := into[container.NodePool](o)
+	if err != nil {
+		return pool{}, err
+	}
+	p := pool{key: key, name: lastSegment(key), zones: from.Locations, perZone: int(from.InitialNodeCount), pods: 110}
+	if from.Config != nil {
+		p.config = *from.Config
+	}
+	if from.MaxPodsConstraint != nil && from.MaxPodsConstraint.MaxPodsPerNode > 0 {
+		p.pods = from.MaxPodsConstraint.MaxPodsPerNode
+	}
+	var manager struct{ TargetSize *int }
+	if len(p.zones) > 0 {
+		if _, err := tx.Get(p.manager(p.zones[0]), &manager); err != nil {
+			return pool{}, err
+		}
+	}
+	if manager.TargetSize != nil {
+		p.perZone = *manager.TargetSize
+	}
+	if from.Autoscaling != nil && from.Autoscaling.Enabled {
+		p.perZone = withinLimits(p.perZone, len(p.zones), *from.Autoscaling)
+	}
+	return p, nil
+}
+
+// withinLimits is the number of nodes in a zone when nothing asks for more: what
+// there is, or the autoscaler's least.
+func withinLimits(current, zones int, scaling container.NodePoolAutoscaling) int {
+	least, most := int(scaling.MinNodeCount), int(scaling.MaxNodeCount)
+	if total := int(scaling.TotalMinNodeCount); total > 0 && zones > 0 {
+		least = (total + zones - 1) / zones
+	}
+	if total := int(scaling.TotalMaxNodeCount); total > 0 && zones > 0 {
+		most = total / zones
+	}
+	if most > 0 {
+		current = min(current, most)
+	}
+	return max(current, least)
+}
+
+// prefix begins the names of the pool's instance groups and nodes, in GKE's way.
+func (p pool) prefix() string {
+	short := func(name string, length int) string { return name[:min(len(name), length)] }
+	cluster := clusterOf(p.key)
+	return fmt.Sprintf("gke-%s-%s-%s", short(lastSegment(cluster), 20), short(p.name, 14), hash(cluster+"/"+p.name))
+}
+
+// manager is the key of what manages the pool's instances in a zone.
+func (p pool) manager(zone string) string {
+	return fmt.Sprintf("projects/%s/zones/%s/instanceGroupManagers/%s-grp", strings.Split(p.key, "/")[1], zone, p.prefix())
+}
+
+// nodes are the machines of the pool.
+func (p pool) nodes() ([]controlplane.Node, error) {
+	template, err := p.node()
+	if err != nil {
+		return nil, err
+	}
+	nodes := []controlplane.Node{}
+	for _, zone := range p.zones {
+		for i := range p.perZone {
+			node := template
+			node.Zone = zone
+			node.Name = p.prefix() + "-" + hash(fmt.Sprintf("%s/%d", zone, i))[:4]
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes, nil
+}
+
+// node is what the nodes of the pool have in common.
+func (p pool) node() (controlplane.Node, error) {
+	machine, there := machineType(p.config.MachineType)
+	if !there {
+		return controlplane.Node{}, invalid(machineExists, "NodeConfig.machineType", p.config.MachineType, "There is no such machine type.")
+	}
+	for _, accelerator := range p.config.Accelerators {
+		machine.gpu, machine.gpus = accelerator.AcceleratorType, int(accelerator.AcceleratorCount)
+	}
+	taints, err := p.taints(machine)
+	if err != nil {
+		return controlplane.Node{}, err
+	}
+	return controlplane.Node{
+		MachineType: lastSegment(p.config.MachineType),
+		Labels:      p.labels(machine),
+		Taints:      taints,
+		Capacity:    p.capacity(machine),
+	}, nil
+}
+
+func (p pool) capacity(m machine) corev1.ResourceList {
+	capacity := corev1.ResourceList{
+		corev1.ResourceCPU:              *resource.NewQuantity(int64(m.cpus), resource.DecimalSI),
+		corev1.ResourceMemory:           *resource.NewQuantity(int64(m.memoryMiB)<<20, resource.BinarySI),
+		corev1.ResourceEphemeralStorage: *resource.NewQuantity(p.config.DiskSizeGb<<30, resource.BinarySI),
+		corev1.ResourcePods:             *resource.NewQuantity(p.pods, resource.DecimalSI),
+	}
+	if m.gpus > 0 {
+		capacity[gpuResource] = *resource.NewQuantity(int64(m.gpus), resource.DecimalSI)
+	}
+	return capacity
+}
+
+// labels are those of the pool and those that GKE adds.
+func (p pool) labels(m machine) map[string]string {
+	labels := map[string]string{
+		"cloud.google.com/machine-family":        m.family,
+		"cloud.google.com/gke-container-runtime": "containerd",
+		"cloud.google.com/gke-os-distribution":   "cos",
+	}
+	if m.gpus > 0 {
+		labels["cloud.google.com/gke-accelerator"] = m.gpu
+	}
+	if p.config.Spot {
+		labels["cloud.google.com/gke-spot"] = "true"
+	}
+	if metadata := p.config.WorkloadMetadataConfig; metadata != nil && metadata.Mode == "GKE_METADATA" {
+		labels["iam.gke.io/gke-metadata-server-enabled"] = "true"
+	}
+	for label, value := range p.config.Labels {
+		labels[label] = value
+	}
+	return labels
+}
+
+// taints are those of the pool, and the one that GKE puts on nodes with GPUs.
+func (p pool) taints(m machine) ([]corev1.Taint, error) {
+	var taints []corev1.Taint
+	seen := map[corev1.Taint]bool{}
+	if m.gpus > 0 {
+		taints = append(taints, corev1.Taint{Key: gpuResource, Value: "present", Effect: corev1.TaintEffectNoSchedule})
+	}
+	for _, given := range p.config.Taints {
+		taints = append(taints, corev1.Taint{Key: given.Key, Value: given.Value, Effect: taintEffects[given.Effect]})
+	}
+	for _, taint := range taints {
+		same := corev1.Taint{Key: taint.Key, Effect: taint.Effect}
+		if seen[same] {
+			return nil, taintOnce.Refuse("Taint %s with effect %s is given twice; GKE itself adds the one of GPUs.", taint.Key, taint.Effect)
+		}
+		seen[same] = true
+	}
+	return taints, nil
+}

@@ -1,0 +1,386 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ai-serving/sandbox/rules"
+	"ai-serving/sandbox/store"
+)
+
+var (
+	exists = Rules.Add(rules.Rule{
+		Name: "gcp/exists", Asks: "What a request is about, or refers to, exists.",
+		Status: http.StatusNotFound, Code: "notFound",
+		Source: "cloud.google.com/compute/docs/troubleshooting/api-errors; google-beta's transport.HandleNotFoundError",
+	})
+	nameFree = Rules.Add(rules.Rule{
+		Name: "gcp/name-free", Asks: "A new resource has a name that none of its collection has.",
+		Status: http.StatusConflict, Code: "alreadyExists",
+		Source: "cloud.google.com/compute/docs/troubleshooting/api-errors",
+	})
+	fingerprintCurrent = Rules.Add(rules.Rule{
+		Name: "gcp/fingerprint", Asks: "A change that tells a fingerprint tells that of the resource as it is.",
+		Status: http.StatusPreconditionFailed, Code: "conditionNotMet",
+		Source: "description of the fields fingerprint and labelFingerprint in Compute Engine's discovery document",
+	})
+	apiEnabled = Rules.Add(rules.Rule{
+		Name: "gcp/api-enabled", Asks: "The project has enabled the API of a resource before the resource is made.",
+		Status: http.StatusForbidden, Code: "accessNotConfigured",
+		Source: "cloud.google.com/service-usage/docs/enabled-service; google-beta's transport.IsApiNotEnabledError",
+	})
+)
+
+// answer runs a verb with the store locked and then does outside of it what
+// the kind asks for. A resource that can not be made true is not there.
+func (r *request) answer(do verb) (any, error) {
+	if r.method.HTTPMethod == http.MethodGet {
+		return r.locked(r.server.store.View, do)
+	}
+	if r.verb == "delete" && r.kind.retire != nil {
+		if _, err := r.locked(r.server.store.View, (*request).checkDelete); err != nil {
+			return nil, err
+		}
+		if err := r.kind.retire(r.context(), r); err != nil {
+			return nil, err
+		}
+	}
+	body, err := r.locked(r.server.store.Update, do)
+	if err != nil || r.kind.provision == nil || r.verb == "delete" {
+		return body, err
+	}
+	if err := r.provision(); err != nil {
+		return nil, errors.Join(err, r.undo())
+	}
+	return body, nil
+}
+
+// locked runs a verb in a transaction.
+func (r *request) locked(transaction func(func(store.Tx) error) error, do verb) (body any, err error) {
+	err = transaction(func(tx store.Tx) error {
+		r.tx, r.old = tx, nil
+		if r.key, err = named(tx, r.key); err != nil {
+			return err
+		}
+		if _, err := tx.Get(r.key, &r.old); err != nil {
+			return err
+		}
+		body, err = do(r)
+		return err
+	})
+	return body, err
+}
+
+// named gives the key of a resource that may be named by its number. Any other
+// key stays as it is.
+func named(tx store.Tx, key string) (string, error) {
+	id := lastSegment(key)
+	if _, err := strconv.ParseUint(id, 10, 64); err != nil {
+		return key, nil
+	}
+	found, err := find(tx, strings.TrimSuffix(key, id), func(_ string, o object) bool { return o["id"] == id })
+	if found == "" {
+		return key, err
+	}
+	return found, err
+}
+
+// provision makes true what is stored, and stores what that tells.
+func (r *request) provision() error {
+	stored, err := r.server.read(r.key)
+	if err != nil {
+		return err
+	}
+	if err := r.kind.provision(r.context(), r, stored); err != nil {
+		return err
+	}
+	return r.server.store.Update(func(tx store.Tx) error { return tx.Put(r.key, stored) })
+}
+
+// undo takes back what could not be made true: a new resource goes, a changed
+// one is as it was.
+func (r *request) undo() error {
+	before := r.old
+	_, err := r.locked(r.server.store.Update, func(r *request) (any, error) {
+		if before != nil {
+			return nil, r.tx.Put(r.key, before)
+		}
+		return nil, r.forget()
+	})
+	if before == nil && r.kind.retire != nil {
+		err = errors.Join(err, r.kind.retire(context.WithoutCancel(r.context()), r))
+	}
+	return err
+}
+
+// read gives a stored resource.
+func (s *Server) read(key string) (stored object, err error) {
+	err = s.store.View(func(tx store.Tx) error {
+		_, err := tx.Get(key, &stored)
+		return err
+	})
+	return stored, err
+}
+
+func notFound(key string) error { return exists.Refuse("The resource '%s' was not found", key) }
+
+func (r *request) mustExist() error {
+	if r.old == nil {
+		return notFound(r.key)
+	}
+	return nil
+}
+
+func (r *request) get() (any, error) { return r.old, r.mustExist() }
+
+// list gives all resources of the collection, in the field of the answer that
+// holds such resources.
+func (r *request) list() (any, error) {
+	var items []json.RawMessage
+	err := r.tx.Each(r.key, func(_ string, raw json.RawMessage) error {
+		items = append(items, slices.Clone(raw))
+		return nil
+	})
+	for name, property := range r.document.Resolve(r.method.Response).Properties {
+		if property.Items != nil && r.document.Resolve(property.Items) == r.schema {
+			return object{name: items}, err
+		}
+	}
+	return object{}, err
+}
+
+// insert makes a resource.
+func (r *request) insert() (any, error) {
+	if err := r.checkAPI(); err != nil {
+		return nil, err
+	}
+	if err := r.checkRegion(); err != nil {
+		return nil, err
+	}
+	if r.old != nil {
+		return nil, nameFree.Refuse("The resource '%s' already exists", r.key)
+	}
+	return r.put(clone(r.payload()))
+}
+
+// patch changes the fields that it names, or else those that it has: an object
+// is changed by field, and everything else as a whole.
+func (r *request) patch() (any, error) {
+	if err := r.checkChange(); err != nil {
+		return nil, err
+	}
+	next, change := clone(r.old), clone(r.payload())
+	mask := r.query.Get("updateMask")
+	if text, ok := r.body["updateMask"].(string); ok {
+		mask = text
+	}
+	if mask == "" {
+		merge(next, change)
+		return r.put(next)
+	}
+	for name := range strings.SplitSeq(mask, ",") {
+		name, _, _ = strings.Cut(name, ".")
+		if value, given := change[name]; given {
+			next[name] = value
+		} else {
+			delete(next, name)
+		}
+	}
+	return r.put(next)
+}
+
+func merge(to, from object) {
+	for name, value := range from {
+		inner, isObject := value.(object)
+		present, wasObject := to[name].(object)
+		if isObject && wasObject {
+			merge(present, inner)
+		} else {
+			to[name] = value
+		}
+	}
+}
+
+// update puts a resource in the place of what is there. What only Google sets
+// stays.
+func (r *request) update() (any, error) {
+	if err := r.checkChange(); err != nil {
+		return nil, err
+	}
+	next := clone(r.payload())
+	for name, value := range clone(r.old) {
+		_, given := next[name]
+		if own := r.schema.Properties[name]; !given && own != nil && (own.ReadOnly || slices.Contains(kept, name)) {
+			next[name] = value
+		}
+	}
+	return r.put(next)
+}
+
+// kept are the fields that a replacement need not repeat.
+var kept = []string{"name", "labels", "labelFingerprint", "region", "zone", "securityPolicy", "edgeSecurityPolicy", "kind", "id", "selfLink", "creationTimestamp"}
+
+// checkChange refuses to change what is not there, or has been changed since.
+func (r *request) checkChange() error {
+	if err := r.mustExist(); err != nil {
+		return err
+	}
+	for _, name := range []string{"fingerprint", "labelFingerprint"} {
+		if told, _ := r.payload()[name].(string); told != "" && told != r.old[name] {
+			return fingerprintCurrent.Refuse("Supplied %s does not match current %s.", name, name)
+		}
+	}
+	return nil
+}
+
+func (r *request) delete() (any, error) {
+	if _, err := r.checkDelete(); err != nil {
+		return nil, err
+	}
+	if err := r.forget(); err != nil {
+		return nil, err
+	}
+	return r.result(object{})
+}
+
+// checkDelete refuses to remove what is in use.
+func (r *request) checkDelete() (any, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	if r.kind.remove != nil {
+		if err := r.kind.remove(r); err != nil {
+			return nil, err
+		}
+	}
+	return nil, r.checkUnused()
+}
+
+// forget removes the resource, and what goes with it, from the store.
+func (r *request) forget() error {
+	members, err := r.members()
+	if err != nil {
+		return err
+	}
+	for _, member := range members {
+		if err := r.tx.Delete(member); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// members are the id of the resource, of its parts, and of its companions.
+func (r *request) members() ([]string, error) {
+	members := []string{r.key}
+	if r.kind.companions != nil && r.old != nil {
+		members = append(members, r.kind.companions(r.key, r.old)...)
+	}
+	err := each(r.tx, r.key+"/", func(key string, part object) error {
+		members = append(members, key)
+		if part["instanceGroupUrls"] != nil {
+			members = append(members, poolGroups(key, part)...)
+		}
+		return nil
+	})
+	return members, err
+}
+
+// put stores the resource as it will be, with what Google adds to it.
+func (r *request) put(next object) (any, error) {
+	if err := r.resolve(next); err != nil {
+		return nil, err
+	}
+	for name, value := range clone(r.kind.defaults) {
+		if _, given := next[name]; !given {
+			next[name] = value
+		}
+	}
+	r.generate(next)
+	if r.kind.prepare != nil {
+		if err := r.kind.prepare(r, next); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range r.kind.hidden {
+		delete(next, name)
+	}
+	next = prune(next).(object)
+	if err := r.tx.Put(r.key, next); err != nil {
+		return nil, err
+	}
+	return r.result(next)
+}
+
+// prune leaves out empty texts and lists, as Google's answers do.
+func prune(value any) any {
+	switch value := value.(type) {
+	case object:
+		maps.DeleteFunc(value, func(_ string, element any) bool {
+			list, isList := prune(element).([]any)
+			return element == nil || element == "" || isList && len(list) == 0
+		})
+		return value
+	case []any:
+		for i := range value {
+			value[i] = prune(value[i])
+		}
+		return value
+	default:
+		return value
+	}
+}
+
+// services that bring another one with them.
+var enabledWith = map[string][]string{"compute": {"container"}}
+
+// gated are the APIs that a project has to enable.
+var gated = []string{"compute", "container", "certificatemanager"}
+
+// checkAPI refuses a resource of an API that the project has not enabled.
+func (r *request) checkAPI() error {
+	if !slices.Contains(gated, r.api) {
+		return nil
+	}
+	for _, api := range append([]string{r.api}, enabledWith[r.api]...) {
+		if r.tx.Has("projects/" + r.project + "/services/" + api + ".googleapis.com") {
+			return nil
+		}
+	}
+	return apiEnabled.Refuse("%s.googleapis.com has not been used in project %s before or it is disabled. Enable it (gcp.projects.Service) and let what needs it depend on that.", r.api, r.project)
+}
+
+// each calls f for every resource whose key begins with prefix.
+func each(tx store.Tx, prefix string, f func(key string, o object) error) error {
+	return tx.Each(prefix, func(key string, raw json.RawMessage) error {
+		var o object
+		if err := json.Unmarshal(raw, &o); err != nil {
+			return err
+		}
+		return f(key, o)
+	})
+}
+
+// errFound ends a search.
+var errFound = errors.New("found")
+
+// find gives the key of the first resource below prefix that matches.
+func find(tx store.Tx, prefix string, matches func(key string, o object) bool) (found string, err error) {
+	err = each(tx, prefix, func(key string, o object) error {
+		if matches(key, o) {
+			found = key
+			return errFound
+		}
+		return nil
+	})
+	if errors.Is(err, errFound) {
+		err = nil
+	}
+	return found, err
+}
