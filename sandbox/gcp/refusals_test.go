@@ -18,7 +18,12 @@ func TestRefusals(t *testing.T) {
 	template := s.find("compute/instanceTemplate:InstanceTemplate", "template")
 	address := s.find("compute/globalAddress:GlobalAddress", "address")
 	globalProxy := s.find("compute/targetHttpProxy:TargetHttpProxy", "proxy")
-	proxy := s.find("compute/regionTargetHttpProxy:RegionTargetHttpProxy", "regional")
+	farCheck := s.create("compute/regionHealthCheck:RegionHealthCheck", "far", in{"region": "us-east1", "tcpHealthCheck": in{"port": 80}})
+	farService := s.create("compute/regionBackendService:RegionBackendService", "far", in{
+		"region": "us-east1", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP", "healthChecks": farCheck.id,
+	})
+	farMap := s.create("compute/regionUrlMap:RegionUrlMap", "far", in{"region": "us-east1", "defaultService": farService.id})
+	far := s.create("compute/regionTargetHttpProxy:RegionTargetHttpProxy", "far", in{"region": "us-east1", "urlMap": farMap.id})
 	for _, c := range []struct {
 		name, token string
 		inputs      in
@@ -74,12 +79,12 @@ func TestRefusals(t *testing.T) {
 				"loadBalancingScheme": "EXTERNAL_MANAGED", "healthChecks": check.id,
 				"backends": []any{in{"group": manager.text("selfLink"), "balancingMode": "UTILIZATION"}},
 			},
-			"googleapi: Error 400: Invalid value for field 'resource.backends[0].group': '" + manager.text("selfLink") + "'. Unexpected resource collection 'regions/instanceGroupManagers'; expected one of regions/instanceGroups, zones/instanceGroups, zones/networkEndpointGroups, regions/networkEndpointGroups, global/networkEndpointGroups., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.backends[0].group': 'https://www.googleapis.com/compute/beta/" + manager.id + "'. Unexpected resource collection 'instanceGroupManagers'., invalid",
 		},
 		{
 			"a regional check of a global service", "compute/backendService:BackendService",
 			in{"healthChecks": regionalCheck.id},
-			"googleapi: Error 400: Invalid value for field 'resource.healthChecks[0]': '" + regionalCheck.id + "'. Unexpected resource collection 'regions/healthChecks'; expected one of global/healthChecks., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.healthChecks[0]': 'https://www.googleapis.com/compute/beta/" + regionalCheck.id + "'. The health check must be in the scope of the backend service, global., invalid",
 		},
 		{
 			"a name that is taken", "compute/network:Network",
@@ -99,22 +104,22 @@ func TestRefusals(t *testing.T) {
 		{
 			"a range that overlaps", "compute/subnetwork:Subnetwork",
 			in{"network": network.id, "region": "us-east1", "ipCidrRange": "10.5.0.0/16"},
-			"googleapi: Error 400: Invalid IPCidrRange: 10.5.0.0/16 conflicts with existing subnetwork '" + machines.text("name") + "' in region 'europe-west4'., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.ipCidrRange': '10.5.0.0/16'. Invalid IPCidrRange: 10.5.0.0/16 conflicts with existing subnetwork '" + machines.text("name") + "' in region 'europe-west4'., invalid",
 		},
 		{
 			"a second subnetwork for proxies", "compute/subnetwork:Subnetwork",
 			in{
 				"network": network.id, "region": testRegion, "ipCidrRange": "10.1.0.0/23", "purpose": "REGIONAL_MANAGED_PROXY", "role": "ACTIVE",
 			},
-			"googleapi: Error 400: Invalid value for field 'resource.role': 'ACTIVE'. REGIONAL_MANAGED_PROXY subnetwork '" + proxies.id + "' is already active in the region., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.role': 'ACTIVE'. The subnetwork '" + proxies.id + "' is already the active proxy-only subnetwork of the network and region., invalid",
 		},
 		{
 			"a regional rule without proxies", "compute/forwardingRule:ForwardingRule",
 			in{
-				"region": "us-east1", "network": network.id, "target": proxy.id,
+				"region": "us-east1", "network": network.id, "target": far.id,
 				"portRange": "80", "loadBalancingScheme": "EXTERNAL_MANAGED",
 			},
-			"googleapi: Error 400: Invalid value for field 'resource.target': 'https://www.googleapis.com/compute/beta/" + proxy.id + "'. An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.target': 'https://www.googleapis.com/compute/beta/" + far.id + "'. An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule., invalid",
 		},
 		{
 			"an address that is taken", "compute/address:Address",
@@ -124,12 +129,12 @@ func TestRefusals(t *testing.T) {
 		{
 			"an address that is not reserved", "compute/globalForwardingRule:GlobalForwardingRule",
 			in{"target": globalProxy.id, "ipAddress": "198.51.100.77", "portRange": "80", "loadBalancingScheme": "EXTERNAL_MANAGED"},
-			"googleapi: Error 400: Invalid value for field 'resource.IPAddress': '198.51.100.77'. The address is not reserved in the project., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.IPAddress': '198.51.100.77'. The specified external IP address is not reserved in the project., invalid",
 		},
 		{
 			"a port that is taken", "compute/globalForwardingRule:GlobalForwardingRule",
 			in{"target": globalProxy.id, "ipAddress": address.id, "portRange": "80", "loadBalancingScheme": "EXTERNAL_MANAGED"},
-			"googleapi: Error 400: Invalid value for field 'resource.IPAddress': '" + address.text("address") + "'. Specified IP address is in-use and would result in a conflict with '" +
+			"googleapi: Error 400: Invalid value for field 'resource.IPAddress': 'https://www.googleapis.com/compute/beta/" + address.id + "'. Specified IP address is in-use and would result in a conflict with '" +
 				s.find("compute/globalForwardingRule:GlobalForwardingRule", "rule").id + "'., invalid",
 		},
 		{
@@ -139,7 +144,7 @@ func TestRefusals(t *testing.T) {
 				"versions":     []any{in{"instanceTemplate": template.text("selfLinkUnique")}},
 				"updatePolicy": in{"type": "PROACTIVE", "minimalAction": "REPLACE", "maxSurgeFixed": 1, "maxUnavailableFixed": 0},
 			},
-			"googleapi: Error 400: Invalid value for field 'resource.updatePolicy.maxSurge.fixed': '1'. For a regional managed instance group it has to be 0 or at least the number of zones, 2., invalid",
+			"googleapi: Error 400: Invalid value for field 'resource.updatePolicy.maxSurge.fixed': '1'. Fixed updatePolicy.maxSurge for regional managed instance group has to be either 0 or at least equal to the number of zones., invalid",
 		},
 		{
 			"a machine type that does not exist", "compute/instanceTemplate:InstanceTemplate",

@@ -190,7 +190,8 @@ func managerTemplates(r *request, m *compute.InstanceGroupManager) error {
 	templates := []string{m.InstanceTemplate}
 	for _, version := range m.Versions {
 		templates = append(templates, version.InstanceTemplate)
-		sizeless += flag(version.TargetSize == nil)
+		size := version.TargetSize // the provider sends an empty one for none
+		sizeless += flag(size == nil || size.Fixed == 0 && size.Percent == 0)
 	}
 	if len(m.Versions) > 0 && sizeless != 1 {
 		return wrong(managerVersions, "versions", len(m.Versions), "Exactly one version must leave the targetSize field unset.")

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"ai-serving/sandbox/rules"
-	"ai-serving/sandbox/store"
 )
 
 var (
@@ -115,11 +114,4 @@ func checkAddressRemoval(r *request) error {
 		return unused.Refuse("The address resource '%s' is already being used by '%s'", r.key, user)
 	}
 	return err
-}
-
-// reservedAddress gives the key of the resource that holds an address.
-func reservedAddress(tx store.Tx, address string) (string, error) {
-	return find(tx, "projects/", func(key string, o object) bool {
-		return strings.Contains(key, "/addresses/") && o["address"] == address
-	})
 }

@@ -25,20 +25,10 @@ const (
 	maxPodsPerNode = "110"
 )
 
-var (
-	clusterServed = Rules.Add(rules.Rule{
-		Name: "gcp/cluster/served", Asks: "A cluster has node pools, no Autopilot, and issues no client certificates.",
-		Status: http.StatusNotImplemented, Code: "notImplemented", Source: "The sandbox refuses what it does not do.",
-	})
-	clusterNodes = Rules.Add(rules.Rule{
-		Name: "gcp/cluster/nodes", Asks: "A new cluster says how many nodes it has or which pools.",
-		Status: http.StatusBadRequest, Code: "badRequest", Source: "description of initialNodeCount in Kubernetes Engine's discovery document",
-	})
-	secondaryRange = Rules.Add(rules.Rule{
-		Name: "gcp/cluster/secondary-range", Asks: "The ranges that a cluster names are secondary ranges of its subnetwork.",
-		Status: http.StatusBadRequest, Code: "badRequest", Source: "cloud.google.com/kubernetes-engine/docs/how-to/alias-ips",
-	})
-)
+var clusterServed = Rules.Add(rules.Rule{
+	Name: "gcp/cluster/served", Asks: "A cluster has node pools, no Autopilot, and issues no client certificates.",
+	Status: http.StatusNotImplemented, Code: "notImplemented", Source: "The sandbox refuses what it does not do.",
+})
 
 // prepareCluster checks the cluster's place and ranges, and fills in what is
 // known before it runs.
@@ -54,9 +44,6 @@ func prepareCluster(r *request, next object) error {
 		return clusterServed.Refuse("cluster %s: the sandbox issues no client certificates: use gke-gcloud-auth-plugin", r.key)
 	}
 	zones := texts(next["locations"])
-	if err := checkZones("Cluster.locations", regionOf(location), zones); err != nil {
-		return err
-	}
 	if len(zones) == 0 {
 		zones = []string{location}
 		if all := zonesOf(location); len(all) > 0 {
@@ -102,7 +89,7 @@ func (r *request) completeCluster(next object) error {
 }
 
 // useSecondaryRanges gives the cluster the addresses of the ranges that it
-// names, which its subnetwork has to have.
+// names.
 func (r *request) useSecondaryRanges(next object, key string) error {
 	var subnetwork object
 	if _, err := r.tx.Get(key, &subnetwork); err != nil {
@@ -114,13 +101,12 @@ func (r *request) useSecondaryRanges(next object, key string) error {
 		if wanted == "" {
 			continue
 		}
-		ranges := objects(subnetwork["secondaryIpRanges"])
-		i := slices.IndexFunc(ranges, func(o object) bool { return o["rangeName"] == wanted })
-		if i < 0 {
-			return secondaryRange.Refuse("%s secondary range %q does not exist in subnetwork %q.", name, wanted, text(subnetwork, "name"))
+		for _, secondary := range objects(subnetwork["secondaryIpRanges"]) {
+			if secondary["rangeName"] == wanted {
+				cidr := secondary["ipCidrRange"]
+				policy[name+"Ipv4CidrBlock"], policy[name+"Ipv4Cidr"], next[name+"Ipv4Cidr"] = cidr, cidr, cidr
+			}
 		}
-		policy[name+"Ipv4CidrBlock"], policy[name+"Ipv4Cidr"] = ranges[i]["ipCidrRange"], ranges[i]["ipCidrRange"]
-		next[name+"Ipv4Cidr"] = ranges[i]["ipCidrRange"]
 	}
 	return nil
 }
@@ -131,11 +117,7 @@ func (r *request) useSecondaryRanges(next object, key string) error {
 func (r *request) makePools(next object) error {
 	pools := objects(next["nodePools"])
 	if len(pools) == 0 {
-		count, _ := next["initialNodeCount"].(float64)
-		if count <= 0 {
-			return clusterNodes.Refuse("Cluster.initial_node_count must be greater than zero.")
-		}
-		pool := object{"name": defaultPool, "initialNodeCount": count}
+		pool := object{"name": defaultPool, "initialNodeCount": next["initialNodeCount"]}
 		if config, ok := next["nodeConfig"].(object); ok {
 			pool["config"] = clone(config)
 		}
@@ -143,6 +125,9 @@ func (r *request) makePools(next object) error {
 	}
 	for i, pool := range pools {
 		one := r.poolRequest(text(pool, "name"))
+		if err := one.checkRules(one.key, pool, nil); err != nil {
+			return err
+		}
 		one.generate(pool)
 		if err := one.completePool(pool, next); err != nil {
 			return err

@@ -21,10 +21,6 @@ var (
 		Name: "gcp/iam/etag", Asks: "A policy is changed as it is, not as it was.",
 		Status: http.StatusConflict, Code: "aborted", Source: "cloud.google.com/iam/docs/policies#etag",
 	})
-	publicAccess = Rules.Add(rules.Rule{
-		Name: "gcp/bucket/public", Asks: "A bucket whose public access is prevented has no public members.",
-		Status: http.StatusPreconditionFailed, Code: "conditionNotMet", Source: "cloud.google.com/storage/docs/public-access-prevention",
-	})
 )
 
 // accountDomain ends the e-mail addresses of service accounts.
@@ -53,11 +49,11 @@ func (r *request) setDisabled(disabled bool) (any, error) {
 }
 
 // policyKey is where the policy of a resource is stored.
-func (r *request) policyKey() string { return r.key + "/iamPolicy" }
+func (r *request) policyKey() string { return r.key + "/iam" }
 
-// governed refuses the policy of a resource that is not there. Projects are: the
+// mustBeThere refuses the policy of a resource that is not there. Projects are: the
 // sandbox makes none.
-func (r *request) governed() error {
+func (r *request) mustBeThere() error {
 	if r.collection == "projects" {
 		return nil
 	}
@@ -66,7 +62,7 @@ func (r *request) governed() error {
 
 func (r *request) getPolicy() (any, error) {
 	policy := object{"version": 1, "etag": base}
-	if err := r.governed(); err != nil {
+	if err := r.mustBeThere(); err != nil {
 		return nil, err
 	}
 	_, err := r.tx.Get(r.policyKey(), &policy)
@@ -77,7 +73,7 @@ func (r *request) getPolicy() (any, error) {
 const base = "ACAB"
 
 func (r *request) setPolicy() (any, error) {
-	if err := r.governed(); err != nil {
+	if err := r.mustBeThere(); err != nil {
 		return nil, err
 	}
 	policy, nested := r.body["policy"].(object)
@@ -101,6 +97,11 @@ func (r *request) setPolicy() (any, error) {
 			}
 		}
 	}
+	if r.api == "storage" {
+		if err := r.checkRules(r.policyKey(), policy, present); err != nil {
+			return nil, err
+		}
+	}
 	if len(objects(policy["bindings"])) == 0 {
 		return object{"version": 1, "etag": base}, r.tx.Delete(r.policyKey())
 	}
@@ -118,10 +119,6 @@ func isMember(policy object, member string) bool {
 // checkMember refuses a service account of a project of the sandbox's that does
 // not exist. Those of other projects, and Google's own, are taken as they are.
 func (r *request) checkMember(member string) error {
-	public := member == "allUsers" || member == "allAuthenticatedUsers"
-	if public && at(r.old, "iamConfiguration", "publicAccessPrevention") == "enforced" {
-		return publicAccess.Refuse("The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.")
-	}
 	email, isAccount := strings.CutPrefix(member, "serviceAccount:")
 	project, isOwn := strings.CutSuffix(email[strings.IndexByte(email, '@')+1:], accountDomain)
 	here := project == r.project || projectNumber(project) == r.old["projectNumber"] // of a bucket

@@ -10,35 +10,18 @@ import (
 	"ai-serving/sandbox/rules"
 )
 
-var (
-	machineExists = Rules.Add(rules.Rule{
-		Name: "gcp/machine-type", Asks: "Instances and nodes are of a machine type that there is.",
-		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/machine-resource",
-	})
-	rolloutLimits = Rules.Add(rules.Rule{
-		Name: "gcp/group-manager/rollout", Asks: "The fixed limits of a regional group's rollout are 0 or at least the number of its zones.",
-		Status: http.StatusBadRequest, Code: "invalid",
-		Source: "cloud.google.com/compute/docs/instance-groups/rolling-out-updates-to-managed-instance-groups#max_surge",
-	})
-	scaledOnce = Rules.Add(rules.Rule{
-		Name: "gcp/autoscaler/target", Asks: "A group has one autoscaler.",
-		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/autoscaler",
-	})
-	scaleLimits = Rules.Add(rules.Rule{
-		Name: "gcp/autoscaler/limits", Asks: "An autoscaler's maximum is not below its minimum.",
-		Status: http.StatusBadRequest, Code: "invalid",
-		Source: "description of maxNumReplicas in Compute Engine's discovery document",
-	})
-)
+var machineExists = Rules.Add(rules.Rule{
+	Name: "gcp/machine-type", Asks: "Instances and nodes are of a machine type that there is.",
+	Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/machine-resource",
+})
 
 // prepareTemplate refuses images and machine types that Google does not have,
 // and completes the disks and interfaces.
 func prepareTemplate(r *request, next object) error {
 	properties, _ := next["properties"].(object)
-	if name := text(properties, "machineType"); true {
-		if _, there := machineType(name); !there {
-			return invalid(machineExists, "resource.properties.machineType", name, "There is no such machine type.")
-		}
+	name := text(properties, "machineType")
+	if _, there := machineType(name); !there {
+		return invalid(machineExists, "resource.properties.machineType", name, "There is no such machine type.")
 	}
 	for i, disk := range objects(properties["disks"]) {
 		if err := checkImage(text(disk, "initializeParams", "sourceImage")); err != nil {
@@ -75,9 +58,6 @@ func prepareManager(r *request, next object) error {
 	for _, zone := range objects(policy["zones"]) {
 		zones = append(zones, lastSegment(text(zone, "zone")))
 	}
-	if err := checkZones("resource.distributionPolicy.zones", region, zones); err != nil {
-		return err
-	}
 	if len(zones) == 0 {
 		all := zonesOf(region)
 		zones = all[:min(zonesPerRegion, len(all))]
@@ -91,9 +71,6 @@ func prepareManager(r *request, next object) error {
 		policy["targetShape"] = "EVEN"
 	}
 	next["distributionPolicy"] = policy
-	if err := checkFixedLimits(next, len(zones)); err != nil {
-		return err
-	}
 	next["status"] = object{
 		"isStable": true, "versionTarget": object{"isReached": true},
 		"stateful": object{"hasStatefulConfig": false, "perInstanceConfigs": object{"allEffective": true}},
@@ -109,18 +86,6 @@ func prepareManager(r *request, next object) error {
 // managerGroup is the group beside a manager, which has the manager's name.
 func managerGroup(key string, _ object) []string {
 	return []string{strings.Replace(key, "/instanceGroupManagers/", "/instanceGroups/", 1)}
-}
-
-// checkFixedLimits refuses a rollout by fixed numbers that leave zones out.
-func checkFixedLimits(next object, zones int) error {
-	for _, name := range []string{"maxSurge", "maxUnavailable"} {
-		limit, _ := at(next, "updatePolicy", name, "fixed").(float64)
-		if limit > 0 && int(limit) < zones {
-			return invalid(rolloutLimits, "resource.updatePolicy."+name+".fixed", fmt.Sprint(limit),
-				"For a regional managed instance group it has to be 0 or at least the number of zones, %d.", zones)
-		}
-	}
-	return nil
 }
 
 // setNamedPorts changes the ports of a group, which its manager tells too.
@@ -152,27 +117,6 @@ func (r *request) resize() (any, error) {
 	next := clone(r.old)
 	next["targetSize"] = size
 	return r.put(next)
-}
-
-// prepareAutoscaler refuses a second autoscaler of a group, and limits in the
-// wrong order.
-func prepareAutoscaler(r *request, next object) error {
-	other, err := find(r.tx, "projects/"+r.project+"/regions/", func(key string, o object) bool {
-		return key != r.key && o["kind"] == next["kind"] && o["target"] == next["target"]
-	})
-	if err != nil {
-		return err
-	}
-	if other != "" {
-		return invalid(scaledOnce, "resource.target", text(next, "target"), "The group is already scaled by '%s'.", other)
-	}
-	least, _ := at(next, "autoscalingPolicy", "minNumReplicas").(float64)
-	most, _ := at(next, "autoscalingPolicy", "maxNumReplicas").(float64)
-	if least > most {
-		return invalid(scaleLimits, "resource.autoscalingPolicy.maxNumReplicas", fmt.Sprint(most), "Must not be less than minNumReplicas, %v.", least)
-	}
-	next["status"] = "ACTIVE"
-	return nil
 }
 
 // image answers for the families that Google keeps up, and for the images of

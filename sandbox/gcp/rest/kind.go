@@ -6,13 +6,8 @@ import "context"
 type kind struct {
 	// defaults are what Google puts where nothing is given.
 	defaults object
-	// links are the collections that a field, wherever it is nested, may refer
-	// to. Links in other fields may refer to anything that there is.
-	links map[string][]string
 	// hidden are fields that Google takes and never tells.
 	hidden []string
-	// loose says that what the resource refers to may go before it.
-	loose bool
 
 	// name gives the name of a new resource that its body does not have.
 	name func(*request) string

@@ -1,25 +1,13 @@
 package rest
 
-// groups are what a backend may consist of.
-var groups = []string{
-	"regions/instanceGroups", "zones/instanceGroups",
-	"zones/networkEndpointGroups", "regions/networkEndpointGroups", "global/networkEndpointGroups",
-}
-
 // kinds are the collections that have something of their own.
 var kinds map[string]kind
 
 func init() { // the kinds' functions lead back to the kinds
 	address := kind{prepare: prepareAddress, remove: checkAddressRemoval}
-	healthCheck := kind{}
-	forwardingDefaults := object{"IPProtocol": "TCP"}
-	backendDefaults := object{"protocol": "HTTP", "portName": "http", "sessionAffinity": "NONE", "timeoutSec": 30}
-	services := func(collections ...string) map[string][]string {
-		return map[string][]string{"defaultService": collections, "service": collections, "backendService": collections}
-	}
-	urlMap := func(collection string) kind {
-		return kind{links: map[string][]string{"urlMap": {collection}}}
-	}
+	backendService := kind{defaults: object{"protocol": "HTTP", "portName": "http", "sessionAffinity": "NONE", "timeoutSec": 30}}
+	forwardingRule := kind{defaults: object{"IPProtocol": "TCP"}, prepare: prepareForwardingRule}
+	certificate := kind{prepare: prepareCertificate, hidden: []string{"privateKey"}}
 	kinds = map[string]kind{
 		"networks": {
 			defaults: object{"mtu": 1460, "routingConfig": object{"routingMode": "REGIONAL"}, "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL"},
@@ -33,60 +21,26 @@ func init() { // the kinds' functions lead back to the kinds
 		"addresses":       address,
 		"globalAddresses": address,
 
-		"healthChecks":       healthCheck,
-		"regionHealthChecks": healthCheck,
 		"securityPolicies": {
 			defaults: object{"type": "CLOUD_ARMOR"}, prepare: prepareSecurityPolicy,
 			verbs: map[string]verb{"addRule": (*request).addRule, "patchRule": (*request).patchRule, "removeRule": (*request).removeRule},
 		},
-		"regionSecurityPolicies": {},
-		"backendServices": {
-			defaults: backendDefaults,
-			links: map[string][]string{
-				"group": groups, "healthChecks": {"global/healthChecks"}, "securityPolicy": {"global/securityPolicies"},
-			},
-		},
-		"regionBackendServices": {
-			defaults: backendDefaults,
-			links: map[string][]string{
-				"group": groups, "healthChecks": {"regions/healthChecks", "global/healthChecks"}, "securityPolicy": {"regions/securityPolicies"},
-			},
-		},
-		"backendBuckets":           {prepare: prepareBackendBucket},
-		"urlMaps":                  {links: services("global/backendServices", "global/backendBuckets")},
-		"regionUrlMaps":            {links: services("regions/backendServices")},
-		"targetHttpProxies":        urlMap("global/urlMaps"),
-		"targetHttpsProxies":       urlMap("global/urlMaps"),
-		"regionTargetHttpProxies":  urlMap("regions/urlMaps"),
-		"regionTargetHttpsProxies": urlMap("regions/urlMaps"),
-		"globalForwardingRules": {
-			defaults: forwardingDefaults, prepare: prepareForwardingRule,
-			links: map[string][]string{"target": {"global/targetHttpProxies", "global/targetHttpsProxies"}},
-		},
-		"forwardingRules": {
-			defaults: forwardingDefaults, prepare: prepareForwardingRule,
-			links: map[string][]string{
-				"target":         {"regions/targetHttpProxies", "regions/targetHttpsProxies"},
-				"backendService": {"regions/backendServices"},
-			},
-		},
-		"sslCertificates":       {prepare: prepareCertificate, hidden: []string{"privateKey"}},
-		"regionSslCertificates": {prepare: prepareCertificate, hidden: []string{"privateKey"}},
+		"backendServices":       backendService,
+		"regionBackendServices": backendService,
+		"backendBuckets":        {prepare: prepareBackendBucket},
+		"globalForwardingRules": forwardingRule,
+		"forwardingRules":       forwardingRule,
+		"sslCertificates":       certificate,
+		"regionSslCertificates": certificate,
 
-		"instanceTemplates": {prepare: prepareTemplate, loose: true},
+		"instanceTemplates": {prepare: prepareTemplate},
 		"regionInstanceGroupManagers": {
-			links: map[string][]string{
-				"instanceTemplate": {"global/instanceTemplates", "regions/instanceTemplates"},
-				"healthCheck":      {"global/healthChecks", "regions/healthChecks"},
-			},
 			prepare: prepareManager, companions: managerGroup,
 			verbs: map[string]verb{"resize": (*request).resize},
 		},
 		"regionInstanceGroups": {verbs: map[string]verb{"setNamedPorts": (*request).setNamedPorts}},
-		"regionAutoscalers": {
-			links: map[string][]string{"target": {"regions/instanceGroupManagers"}}, prepare: prepareAutoscaler,
-		},
-		"images": {verbs: map[string]verb{"get": (*request).image, "getFromFamily": (*request).image}},
+		"regionAutoscalers":    {defaults: object{"status": "ACTIVE"}},
+		"images":               {verbs: map[string]verb{"get": (*request).image, "getFromFamily": (*request).image}},
 
 		"projects.locations.clusters": {
 			prepare: prepareCluster, provision: startCluster, retire: stopCluster,

@@ -11,18 +11,11 @@ import (
 	"ai-serving/sandbox/store"
 )
 
-var (
-	linkCollection = Rules.Add(rules.Rule{
-		Name: "gcp/link-collection", Asks: "A reference leads to a resource of a kind that the field takes.",
-		Status: http.StatusBadRequest, Code: "invalid",
-		Source: "descriptions of the fields in Compute Engine's discovery document",
-	})
-	unused = Rules.Add(rules.Rule{
-		Name: "gcp/in-use", Asks: "A resource is deleted after those that use it.",
-		Status: http.StatusBadRequest, Code: "resourceInUseByAnotherResource",
-		Source: "cloud.google.com/compute/docs/troubleshooting/api-errors",
-	})
-)
+var unused = Rules.Add(rules.Rule{
+	Name: "gcp/in-use", Asks: "A resource is deleted after those that use it.",
+	Status: http.StatusBadRequest, Code: "resourceInUseByAnotherResource",
+	Source: "cloud.google.com/compute/docs/troubleshooting/api-errors",
+})
 
 // link is a reference to a resource: a URL, or a name relative to the API, with
 // or without its project.
@@ -74,7 +67,7 @@ func (r *request) resolve(next object) error {
 		if own := r.schema.Properties[name]; own != nil && own.ReadOnly {
 			continue
 		}
-		resolved, err := r.resolveValue(name, "resource."+name, value)
+		resolved, err := r.resolveValue(name, value)
 		if err != nil {
 			return err
 		}
@@ -83,20 +76,20 @@ func (r *request) resolve(next object) error {
 	return nil
 }
 
-func (r *request) resolveValue(field, path string, value any) (any, error) {
+func (r *request) resolveValue(field string, value any) (any, error) {
 	var err error
 	switch value := value.(type) {
 	case string:
-		return r.resolveText(field, path, value)
+		return r.resolveText(field, value)
 	case []any:
 		for i := range value {
-			if value[i], err = r.resolveValue(field, fmt.Sprintf("%s[%d]", path, i), value[i]); err != nil {
+			if value[i], err = r.resolveValue(field, value[i]); err != nil {
 				return nil, err
 			}
 		}
 	case object:
 		for name := range value {
-			if value[name], err = r.resolveValue(name, path+"."+name, value[name]); err != nil {
+			if value[name], err = r.resolveValue(name, value[name]); err != nil {
 				return nil, err
 			}
 		}
@@ -104,17 +97,10 @@ func (r *request) resolveValue(field, path string, value any) (any, error) {
 	return value, nil
 }
 
-func (r *request) resolveText(field, path, value string) (any, error) {
-	collections := r.kind.links[field]
+func (r *request) resolveText(field, value string) (any, error) {
 	target, found := parse(r.project, value)
-	switch {
-	case !found && value != "" && len(collections) > 0:
-		return nil, linkCollection.Refuse("Invalid value for field '%s': '%s'. The URL is malformed.", path, value)
-	case !found || field == "selfLink" || field == "selfLinkWithId":
+	if !found || field == "selfLink" || field == "selfLinkWithId" {
 		return value, nil
-	case len(collections) > 0 && !slices.Contains(collections, target.collection):
-		return nil, linkCollection.Refuse("Invalid value for field '%s': '%s'. Unexpected resource collection '%s'; expected one of %s.",
-			path, value, target.collection, strings.Join(collections, ", "))
 	}
 	key, err := named(r.tx, target.key)
 	if err != nil {

@@ -4,18 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"net/http"
 	"strings"
 
 	"ai-serving/sandbox/controlplane"
-	"ai-serving/sandbox/rules"
 )
-
-var poolUpgrades = Rules.Add(rules.Rule{
-	Name: "gcp/node-pool/auto-upgrade", Asks: "The pools of a cluster in a release channel are upgraded automatically.",
-	Status: http.StatusBadRequest, Code: "badRequest",
-	Source: "cloud.google.com/kubernetes-engine/docs/concepts/release-channels",
-})
 
 // preparePool checks the pool against its cluster and fills in what it takes
 // from it.
@@ -51,14 +43,6 @@ func (r *request) completePool(next, cluster object) error {
 		if config[name] == nil || config[name] == "" {
 			config[name] = value
 		}
-	}
-	channel := text(cluster, "releaseChannel", "channel")
-	if at(next, "management", "autoUpgrade") != true && channel != "" && channel != "UNSPECIFIED" {
-		return poolUpgrades.Refuse("Auto_upgrade must be true when release_channel %s is set.", channel)
-	}
-	location := strings.Split(r.key, "/")[3]
-	if err := checkZones("NodePool.locations", regionOf(location), texts(next["locations"])); err != nil {
-		return err
 	}
 	pool, err := poolOf(r.tx, r.key, next)
 	if err != nil {

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 
 	container "google.golang.org/api/container/v1beta1"
@@ -10,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"ai-serving/sandbox/controlplane"
-	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/store"
 )
 
@@ -22,12 +20,6 @@ const (
 	defaultMachineType = "e2-medium"
 	defaultDiskGiB     = 100
 )
-
-var taintOnce = Rules.Add(rules.Rule{
-	Name: "gcp/node-pool/taint", Asks: "A node has a taint of a key and effect once; Kubernetes Engine itself adds that of GPUs.",
-	Status: http.StatusBadRequest, Code: "badRequest",
-	Source: "cloud.google.com/kubernetes-engine/docs/how-to/gpus; Kubernetes' validation of a node's taints",
-})
 
 // taintEffects are Kubernetes' names for GKE's.
 var taintEffects = map[string]corev1.TaintEffect{
@@ -130,14 +122,10 @@ func (p pool) node() (controlplane.Node, error) {
 	for _, accelerator := range p.config.Accelerators {
 		machine.gpu, machine.gpus = accelerator.AcceleratorType, int(accelerator.AcceleratorCount)
 	}
-	taints, err := p.taints(machine)
-	if err != nil {
-		return controlplane.Node{}, err
-	}
 	return controlplane.Node{
 		MachineType: lastSegment(p.config.MachineType),
 		Labels:      p.labels(machine),
-		Taints:      taints,
+		Taints:      p.taints(machine),
 		Capacity:    p.capacity(machine),
 	}, nil
 }
@@ -178,21 +166,13 @@ func (p pool) labels(m machine) map[string]string {
 }
 
 // taints are those of the pool, and the one that GKE puts on nodes with GPUs.
-func (p pool) taints(m machine) ([]corev1.Taint, error) {
+func (p pool) taints(m machine) []corev1.Taint {
 	var taints []corev1.Taint
-	seen := map[corev1.Taint]bool{}
 	if m.gpus > 0 {
 		taints = append(taints, corev1.Taint{Key: gpuResource, Value: "present", Effect: corev1.TaintEffectNoSchedule})
 	}
 	for _, given := range p.config.Taints {
 		taints = append(taints, corev1.Taint{Key: given.Key, Value: given.Value, Effect: taintEffects[given.Effect]})
 	}
-	for _, taint := range taints {
-		same := corev1.Taint{Key: taint.Key, Effect: taint.Effect}
-		if seen[same] {
-			return nil, taintOnce.Refuse("Taint %s with effect %s is given twice; GKE itself adds the one of GPUs.", taint.Key, taint.Effect)
-		}
-		seen[same] = true
-	}
-	return taints, nil
+	return taints
 }

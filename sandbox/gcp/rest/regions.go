@@ -9,10 +9,6 @@ import (
 )
 
 var (
-	zoneExists = Rules.Add(rules.Rule{
-		Name: "gcp/zone", Asks: "The zones of a regional resource are in its region.",
-		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/regions-zones",
-	})
 	locationExists = Rules.Add(rules.Rule{
 		Name: "gcp/location", Asks: "A cluster's location is a region or zone that there is.",
 		Status: http.StatusForbidden, Code: "forbidden", Source: "cloud.google.com/compute/docs/regions-zones",
@@ -90,16 +86,6 @@ func regionOf(location string) string {
 		return location[:cut]
 	}
 	return location
-}
-
-// checkZones refuses zones that are not in the region.
-func checkZones(field, region string, zones []string) error {
-	for _, zone := range zones {
-		if !slices.Contains(zonesOf(region), lastSegment(zone)) {
-			return invalid(zoneExists, field, zone, "Unknown zone of region %s.", region)
-		}
-	}
-	return nil
 }
 
 // checkLocation refuses a location that is neither a region nor a zone.

@@ -11,25 +11,18 @@ import (
 // defaultRule is the priority of the rule that every policy has.
 const defaultRule = 1<<31 - 1
 
-var rulePriority = Rules.Add(rules.Rule{
-	Name: "gcp/security-policy/priority", Asks: "The rules of a security policy have different priorities, and one that is changed is there.",
-	Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/armor/docs/security-policy-overview#eval-order",
+var ruleThere = Rules.Add(rules.Rule{
+	Name: "gcp/security-policy/rule", Asks: "The rule of a security policy that is changed or removed is there.",
+	Status: http.StatusBadRequest, Code: "invalid", Source: "methods patchRule and removeRule in Compute Engine's discovery document",
 })
 
-// prepareSecurityPolicy refuses two rules of one priority, and adds the rule
-// that lets through what no other one matches.
+// prepareSecurityPolicy adds the rule that lets through what no other one
+// matches.
 func prepareSecurityPolicy(_ *request, next object) error {
-	seen := map[any]bool{}
 	given := objects(next["rules"])
-	for _, rule := range given {
-		if seen[rule["priority"]] {
-			return rulePriority.Refuse("Invalid value for field 'resource.rules': two rules have priority %v.", rule["priority"])
-		}
-		seen[rule["priority"]] = true
-	}
-	if !seen[float64(defaultRule)] && !seen[defaultRule] {
+	if !slices.ContainsFunc(given, func(rule object) bool { return rule["priority"] == float64(defaultRule) }) {
 		given = append(given, object{
-			"kind": "compute#securityPolicyRule", "priority": defaultRule, "action": "allow", "description": "default rule",
+			"kind": "compute#securityPolicyRule", "priority": float64(defaultRule), "action": "allow", "description": "default rule",
 			"match": object{"versionedExpr": "SRC_IPS_V1", "config": object{"srcIpRanges": []any{"*"}}},
 		})
 	}
@@ -45,7 +38,7 @@ func (r *request) patchRule() (any, error) {
 	return r.changeRules(func(given []object) ([]object, error) {
 		i := r.indexOfRule(given)
 		if i < 0 {
-			return nil, rulePriority.Refuse("There is no rule with priority %s.", r.query.Get("priority"))
+			return nil, ruleThere.Refuse("There is no rule with priority %s.", r.query.Get("priority"))
 		}
 		merge(given[i], r.body)
 		return given, nil
@@ -56,7 +49,7 @@ func (r *request) removeRule() (any, error) {
 	return r.changeRules(func(given []object) ([]object, error) {
 		i := r.indexOfRule(given)
 		if i < 0 {
-			return nil, rulePriority.Refuse("There is no rule with priority %s.", r.query.Get("priority"))
+			return nil, ruleThere.Refuse("There is no rule with priority %s.", r.query.Get("priority"))
 		}
 		return slices.Delete(given, i, i+1), nil
 	})

@@ -14,9 +14,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-"fmt"
-"os"
+	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 
 	"ai-serving/sandbox/controlplane"

@@ -19,7 +19,7 @@ var (
 		Status: http.StatusConflict, Code: "conflict", Source: "cloud.google.com/storage/docs/deleting-buckets",
 	})
 	bucketName = Rules.Add(rules.Rule{
-		Name: "gcp/bucket/name", Asks: "A bucket has a name that no other bucket of the world has.",
+		Name: "gcp/bucket/name-free", Asks: "A bucket has a name that no other bucket of the world has.",
 		Status: http.StatusConflict, Code: "conflict", Source: "cloud.google.com/storage/docs/buckets#naming",
 	})
 )

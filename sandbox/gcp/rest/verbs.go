@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ai-serving/sandbox/gcp/refusals"
 	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/store"
 )
@@ -259,6 +260,11 @@ func (r *request) checkDelete() (any, error) {
 			return nil, err
 		}
 	}
+	if slices.Contains(governed, r.api) && r.collection != "objects" {
+		if err := refusals.CheckDelete(project{r.tx}, r.key); err != nil {
+			return nil, err
+		}
+	}
 	return nil, r.checkUnused()
 }
 
@@ -295,6 +301,9 @@ func (r *request) members() ([]string, error) {
 // put stores the resource as it will be, with what Google adds to it.
 func (r *request) put(next object) (any, error) {
 	if err := r.resolve(next); err != nil {
+		return nil, err
+	}
+	if err := r.checkRules(r.key, next, r.old); err != nil {
 		return nil, err
 	}
 	for name, value := range clone(r.kind.defaults) {
