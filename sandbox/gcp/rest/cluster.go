@@ -34,9 +34,6 @@ var clusterServed = Rules.Add(rules.Rule{
 // known before it runs.
 func prepareCluster(r *request, next object) error {
 	location := r.values[1]
-	if err := checkLocation(location); err != nil {
-		return err
-	}
 	if at(next, "autopilot", "enabled") == true {
 		return clusterServed.Refuse("cluster %s: the sandbox has no Autopilot: nodes come from node pools", r.key)
 	}

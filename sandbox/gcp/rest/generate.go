@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"math/big"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -35,7 +36,7 @@ func (r *request) generate(next object) {
 	}
 	always := map[string]func() any{
 		"fingerprint":      fingerprint,
-		"labelFingerprint": fingerprint,
+		"labelFingerprint": func() any { return r.labelFingerprint(next) },
 		"etag":             fingerprint,
 		"updateTime":       timestamp,
 		"updated":          timestamp,
@@ -56,6 +57,15 @@ func (r *request) generate(next object) {
 	case "certificatemanager", "iam", "serviceusage":
 		next["name"] = r.key // the full name
 	}
+}
+
+// labelFingerprint is another one when the labels are others.
+func (r *request) labelFingerprint(next object) any {
+	same := reflect.DeepEqual(next["labels"], r.old["labels"]) && reflect.DeepEqual(next["resourceLabels"], r.old["resourceLabels"])
+	if present := r.old["labelFingerprint"]; same && present != nil {
+		return present
+	}
+	return fingerprint()
 }
 
 func (r *request) selfLink() string { return bases[r.api] + r.key }

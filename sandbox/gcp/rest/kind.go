@@ -66,7 +66,7 @@ func assign(field string) verb { return assignFrom(field, field) }
 
 func assignFrom(field, source string) verb {
 	return func(r *request) (any, error) {
-		if err := r.mustExist(); err != nil {
+		if err := r.checkChange(); err != nil {
 			return nil, err
 		}
 		next := clone(r.old)

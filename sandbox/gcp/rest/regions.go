@@ -97,9 +97,13 @@ func checkLocation(location string) error {
 	return locationExists.Refuse("Permission denied on 'locations/%s' (or it may not exist).", location)
 }
 
-// checkRegion refuses to make something in a region that does not exist.
-func (r *request) checkRegion() error {
+// checkPlace refuses to make something where there is no region, or a cluster
+// where there is neither a region nor a zone.
+func (r *request) checkPlace() error {
 	parts := strings.Split(r.key, "/")
+	if r.api == "container" {
+		return checkLocation(parts[3])
+	}
 	if len(parts) > 3 && parts[2] == "regions" && regions[parts[3]] == "" {
 		return invalid(regionExists, "region", parts[3], "Unknown region.")
 	}

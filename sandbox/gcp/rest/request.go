@@ -97,7 +97,10 @@ func (r *request) payload() object {
 	}
 	for name, property := range own.Properties {
 		if r.document.Resolve(property) == r.schema {
-			inner, _ := r.body[name].(object)
+			inner, given := r.body[name].(object)
+			if !given {
+				inner = object{}
+			}
 			return inner
 		}
 	}

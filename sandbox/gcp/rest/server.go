@@ -14,9 +14,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 
 	"ai-serving/sandbox/controlplane"
@@ -60,10 +58,6 @@ func New(home string) (*Server, error) {
 // RoundTrip answers a request, and a refused one with an error in Google's form.
 func (s *Server) RoundTrip(from *http.Request) (*http.Response, error) {
 	body, err := s.Do(from)
-	if os.Getenv("TRACE") != "" {
-		raw, _ := json.Marshal(body)
-		fmt.Fprintln(os.Stderr, "TRACE", from.Method, from.URL, string(raw), err)
-	}
 	var refusal *rules.Refusal
 	switch {
 	case errors.As(err, &refusal):

@@ -161,7 +161,7 @@ func (r *request) insert() (any, error) {
 	if err := r.checkAPI(); err != nil {
 		return nil, err
 	}
-	if err := r.checkRegion(); err != nil {
+	if err := r.checkPlace(); err != nil {
 		return nil, err
 	}
 	if r.old != nil {

@@ -1,0 +1,80 @@
+package rest
+
+import (
+	"testing"
+
+	container "google.golang.org/api/container/v1beta1"
+
+	"ai-serving/sandbox/store"
+)
+
+func TestMachineType(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]machine{
+		"e2-medium":         {family: "e2", cpus: 2, memoryMiB: 4096},
+		"n1-standard-4":     {family: "n1", cpus: 4, memoryMiB: 15360},
+		"n2-highmem-8":      {family: "n2", cpus: 8, memoryMiB: 65536},
+		"c3-highcpu-22":     {family: "c3", cpus: 22, memoryMiB: 45056},
+		"g2-standard-48":    {family: "g2", cpus: 48, memoryMiB: 196608, gpus: 4, gpu: "nvidia-l4"},
+		"a2-highgpu-1g":     {family: "a2", cpus: 12, memoryMiB: 87040, gpus: 1, gpu: "nvidia-tesla-a100"},
+		"n2-custom-6-10240": {family: "n2", cpus: 6, memoryMiB: 10240},
+		bases["compute"] + "projects/p/zones/us-east1-b/machineTypes/e2-small": {family: "e2", cpus: 2, memoryMiB: 2048},
+	} {
+		if got, exists := machineType(name); !exists || got != want {
+			t.Errorf("machineType(%q) = %+v, %v; want %+v", name, got, exists, want)
+		}
+	}
+	for _, name := range []string{"", "e2", "e2-standard-3", "z9-standard-4", "e2-gigantic-4", "n2-custom-6-1000"} {
+		if got, exists := machineType(name); exists {
+			t.Errorf("machineType(%q) = %+v", name, got)
+		}
+	}
+}
+
+func TestParseLink(t *testing.T) {
+	t.Parallel()
+	for link, want := range map[string]target{
+		"https://www.googleapis.com/compute/v1/projects/p/global/networks/n":             {"projects/p/global/networks/n", "global/networks", false},
+		"https://compute.googleapis.com/compute/beta/projects/p/regions/r/subnetworks/s": {"projects/p/regions/r/subnetworks/s", "regions/subnetworks", false},
+		"projects/p/zones/z/networkEndpointGroups/g":                                     {"projects/p/zones/z/networkEndpointGroups/g", "zones/networkEndpointGroups", false},
+		"projects/p/locations/l/clusters/c/nodePools/n":                                  {"projects/p/locations/l/clusters/c/nodePools/n", "locations/nodePools", true},
+		"global/networks/n": {"projects/own/global/networks/n", "global/networks", false},
+		"projects/p/global/instanceTemplates/t?uniqueId=12":                                   {"projects/p/global/instanceTemplates/t", "global/instanceTemplates", true},
+		"//certificatemanager.googleapis.com/projects/p/locations/global/certificateMaps/map": {"projects/p/locations/global/certificateMaps/map", "locations/certificateMaps", true},
+	} {
+		if got, found := parse("own", link); !found || got != want {
+			t.Errorf("parse(%q) = %+v, %v; want %+v", link, got, found, want)
+		}
+	}
+	for _, text := range []string{
+		"", "n", "a description/with a slash", "projects/p/global/regions/europe-west4",
+		"projects/cos-cloud/global/images/cos-121", "projects/cos-cloud/global/images/family/cos-stable",
+	} {
+		if got, found := parse("own", text); found {
+			t.Errorf("parse(%q) = %+v", text, got)
+		}
+	}
+}
+
+// TestPoolSize is how many nodes a pool has in each of two zones.
+func TestPoolSize(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		initial int
+		scaling *container.NodePoolAutoscaling
+		want    int
+	}{
+		{2, nil, 2},
+		{1, &container.NodePoolAutoscaling{Enabled: true, MaxNodeCount: 3}, 1},
+		{1, &container.NodePoolAutoscaling{Enabled: true, MinNodeCount: 2, MaxNodeCount: 3}, 2},
+		{1, &container.NodePoolAutoscaling{Enabled: true, TotalMinNodeCount: 5, TotalMaxNodeCount: 8}, 3},
+		{9, &container.NodePoolAutoscaling{Enabled: true, TotalMinNodeCount: 1, TotalMaxNodeCount: 8}, 4},
+	} {
+		pool, err := poolOf(store.Tx{}, "projects/p/locations/l/clusters/c/nodePools/n", object{
+			"initialNodeCount": c.initial, "autoscaling": c.scaling, "locations": []any{"europe-west4-a", "europe-west4-b"},
+		})
+		if err != nil || pool.perZone != c.want {
+			t.Errorf("a pool of %d with %+v has %d nodes in a zone, want %d: %v", c.initial, c.scaling, pool.perZone, c.want, err)
+		}
+	}
+}

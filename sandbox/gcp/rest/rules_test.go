@@ -1,0 +1,177 @@
+package rest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"testing"
+
+	"ai-serving/sandbox/rules"
+	"ai-serving/sandbox/rules/rulestest"
+)
+
+// example sends a request with and without a mistake to a cloud of its own,
+// after others.
+func example(wrong, right string, before ...string) rulestest.Example {
+	send := func(text string) func(*testing.T) error {
+		return func(t *testing.T) error {
+			_, err := newCloud(t, before...).do(text)
+			return err
+		}
+	}
+	return rulestest.Example{Wrong: send(wrong), Right: send(right)}
+}
+
+const (
+	makeNetwork    = `POST compute projects/p/global/networks {"name": "main", "autoCreateSubnetworks": false}`
+	makeSubnetwork = `POST compute projects/p/regions/europe-west4/subnetworks {"name": "nodes", "network": "projects/p/global/networks/main", "ipCidrRange": "10.0.0.0/29"}`
+	makeBucket     = `POST storage b?project=p {"name": "static"}`
+	makePolicy     = `POST compute projects/p/global/securityPolicies {"name": "guard", "type": "CLOUD_ARMOR"}`
+	makeMap        = `POST certificates projects/p/locations/global/certificateMaps?certificateMapId=m {}`
+	makeAccount    = `POST iam projects/p/serviceAccounts {"accountId": "machines"}`
+)
+
+// address asks for an address of the smallest subnetwork.
+func address(name string) string {
+	return fmt.Sprintf(`POST compute projects/p/regions/europe-west4/addresses {"name": "%s", "addressType": "INTERNAL", "subnetwork": "projects/p/regions/europe-west4/subnetworks/nodes"}`, name)
+}
+
+// template asks for instances of a machine type.
+func template(machine string) string {
+	return fmt.Sprintf(`POST compute projects/p/global/instanceTemplates {"name": "t", "properties": {"machineType": "%s",
+		"disks": [{"boot": true, "initializeParams": {"sourceImage": "projects/debian-cloud/global/images/family/debian-12"}}],
+		"networkInterfaces": [{"network": "projects/p/global/networks/main"}]}}`, machine)
+}
+
+// makeCluster asks for a cluster in a location, with more to it.
+func makeCluster(location, more string) string {
+	return fmt.Sprintf(`POST container projects/p/locations/%s/clusters {"cluster": {"name": "serving", "initialNodeCount": 1,
+		"network": "projects/p/global/networks/main", "subnetwork": "projects/p/regions/europe-west4/subnetworks/nodes"%s}}`, location, more)
+}
+
+// grant gives a member a role on the project.
+func grant(member, etag string) string {
+	return fmt.Sprintf(`POST projects projects/p:setIamPolicy {"policy": {"etag": "%s", "bindings": [{"role": "roles/viewer", "members": ["%s"]}]}}`, etag, member)
+}
+
+// TestRules holds every rule to its mistake and its right form.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	firewall := func(more string) string {
+		return `POST compute projects/p/global/firewalls {"name": "web", "network": "global/networks/main", "sourceRanges": ["10.0.0.0/8"], "allowed": [{"IPProtocol": "tcp"}]` + more + `}`
+	}
+	rulestest.Run(t, &Rules, map[*rules.Rule]rulestest.Example{
+		served:         example("GET compute projects/p/zones", "GET compute projects/p/global/networks/main", makeNetwork),
+		knownParameter: example("GET compute projects/p/global/networks/main?colour=red", "GET compute projects/p/global/networks/main?alt=json", makeNetwork),
+		knownField:     example(firewall(`, "logConfig": {"enabled": true}`), firewall(`, "logConfig": {"enable": true}`), makeNetwork),
+		fieldType:      example(firewall(`, "disabled": "yes"`), firewall(`, "disabled": true`), makeNetwork),
+		fieldEnum:      example(firewall(`, "direction": "INWARD"`), firewall(`, "direction": "INGRESS"`), makeNetwork),
+		fieldPattern: example(
+			`POST compute projects/p/global/networks {"name": "Main"}`,
+			`POST compute projects/p/global/networks {"name": "main"}`),
+		fieldRequired: example(`POST compute projects/p/global/networks {}`, makeNetwork),
+
+		exists:             example("GET compute projects/p/global/networks/other", "GET compute projects/p/global/networks/main", makeNetwork),
+		nameFree:           example(makeNetwork, `POST compute projects/p/global/networks {"name": "other"}`, makeNetwork),
+		apiEnabled:         {Wrong: withoutAPI(false), Right: withoutAPI(true)},
+		fingerprintCurrent: example(patchSubnetwork(`"fingerprint": "AAAAAAAAAAA=", `), patchSubnetwork(""), makeNetwork, makeSubnetwork),
+		unused: example("DELETE compute projects/p/global/networks/main", "DELETE compute projects/p/regions/europe-west4/subnetworks/nodes",
+			makeNetwork, makeSubnetwork),
+		regionExists: example(
+			`POST compute projects/p/regions/europe-west99/addresses {"name": "a"}`,
+			`POST compute projects/p/regions/europe-west4/addresses {"name": "a"}`),
+		locationExists: example(makeCluster("europe-west99", ""), makeCluster("europe-west4", ""), makeNetwork, makeSubnetwork),
+		clusterServed:  example(makeCluster("europe-west4", `, "autopilot": {"enabled": true}`), makeCluster("europe-west4", `, "autopilot": {"enabled": false}`), makeNetwork, makeSubnetwork),
+
+		addressFree: example(
+			`POST compute projects/p/global/addresses {"name": "b", "address": "198.51.100.1"}`,
+			`POST compute projects/p/global/addresses {"name": "b", "address": "198.51.100.2"}`,
+			`POST compute projects/p/global/addresses {"name": "a"}`),
+		addressSubnetwork: example(
+			`POST compute projects/p/regions/europe-west4/addresses {"name": "a", "addressType": "INTERNAL"}`, address("a"), makeNetwork, makeSubnetwork),
+		addressQuota: example(address("f"), `POST compute projects/p/global/addresses {"name": "f"}`,
+			makeNetwork, makeSubnetwork, address("a"), address("b"), address("c"), address("d"), address("e")),
+		machineExists: example(template("e2-standard-3"), template("e2-standard-4"), makeNetwork),
+		bucketExists: example(
+			`POST compute projects/p/global/backendBuckets {"name": "static", "bucketName": "nowhere"}`,
+			`POST compute projects/p/global/backendBuckets {"name": "static", "bucketName": "static"}`, makeBucket),
+		ruleThere: example(
+			"POST compute projects/p/global/securityPolicies/guard/removeRule?priority=2",
+			"POST compute projects/p/global/securityPolicies/guard/removeRule?priority=1", makePolicy,
+			`POST compute projects/p/global/securityPolicies/guard/addRule {"priority": 1, "action": "deny(403)", "match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["192.0.2.0/24"]}}}`),
+		certificateKey: {Wrong: withKey(false), Right: withKey(true)},
+		mapExists: example(
+			`POST certificates projects/p/locations/global/certificateMaps/other/certificateMapEntries?certificateMapEntryId=e {"matcher": "PRIMARY", "certificates": ["projects/p/locations/global/certificates/c"]}`,
+			`POST certificates projects/p/locations/global/certificateMaps/m/certificateMapEntries?certificateMapEntryId=e {"matcher": "PRIMARY", "certificates": ["projects/p/locations/global/certificates/c"]}`,
+			makeMap, `POST certificates projects/p/locations/global/certificates?certificateId=c {"managed": {"domains": ["a.example.com"]}}`),
+
+		bucketName: example(makeBucket, `POST storage b?project=p {"name": "other"}`, makeBucket),
+		bucketEmpty: example("DELETE storage b/static", "DELETE storage b/other", makeBucket, `POST storage b?project=p {"name": "other"}`,
+			`POST storage b/static/o?name=index.html {}`),
+		memberExists:  example(grant("serviceAccount:nobody@p.iam.gserviceaccount.com", ""), grant("serviceAccount:machines@p.iam.gserviceaccount.com", ""), makeAccount),
+		policyCurrent: example(grant("group:a@example.com", "BwYAAAAAAAA="), grant("group:a@example.com", "ACAB")),
+	})
+}
+
+func patchSubnetwork(more string) string {
+	return `PATCH compute projects/p/regions/europe-west4/subnetworks/nodes {` + more + `"privateIpGoogleAccess": true}`
+}
+
+// withoutAPI makes a network in a project that has enabled nothing, or just
+// Kubernetes Engine, which brings Compute Engine with it.
+func withoutAPI(enabled bool) func(*testing.T) error {
+	return func(t *testing.T) error {
+		c := newCloud(t)
+		if enabled {
+			c.must(`POST services projects/q/services/container.googleapis.com:enable {}`)
+		}
+		_, err := c.do(`POST compute projects/q/global/networks {"name": "main"}`)
+		return err
+	}
+}
+
+// withKey makes a certificate with its own key, or with another one.
+func withKey(own bool) func(*testing.T) error {
+	return func(t *testing.T) error {
+		certificate, key := selfSigned(t)
+		if !own {
+			_, key = selfSigned(t)
+		}
+		body, err := json.Marshal(object{"name": "c", "certificate": certificate, "privateKey": key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newCloud(t)
+		if _, err = c.do("POST compute projects/p/global/sslCertificates " + string(body)); err != nil {
+			return err
+		}
+		if stored := c.must("GET compute projects/p/global/sslCertificates/c"); stored["privateKey"] != nil || stored["expireTime"] == nil {
+			t.Errorf("the certificate is %v", stored)
+		}
+		return nil
+	}
+}
+
+// selfSigned is a certificate and its key.
+func selfSigned(t *testing.T) (certificate, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := func(kind string, bytes []byte) string { return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: bytes})) }
+	return encode("CERTIFICATE", raw), encode("PRIVATE KEY", der)
+}
