@@ -33,6 +33,9 @@ var (
 
 // prepareAddress reserves an address: the one that was asked for, or a free one.
 func prepareAddress(r *request, next object) error {
+	if r.old != nil {
+		return nil // it keeps what it has
+	}
 	internal := next["addressType"] == "INTERNAL"
 	if next["addressType"] == nil {
 		next["addressType"] = "EXTERNAL"

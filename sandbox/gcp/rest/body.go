@@ -98,6 +98,9 @@ func (r route) checkObject(path string, s *discovery.Schema, value any) (any, er
 			return nil, err
 		}
 	}
+	if r.method.HTTPMethod == http.MethodPatch {
+		return checked, nil // what is not said stays
+	}
 	for name, own := range s.Properties {
 		_, given := checked[name]
 		given = given || own.Type == "array" // clients leave out an empty one

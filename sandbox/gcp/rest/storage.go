@@ -46,7 +46,9 @@ func prepareBucket(r *request, next object) error {
 		iam["publicAccessPrevention"] = "inherited"
 	}
 	next["iamConfiguration"] = iam
-	next["id"], next["projectNumber"], next["metageneration"] = next["name"], projectNumber(r.project), "1"
+	if r.old == nil {
+		next["id"], next["projectNumber"], next["metageneration"] = next["name"], projectNumber(r.project), "1"
+	}
 	return nil
 }
 
