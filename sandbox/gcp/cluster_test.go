@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/store"
 )
 
 // TestMain lets clusters find the programs that make build has built.
@@ -57,6 +58,7 @@ func TestCluster(t *testing.T) {
 	})
 	checkCluster(t, s, cluster)
 	s.checkUnchanged(cluster, inputs)
+	checkFinished(t, s, cluster)
 
 	poolInputs := in{
 		"name": "default", "cluster": cluster.id, "initialNodeCount": 1,
@@ -83,6 +85,26 @@ func TestCluster(t *testing.T) {
 	}
 	if _, found, err := plane.Get(cluster.id); found || err != nil {
 		t.Errorf("the control plane is there after the cluster: %v, %v", found, err)
+	}
+}
+
+// checkFinished reads a cluster whose creation was interrupted.
+func checkFinished(t *testing.T, s sandbox, cluster made) {
+	t.Helper()
+	err := s.store.Update(func(tx store.Tx) error {
+		stored := in{}
+		if _, err := tx.Get(cluster.id, &stored); err != nil {
+			return err
+		}
+		delete(stored, "endpoint")
+		stored["status"] = "PROVISIONING"
+		return tx.Put(cluster.id, stored)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.read(cluster).text("endpoint"); got != cluster.text("endpoint") {
+		t.Errorf("the endpoint is %q after an interruption, and was %q", got, cluster.text("endpoint"))
 	}
 }
 

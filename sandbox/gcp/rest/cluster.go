@@ -47,7 +47,7 @@ func prepareCluster(r *request, next object) error {
 			zones = all[:min(zonesPerRegion, len(all))]
 		}
 	}
-	next["locations"], next["location"], next["status"] = list(zones), location, "RUNNING"
+	next["locations"], next["location"], next["status"] = list(zones), location, provisioning
 	if location != regionOf(location) {
 		next["zone"] = location
 	}

@@ -20,7 +20,11 @@ func preparePool(r *request, next object) error {
 	if !found {
 		return exists.Refuse("Not found: %s.", clusterOf(r.key))
 	}
-	return r.completePool(next, cluster)
+	if err := r.completePool(next, cluster); err != nil {
+		return err
+	}
+	next["status"] = provisioning
+	return nil
 }
 
 func (r *request) completePool(next, cluster object) error {

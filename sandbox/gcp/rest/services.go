@@ -1,5 +1,37 @@
 package rest
 
+import (
+	"net/http"
+	"slices"
+
+	"ai-serving/sandbox/rules"
+)
+
+var apiEnabled = Rules.Add(rules.Rule{
+	Name: "gcp/api-enabled", Asks: "The project has enabled the API of a resource before the resource is made.",
+	Status: http.StatusForbidden, Code: "accessNotConfigured",
+	Source: "cloud.google.com/service-usage/docs/enabled-service; google-beta's transport.IsApiNotEnabledError",
+})
+
+// services that bring another one with them.
+var enabledWith = map[string][]string{"compute": {"container"}}
+
+// gated are the APIs that a project has to enable.
+var gated = []string{"compute", "container", "certificatemanager"}
+
+// checkAPI refuses a resource of an API that the project has not enabled.
+func (r *request) checkAPI() error {
+	if !slices.Contains(gated, r.api) {
+		return nil
+	}
+	for _, api := range append([]string{r.api}, enabledWith[r.api]...) {
+		if r.tx.Has("projects/" + r.project + "/services/" + api + ".googleapis.com") {
+			return nil
+		}
+	}
+	return apiEnabled.Refuse("%s.googleapis.com has not been used in project %s before or it is disabled. Enable it (gcp.projects.Service) and let what needs it depend on that.", r.api, r.project)
+}
+
 // enable turns services on: the one in the path, or those in the body. To turn
 // one on twice is to do it once.
 func (r *request) enable() (any, error) {

@@ -1,18 +1,14 @@
 package rest
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ai-serving/sandbox/gcp/refusals"
 	"ai-serving/sandbox/rules"
-	"ai-serving/sandbox/store"
 )
 
 var (
@@ -31,103 +27,7 @@ var (
 		Status: http.StatusPreconditionFailed, Code: "conditionNotMet",
 		Source: "description of the fields fingerprint and labelFingerprint in Compute Engine's discovery document",
 	})
-	apiEnabled = Rules.Add(rules.Rule{
-		Name: "gcp/api-enabled", Asks: "The project has enabled the API of a resource before the resource is made.",
-		Status: http.StatusForbidden, Code: "accessNotConfigured",
-		Source: "cloud.google.com/service-usage/docs/enabled-service; google-beta's transport.IsApiNotEnabledError",
-	})
 )
-
-// answer runs a verb with the store locked and then does outside of it what
-// the kind asks for. A resource that can not be made true is not there.
-func (r *request) answer(do verb) (any, error) {
-	if r.method.HTTPMethod == http.MethodGet {
-		return r.locked(r.server.store.View, do)
-	}
-	if r.verb == "delete" && r.kind.retire != nil {
-		if _, err := r.locked(r.server.store.View, (*request).checkDelete); err != nil {
-			return nil, err
-		}
-		if err := r.kind.retire(r.context(), r); err != nil {
-			return nil, err
-		}
-	}
-	body, err := r.locked(r.server.store.Update, do)
-	if err != nil || r.kind.provision == nil || r.verb == "delete" {
-		return body, err
-	}
-	if err := r.provision(); err != nil {
-		return nil, errors.Join(err, r.undo())
-	}
-	return body, nil
-}
-
-// locked runs a verb in a transaction.
-func (r *request) locked(transaction func(func(store.Tx) error) error, do verb) (body any, err error) {
-	err = transaction(func(tx store.Tx) error {
-		r.tx, r.old = tx, nil
-		if r.key, err = named(tx, r.key); err != nil {
-			return err
-		}
-		if _, err := tx.Get(r.key, &r.old); err != nil {
-			return err
-		}
-		body, err = do(r)
-		return err
-	})
-	return body, err
-}
-
-// named gives the key of a resource that may be named by its number. Any other
-// key stays as it is.
-func named(tx store.Tx, key string) (string, error) {
-	id := lastSegment(key)
-	if _, err := strconv.ParseUint(id, 10, 64); err != nil {
-		return key, nil
-	}
-	found, err := find(tx, strings.TrimSuffix(key, id), func(_ string, o object) bool { return o["id"] == id })
-	if found == "" {
-		return key, err
-	}
-	return found, err
-}
-
-// provision makes true what is stored, and stores what that tells.
-func (r *request) provision() error {
-	stored, err := r.server.read(r.key)
-	if err != nil {
-		return err
-	}
-	if err := r.kind.provision(r.context(), r, stored); err != nil {
-		return err
-	}
-	return r.server.store.Update(func(tx store.Tx) error { return tx.Put(r.key, stored) })
-}
-
-// undo takes back what could not be made true: a new resource goes, a changed
-// one is as it was.
-func (r *request) undo() error {
-	before := r.old
-	_, err := r.locked(r.server.store.Update, func(r *request) (any, error) {
-		if before != nil {
-			return nil, r.tx.Put(r.key, before)
-		}
-		return nil, r.forget()
-	})
-	if before == nil && r.kind.retire != nil {
-		err = errors.Join(err, r.kind.retire(context.WithoutCancel(r.context()), r))
-	}
-	return err
-}
-
-// read gives a stored resource.
-func (s *Server) read(key string) (stored object, err error) {
-	err = s.store.View(func(tx store.Tx) error {
-		_, err := tx.Get(key, &stored)
-		return err
-	})
-	return stored, err
-}
 
 func notFound(key string) error { return exists.Refuse("The resource '%s' was not found", key) }
 
@@ -344,52 +244,4 @@ func prune(value any) any {
 	default:
 		return value
 	}
-}
-
-// services that bring another one with them.
-var enabledWith = map[string][]string{"compute": {"container"}}
-
-// gated are the APIs that a project has to enable.
-var gated = []string{"compute", "container", "certificatemanager"}
-
-// checkAPI refuses a resource of an API that the project has not enabled.
-func (r *request) checkAPI() error {
-	if !slices.Contains(gated, r.api) {
-		return nil
-	}
-	for _, api := range append([]string{r.api}, enabledWith[r.api]...) {
-		if r.tx.Has("projects/" + r.project + "/services/" + api + ".googleapis.com") {
-			return nil
-		}
-	}
-	return apiEnabled.Refuse("%s.googleapis.com has not been used in project %s before or it is disabled. Enable it (gcp.projects.Service) and let what needs it depend on that.", r.api, r.project)
-}
-
-// each calls f for every resource whose key begins with prefix.
-func each(tx store.Tx, prefix string, f func(key string, o object) error) error {
-	return tx.Each(prefix, func(key string, raw json.RawMessage) error {
-		var o object
-		if err := json.Unmarshal(raw, &o); err != nil {
-			return err
-		}
-		return f(key, o)
-	})
-}
-
-// errFound ends a search.
-var errFound = errors.New("found")
-
-// find gives the key of the first resource below prefix that matches.
-func find(tx store.Tx, prefix string, matches func(key string, o object) bool) (found string, err error) {
-	err = each(tx, prefix, func(key string, o object) error {
-		if matches(key, o) {
-			found = key
-			return errFound
-		}
-		return nil
-	})
-	if errors.Is(err, errFound) {
-		err = nil
-	}
-	return found, err
 }
