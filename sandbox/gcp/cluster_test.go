@@ -75,6 +75,14 @@ func TestCluster(t *testing.T) {
 		t.Errorf("the pool has %d instance groups, want one in each of 2 zones", got)
 	}
 
+	inputs["resourceLabels"] = in{"tenant": "globex"}
+	cluster = s.update(cluster, inputs)
+	s.checkUnchanged(cluster, inputs)
+	poolInputs["autoscaling"] = in{"minNodeCount": 1, "maxNodeCount": 4}
+	poolInputs["nodeConfig"].(in)["labels"] = in{"tenant": "globex"}
+	pool = s.update(pool, poolInputs)
+	s.checkUnchanged(pool, poolInputs)
+
 	if err := s.delete(subnetwork); err == nil {
 		t.Error("the subnetwork of a cluster was deleted")
 	}
