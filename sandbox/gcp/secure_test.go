@@ -75,6 +75,8 @@ func selfSigned(t *testing.T) (certificate, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	encode := func(kind string, bytes []byte) string { return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: bytes})) }
+	encode := func(kind string, bytes []byte) string {
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: bytes}))
+	}
 	return encode("CERTIFICATE", raw), encode("PRIVATE KEY", der)
 }
