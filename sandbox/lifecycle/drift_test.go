@@ -1,0 +1,123 @@
+package lifecycle
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes"
+
+	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/stacktest"
+)
+
+const (
+	profile     = "azure-native:network:Profile"
+	publicIP    = "azure-native:network:PublicIPAddress"
+	healthCheck = "gcp:compute/healthCheck:HealthCheck"
+	forwarding  = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+	autoscaler  = "gcp:compute/regionAutoscaler:RegionAutoscaler"
+	scaler      = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+	budget      = "kubernetes:policy/v1:PodDisruptionBudget"
+)
+
+// In each cloud one resource is changed and one is deleted behind Pulumi's back.
+func TestDriftIsFoundAndRepaired(t *testing.T) {
+	t.Parallel()
+	s := stacktest.New(t, "Pulumi.dev.yaml")
+	s.Up()
+	before := s.Content()
+
+	drift(s)
+	_, err := s.Try("refresh", "--preview-only", "--expect-no-changes")
+	if err == nil {
+		t.Error("refresh --preview-only --expect-no-changes finds no drift")
+	}
+	s.Pulumi("refresh", "--yes", "--skip-preview")
+	want := changes{
+		"create": {profile: 1, forwarding: 1, budget: 1},
+		"update": {publicIP: 1, healthCheck: 1, scaler: 1},
+	}
+	if diff := cmp.Diff(want, s.Plan()); diff != "" {
+		t.Errorf("repairs (-want +got)\n%s", diff)
+	}
+	s.Up()
+	s.Settled()
+	if diff := cmp.Diff(before, s.Content()); diff != "" {
+		t.Errorf("contents (-before +repaired)\n%s", diff)
+	}
+}
+
+func drift(s stacktest.Stack) {
+	s.T.Helper()
+	interval := "checkIntervalSec"
+	if _, old := s.Export().Clouds["gcp"][s.Find(healthCheck).ID].(map[string]any)["attributes"]; old {
+		interval = "attributes.check_interval_sec"
+	}
+	for _, command := range [][]string{
+		{"set", s.Find(publicIP).ID, "properties.idleTimeoutInMinutes", "17"},
+		{"set", s.Find(healthCheck).ID, interval, "17"},
+		{"delete", s.Find(profile).ID},
+		{"delete", s.Find(forwarding).ID},
+	} {
+		if _, err := s.Command(command...); err != nil {
+			s.T.Fatal(err)
+		}
+	}
+	client := cluster(s)
+	// What another manager has set instead, the plugin would leave to it.
+	patch := []byte(`{"metadata": {"labels": {"model": null}}}`)
+	_, err := client.AutoscalingV2().HorizontalPodAutoscalers("pool").Patch(s.T.Context(), "chat", types.MergePatchType, patch, metav1.PatchOptions{})
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	if err := client.PolicyV1().PodDisruptionBudgets("pool").Delete(s.T.Context(), "chat", metav1.DeleteOptions{}); err != nil {
+		s.T.Fatal(err)
+	}
+}
+
+// cluster is a client of the only cluster.
+func cluster(s stacktest.Stack) *kubernetes.Clientset {
+	s.T.Helper()
+	clusters, err := controlplane.At(s.Sandbox.Home).Clusters()
+	if err != nil || len(clusters) != 1 {
+		s.T.Fatalf("clusters = %v, %v; want one", clusters, err)
+	}
+	client, err := clusters[0].Client()
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return client
+}
+
+// What the state has lost is in the cloud, and is imported from there.
+func TestWhatExistsIsImported(t *testing.T) {
+	t.Parallel()
+	s := stacktest.New(t, "Pulumi.dev.yaml")
+	s.Up()
+	before := s.Content()
+	for _, token := range []string{profile, autoscaler, budget} {
+		lost := s.Find(token)
+		s.Pulumi("state", "delete", lost.URN, "--yes")
+		arguments := []string{
+			"import", lost.Type, lost.Name(), lost.ID, "--parent", "owner=" + lost.Parent,
+			"--yes", "--skip-preview", "--generate-code=false", "--protect=false",
+		}
+		if provider := lost.ProviderURN(); token == budget {
+			arguments = append(arguments, "--provider", "server="+provider)
+		}
+		s.Pulumi(arguments...)
+	}
+	plan := s.Plan()
+	for op := range plan {
+		if op != "update" {
+			t.Errorf("what was imported is not taken for what the program asks for: %v", plan)
+		}
+	}
+	s.Up()
+	s.Settled()
+	if diff := cmp.Diff(before, s.Content()); diff != "" {
+		t.Errorf("contents (-before +imported)\n%s", diff)
+	}
+}
