@@ -9,6 +9,7 @@ import (
 
 	"ai-serving/sandbox/azure"
 	"ai-serving/sandbox/gcp/refusals"
+	"ai-serving/sandbox/gcp/rest"
 	"ai-serving/sandbox/golden"
 	"ai-serving/sandbox/kubernetes"
 	"ai-serving/sandbox/rules"
@@ -22,7 +23,8 @@ var sets = []struct {
 	rules *rules.Set
 }{
 	{"Azure", "Azure Resource Manager", "azure", &azure.Rules},
-	{"Google Cloud", "Google's refusals of what its API descriptions allow", "gcp/refusals", &refusals.Rules},
+	{"Google Cloud", "What Google refuses though its API descriptions allow it", "gcp/refusals", &refusals.Rules},
+	{"Google's APIs", "What each request to Google's APIs has to be", "gcp/rest", &rest.Rules},
 	{"Kubernetes", "The provider's refusals, and those of the API server that the program could meet", "kubernetes", &kubernetes.Rules},
 }
 
@@ -41,9 +43,14 @@ func TestTheCatalogueIsUpToDate(t *testing.T) {
 	for _, set := range sets {
 		fmt.Fprintf(&text, "| %s | %d | `go -C sandbox test ./%s -run '^TestRules$'` |\n", set.cloud, len(set.rules.All()), set.dir)
 	}
+	named := map[string]bool{}
 	for _, set := range sets {
 		fmt.Fprintf(&text, "\n## %s\n\n%s.\n\n| rule, and test `TestRules/…` | asks | answer | source |\n|---|---|---|---|\n", set.cloud, set.about)
 		for _, rule := range set.rules.All() {
+			if named[rule.Name] {
+				t.Errorf("two rules are named %s", rule.Name)
+			}
+			named[rule.Name] = true
 			fmt.Fprintf(&text, "| `%s` | %s | %d %s | %s |\n", rule.Name, cell(rule.Asks), rule.Status, cell(rule.Code), cell(rule.Source))
 		}
 	}

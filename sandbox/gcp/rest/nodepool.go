@@ -197,9 +197,15 @@ func setPoolNodes(ctx context.Context, r *request, _ object) error {
 	return r.server.setNodes(ctx, cluster, r.key)
 }
 
+// removePoolNodes takes a pool's machines away. Google does so too when the
+// cluster's API server does not answer: what tells of the nodes then is that
+// server, and goes with it.
 func removePoolNodes(ctx context.Context, r *request) error {
 	cluster, found, err := r.server.clusters.Get(clusterOf(r.key))
 	if err != nil || !found {
+		return err
+	}
+	if unreachable, err := cluster.Unreachable(); err != nil || unreachable {
 		return err
 	}
 	return cluster.SetNodes(ctx, lastSegment(r.key), []controlplane.Node{})
