@@ -118,9 +118,10 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 		Zones:       region.Zones,
 		ProxyRange:  region.Network.ProxyOnly,
 		Labels:      plan.Labels,
+		Provider:    cluster.Provider,
 		Cluster:     cluster.Resource,
 		NodePool:    cluster.NodePool,
-	}, pulumi.Providers(cluster.Provider))
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,10 @@ type Args struct {
 	ProxyRange netip.Prefix
 	// Labels are for what serves all workloads.
 	Labels map[string]string
+	// Provider makes objects in the cluster. It is not the component's own: to
+	// register a component is to wait for its providers, and with this one for
+	// the whole cluster, before anything else is begun.
+	Provider pulumi.ProviderResource
 	// Cluster is what the objects go away with.
 	Cluster pulumi.Resource
 	// NodePool has to be there before pods can run.
@@ -43,8 +47,7 @@ type Serving struct {
 	EndpointGroups map[string]pulumi.StringOutput
 }
 
-// New registers the workloads, with the provider for Kubernetes that the
-// options hold.
+// New registers the workloads.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Serving, error) {
 	s := &Serving{EndpointGroups: map[string]pulumi.StringOutput{}}
 	if err := ctx.RegisterComponentResource(Type, name, s, opts...); err != nil {
@@ -88,6 +91,7 @@ type objects struct {
 func (o objects) made(after ...pulumi.Resource) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{
 		pulumi.Parent(o.parent),
+		pulumi.Provider(o.args.Provider),
 		pulumi.DependsOn(append([]pulumi.Resource{o.args.NodePool}, after...)),
 	}
 }

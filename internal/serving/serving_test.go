@@ -61,9 +61,10 @@ func record(t *testing.T, dryRun bool, deployments ...topology.Deployment) *test
 			Deployments: deployments,
 			ProxyRange:  netip.MustParsePrefix("10.20.32.0/23"),
 			Labels:      map[string]string{"stack": "test"},
+			Provider:    provider,
 			Cluster:     &cluster,
 			NodePool:    &nodePool,
-		}, pulumi.Providers(provider))
+		})
 		if err != nil {
 			return err
 		}
