@@ -27,6 +27,8 @@ step = @tools/step "$(1)" $(SANDBOX_HOME)/logs/$(notdir $@).log
 # $(call version,MODULE,DIRECTORY) is the version that DIRECTORY/go.mod requires.
 version = $(shell awk '$$1 == "$(1)" { print $$2; exit }' $(2)/go.mod)
 
+space := $(subst ,, )
+
 pulumi := sandbox/pulumi
 select = @$(pulumi) stack select --create $(STACK)
 
@@ -74,11 +76,27 @@ contents := bin control-plane documents faults.db lint logs program project pulu
 
 ##@ Develop
 
+# The suites of the tests: the program; the sandbox's parts; and, on the real
+# engine, the lives of the stacks, kills, and faults.
+suites := program sandbox lifecycle crash faults
+engine_suites := lifecycle crash faultsuite
+
 .PHONY: test
-test: build ## Run all tests
+test: build ## Run all tests, and print how long each suite takes
+	@tools/suites $(suites)
+
+.PHONY: $(addprefix test-,$(suites))
+test-program: build
 	go test ./...
-	@# Never from the cache: these tests run programs that Go does not know of.
-	go -C sandbox test -count=1 -timeout 40m ./...
+# Never from the cache: the sandbox's tests run programs that Go does not know of.
+test-sandbox: build
+	cd sandbox && go test -count=1 -timeout 20m $$(go list ./... | grep -vE '/sandbox/($(subst $(space),|,$(engine_suites)))$$')
+test-lifecycle: build
+	go -C sandbox test -count=1 -timeout 20m ./lifecycle
+test-crash: build
+	go -C sandbox test -count=1 -timeout 20m ./crash
+test-faults: build
+	go -C sandbox test -count=1 -timeout 20m ./faultsuite
 
 .PHONY: lint
 # Its prerequisites are below.

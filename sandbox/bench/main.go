@@ -59,6 +59,7 @@ type results struct {
 	up             usage
 	resources      int
 	preview, empty usage
+	slow           slow
 }
 
 func measure(ctx context.Context, sandbox temporary.Sandbox) (results, error) {
@@ -98,8 +99,19 @@ func measure(ctx context.Context, sandbox temporary.Sandbox) (results, error) {
 	}
 	r.preview, r.empty = median(full), median(bare)
 	progress("destroy")
-	_, err = bench.pulumi(ctx, "destroy", "--yes", "--skip-preview", "--stack", "dev")
-	return r, err
+	if err := bench.destroy(ctx); err != nil {
+		return r, err
+	}
+	progress("up of the dev stack in clouds that take their time, and destroy")
+	if r.slow, err = bench.slowUp(ctx); err != nil {
+		return r, err
+	}
+	return r, bench.destroy(ctx)
+}
+
+func (b benchmark) destroy(ctx context.Context) error {
+	_, err := b.pulumi(ctx, "destroy", "--yes", "--skip-preview", "--stack", "dev")
+	return err
 }
 
 // median takes each figure's median by itself.

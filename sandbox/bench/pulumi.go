@@ -44,7 +44,13 @@ func (b benchmark) emptyProject(ctx context.Context) (string, error) {
 
 // pulumi runs a command and measures it.
 func (b benchmark) pulumi(ctx context.Context, arguments ...string) (usage, error) {
+	return b.run(ctx, nil, arguments...)
+}
+
+// run runs a command with more in its environment, and measures it.
+func (b benchmark) run(ctx context.Context, environment []string, arguments ...string) (usage, error) {
 	command := b.sandbox.PulumiCommand(ctx, arguments...)
+	command.Env = append(command.Env, environment...)
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
 	var output bytes.Buffer
