@@ -109,6 +109,13 @@ func TestCheckRefusesWhatTheTypeDoesNotHave(t *testing.T) {
 				Reason: "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
 			}},
 		},
+		"a name of a wrong type": {
+			token:  "kubernetes:core/v1:ConfigMap",
+			inputs: object{"metadata": object{"name": object{"first": "a"}}},
+			want: []plugin.CheckFailure{{
+				Reason: "json: cannot unmarshal object into Go struct field ObjectMeta.metadata.name of type string",
+			}},
+		},
 		"unknown kind": {
 			token: "kubernetes:apps/v1:Deploymint",
 			want:  []plugin.CheckFailure{{Property: "kind", Reason: "Kubernetes has no kind Deploymint in apps/v1"}},

@@ -34,10 +34,11 @@ func setMetadata(inputs, changed resource.PropertyMap) {
 	inputs["metadata"] = value
 }
 
-// isSet says whether a text is there. An unknown one is.
+// isSet says whether a text is there. An unknown one is, and so is a value of
+// another type, which the check of types refuses.
 func isSet(value resource.PropertyValue) bool {
 	value = withoutSecrets(value)
-	return isUnknown(value) || value.IsString() && value.StringValue() != ""
+	return !value.IsNull() && (!value.IsString() || value.StringValue() != "")
 }
 
 // setName names an object that the program has not named: as before if it has

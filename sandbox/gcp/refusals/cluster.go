@@ -172,6 +172,9 @@ func clusterSettings(r *request, c *container.Cluster) error {
 	if err := checkZones(r, c.Locations); err != nil {
 		return err
 	}
+	if err := checkNodeCount(c.InitialNodeCount); err != nil {
+		return err
+	}
 	if r.creates() && c.InitialNodeCount > 0 && len(c.NodePools) > 0 {
 		return poolsOrCount.Refuse("Only one of initial_node_count and node_pools may be specified.")
 	}

@@ -14,6 +14,9 @@ var (
 	poolLimits = bad("node-pool/autoscaling",
 		"A node pool is limited by zone or in total, the least not above the greatest.",
 		containers("NodePoolAutoscaling.totalMaxNodeCount, minNodeCount"))
+	poolCount = bad("node-pool/size",
+		"A node pool has 0 to 1000 nodes in a zone.",
+		inferred(documented("kubernetes-engine/quotas")))
 	poolUpgrades = bad("node-pool/upgrade-settings",
 		"An upgrade by surge adds or takes away one node at least and 20 at most.",
 		documented("kubernetes-engine/docs/concepts/node-pool-upgrade-strategies"))
@@ -50,7 +53,15 @@ func poolSize(r *request, p *container.NodePool) error {
 	if !containerName.MatchString(r.link.name) {
 		return poolName.Refuse("Invalid value for field \"node_pool.name\": %q. Must be no longer than 40 characters, of lower-case alphanumerics and '-'.", r.link.name)
 	}
+	if err := checkNodeCount(p.InitialNodeCount); err != nil {
+		return err
+	}
 	if a := p.Autoscaling; a != nil && a.Enabled {
+		for _, count := range []int64{a.MinNodeCount, a.MaxNodeCount} {
+			if err := checkNodeCount(count); err != nil {
+				return err
+			}
+		}
 		total := a.TotalMinNodeCount != 0 || a.TotalMaxNodeCount != 0
 		byZone := a.MinNodeCount != 0 || a.MaxNodeCount != 0
 		if total && byZone || a.MinNodeCount > a.MaxNodeCount || a.TotalMinNodeCount > a.TotalMaxNodeCount {
@@ -66,6 +77,16 @@ func poolSize(r *request, p *container.NodePool) error {
 	}
 	if n := u.MaxSurge + u.MaxUnavailable; n < 1 || n > maxUpgradeNodes || u.MaxSurge < 0 || u.MaxUnavailable < 0 {
 		return poolUpgrades.Refuse("max_surge (%d) and max_unavailable (%d) must add up to 1 to %d.", u.MaxSurge, u.MaxUnavailable, maxUpgradeNodes)
+	}
+	return nil
+}
+
+const maxNodesPerZone = 1000
+
+// checkNodeCount refuses a number of nodes in one zone.
+func checkNodeCount(count int64) error {
+	if count < 0 || count > maxNodesPerZone {
+		return poolCount.Refuse("A node pool has 0 to %d nodes in each zone, not %d.", maxNodesPerZone, count)
 	}
 	return nil
 }

@@ -88,6 +88,7 @@ var clusterExamples = map[string]example{
 	"cluster/node-pools":                 onCluster(`{"nodePools": [{"name": "a"}]}`, `{"initialNodeCount": 0, "nodePools": [{"name": "a"}]}`),
 	"node-pool/name":                     {link: cluster + "/nodePools/europe-west4", wrongLink: cluster + "/nodePools/" + strings.Repeat("a", 41)},
 	"node-pool/autoscaling":              onPool(`{"autoscaling": {"maxNodeCount": 3}}`, `{"autoscaling": {"totalMaxNodeCount": null, "totalMinNodeCount": null, "maxNodeCount": 3}}`),
+	"node-pool/size":                     onPool(`{"initialNodeCount": 1001}`, `{"initialNodeCount": 1000}`),
 	"node-pool/upgrade-settings":         onPool(`{"upgradeSettings": {"maxSurge": 0}}`, `{"upgradeSettings": {"maxSurge": 0, "maxUnavailable": 1}}`),
 	"node-pool/auto-upgrade":             onPool(`{"management": {"autoUpgrade": false}}`, `{"management": null}`),
 	"node-pool/spot":                     onPool(`{"config": {"spot": true, "preemptible": true}}`, `{"config": {"spot": true}}`),
