@@ -51,13 +51,9 @@ func TestDriftIsFoundAndRepaired(t *testing.T) {
 
 func drift(s stacktest.Stack) {
 	s.T.Helper()
-	interval := "checkIntervalSec"
-	if _, old := s.Export().Clouds["gcp"][s.Find(healthCheck).ID].(map[string]any)["attributes"]; old {
-		interval = "attributes.check_interval_sec"
-	}
 	for _, command := range [][]string{
 		{"set", s.Find(publicIP).ID, "properties.idleTimeoutInMinutes", "17"},
-		{"set", s.Find(healthCheck).ID, interval, "17"},
+		{"set", s.Find(healthCheck).ID, "checkIntervalSec", "17"},
 		{"delete", s.Find(profile).ID},
 		{"delete", s.Find(forwarding).ID},
 	} {

@@ -124,16 +124,20 @@ var madeUp = []string{
 	"tags_fingerprint", "caCertificate", "creationTimestamp", "managedFields", "resourceVersion", "uid", "generation",
 }
 
-// plain is a value without what is made up, and with lists in an order of their
-// own: the clouds keep parts in the order in which they were made.
+// plain is a value without what is made up or empty, and with lists in an order
+// of their own: the clouds keep parts in the order in which they were made, and
+// Google's provider gives more of what is empty in an update than in a creation.
 func plain(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		kept := map[string]any{}
 		for key, element := range value {
-			if !slices.Contains(madeUp, key) {
-				kept[key] = plain(element)
+			if inner := plain(element); inner != nil && !slices.Contains(madeUp, key) {
+				kept[key] = inner
 			}
+		}
+		if len(kept) == 0 {
+			return nil
 		}
 		return kept
 	case []any:
@@ -141,6 +145,9 @@ func plain(value any) any {
 		for _, element := range value {
 			text, _ := json.Marshal(plain(element)) // it was read from JSON
 			texts = append(texts, string(text))
+		}
+		if len(texts) == 0 {
+			return nil
 		}
 		slices.Sort(texts)
 		return texts
