@@ -60,63 +60,6 @@ func (r *request) keyOf(link string) string {
 	return target.key
 }
 
-// resolve checks that everything that a resource refers to exists, and replaces
-// references by self links, as Google answers with.
-func (r *request) resolve(next object) error {
-	for name, value := range next {
-		if own := r.schema.Properties[name]; own != nil && own.ReadOnly {
-			continue
-		}
-		resolved, err := r.resolveValue(name, value)
-		if err != nil {
-			return err
-		}
-		next[name] = resolved
-	}
-	return nil
-}
-
-func (r *request) resolveValue(field string, value any) (any, error) {
-	var err error
-	switch value := value.(type) {
-	case string:
-		return r.resolveText(field, value)
-	case []any:
-		for i := range value {
-			if value[i], err = r.resolveValue(field, value[i]); err != nil {
-				return nil, err
-			}
-		}
-	case object:
-		for name := range value {
-			if value[name], err = r.resolveValue(name, value[name]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return value, nil
-}
-
-func (r *request) resolveText(field, value string) (any, error) {
-	target, found := parse(r.project, value)
-	if !found || field == "selfLink" || field == "selfLinkWithId" {
-		return value, nil
-	}
-	key, err := named(r.tx, target.key)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case !r.tx.Has(key):
-		return nil, notFound(target.key)
-	case key != target.key: // Google adds the number that it was given
-		return bases["compute"] + key + "?uniqueId=" + lastSegment(target.key), nil
-	case target.verbatim || r.api != "compute":
-		return value, nil
-	}
-	return bases["compute"] + target.key, nil
-}
-
 // checkUnused refuses the deletion of a resource while another one refers to
 // it, or to what goes with it.
 func (r *request) checkUnused() error {

@@ -76,8 +76,13 @@ func TestRules(t *testing.T) {
 			`POST compute projects/p/global/networks {"name": "main"}`),
 		fieldRequired: example(`POST compute projects/p/global/networks {}`, makeNetwork),
 
-		exists:             example("GET compute projects/p/global/networks/other", "GET compute projects/p/global/networks/main", makeNetwork),
-		nameFree:           example(makeNetwork, `POST compute projects/p/global/networks {"name": "other"}`, makeNetwork),
+		exists:        example("GET compute projects/p/global/networks/other", "GET compute projects/p/global/networks/main", makeNetwork),
+		nameFree:      example(makeNetwork, `POST compute projects/p/global/networks {"name": "other"}`, makeNetwork),
+		referenceLink: example(makeProxy("nowhere"), makeProxy("global/urlMaps/urls"), makeURLMap...),
+		referenceKind: example(makeProxy("global/backendBuckets/static"), makeProxy("global/urlMaps/urls"), makeURLMap...),
+		referenceRegion: example(regionalCheck("us-east1"), regionalCheck("europe-west4"),
+			`POST compute projects/p/regions/us-east1/healthChecks {"name": "h", "type": "TCP", "tcpHealthCheck": {"port": 80}}`,
+			`POST compute projects/p/regions/europe-west4/healthChecks {"name": "h", "type": "TCP", "tcpHealthCheck": {"port": 80}}`),
 		apiEnabled:         {Wrong: withoutAPI(false), Right: withoutAPI(true)},
 		fingerprintCurrent: example(patchSubnetwork(`"fingerprint": "AAAAAAAAAAA=", `), patchSubnetwork(""), makeNetwork, makeSubnetwork),
 		unused: example("DELETE compute projects/p/global/networks/main", "DELETE compute projects/p/regions/europe-west4/subnetworks/nodes",
@@ -116,6 +121,25 @@ func TestRules(t *testing.T) {
 		memberExists:  example(grant("serviceAccount:nobody@p.iam.gserviceaccount.com", ""), grant("serviceAccount:machines@p.iam.gserviceaccount.com", ""), makeAccount),
 		policyCurrent: example(grant("group:a@example.com", "BwYAAAAAAAA="), grant("group:a@example.com", "ACAB")),
 	})
+}
+
+// makeURLMap asks for a URL map and what it leads to.
+var makeURLMap = []string{
+	makeBucket,
+	`POST compute projects/p/global/backendBuckets {"name": "static", "bucketName": "static"}`,
+	`POST compute projects/p/global/urlMaps {"name": "urls", "defaultService": "global/backendBuckets/static"}`,
+}
+
+// makeProxy asks for a proxy with a URL map.
+func makeProxy(urlMap string) string {
+	return fmt.Sprintf(`POST compute projects/p/global/targetHttpProxies {"name": "proxy", "urlMap": "%s"}`, urlMap)
+}
+
+// regionalCheck asks for a service in europe-west4 with the health check of a
+// region.
+func regionalCheck(region string) string {
+	return fmt.Sprintf(`POST compute projects/p/regions/europe-west4/backendServices {"name": "s", "loadBalancingScheme": "EXTERNAL_MANAGED",
+		"healthChecks": ["regions/%s/healthChecks/h"]}`, region)
 }
 
 func patchSubnetwork(more string) string {

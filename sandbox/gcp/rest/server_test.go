@@ -205,3 +205,12 @@ func TestImages(t *testing.T) {
 		}
 	}
 }
+
+// TestLabelsReferToNothing: their names and values are the client's.
+func TestLabelsReferToNothing(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t, `POST compute projects/p/global/addresses {"name": "a", "labels": {"service": "chat", "network": "main"}}`)
+	if got := text(c.must("GET compute projects/p/global/addresses/a"), "labels", "service"); got != "chat" {
+		t.Errorf("the label is %q", got)
+	}
+}
