@@ -3,13 +3,16 @@ package stacktest
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Rewrite changes the inputs and outputs of resources in the state, as if an
-// earlier program had asked for something else. The key of values is a type; a
-// resource of it that has the property gets the value.
+// earlier program had asked for something else. The key of values is a type; the
+// first resource of it, by URN, that has the property gets the value.
 func (s Stack) Rewrite(values map[string]Property) {
 	s.T.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(s.State()))
@@ -21,7 +24,7 @@ func (s Stack) Rewrite(values map[string]Property) {
 	deployment, _ := exported["deployment"].(map[string]any)
 	resources, _ := deployment["resources"].([]any)
 	rewritten := map[string]bool{}
-	for _, element := range resources {
+	for _, element := range slices.SortedFunc(slices.Values(resources), byURN) {
 		resource, _ := element.(map[string]any)
 		token, _ := resource["type"].(string)
 		property, wanted := values[token]
@@ -40,6 +43,13 @@ func (s Stack) Rewrite(values map[string]Property) {
 		s.T.Fatal(err)
 	}
 	s.Import(text)
+}
+
+// byURN orders resources of a state, whose own order differs from run to run.
+func byURN(a, b any) int {
+	one, _ := a.(map[string]any)
+	other, _ := b.(map[string]any)
+	return strings.Compare(fmt.Sprint(one["urn"]), fmt.Sprint(other["urn"]))
 }
 
 // Import puts a state in the place of the one that there is.
