@@ -74,7 +74,12 @@ func put(object map[string]any, value any, keys ...string) {
 	object[keys[len(keys)-1]] = value
 }
 
-// eachText calls f for every string in v, the keys of maps included.
+// opaque are the properties whose text is the user's own: Azure does not read
+// it, whatever it looks like.
+var opaque = []string{"tags", "environmentVariables", "command"}
+
+// eachText calls f for every string in v that Azure reads, the keys of maps
+// included.
 func eachText(v any, f func(string)) {
 	switch v := v.(type) {
 	case string:
@@ -85,8 +90,10 @@ func eachText(v any, f func(string)) {
 		}
 	case map[string]any:
 		for key, item := range v {
-			f(key)
-			eachText(item, f)
+			if !slices.Contains(opaque, key) {
+				f(key)
+				eachText(item, f)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -86,15 +87,20 @@ func containerPortsDiffer(r *request) error {
 	taken := map[string]string{}
 	for _, container := range objects(r.body, nested, "containers") {
 		for _, port := range objects(container, nested, "ports") {
-			number, _ := number(port, "port")
-			place := fmt.Sprint(number, strings.ToUpper(strings.Replace(text(port, "protocol"), "TCP", "", 1)))
+			place := portPlace(port)
 			if other, ok := taken[place]; ok {
-				return refuse(groupPortsDiffer, "The containers %q and %q of container group %q have the same port %v.", other, text(container, "name"), text(r.body, "name"), number)
+				return refuse(groupPortsDiffer, "The containers %q and %q of container group %q have the same port, %s.", other, text(container, "name"), text(r.body, "name"), place)
 			}
 			taken[place] = text(container, "name")
 		}
 	}
 	return nil
+}
+
+// portPlace is a port with its protocol, which is TCP if none is stated.
+func portPlace(port map[string]any) string {
+	n, _ := number(port, "port")
+	return fmt.Sprintf("%v/%s", n, strings.ToUpper(cmp.Or(text(port, "protocol"), "TCP")))
 }
 
 // The most that a group can request anywhere.

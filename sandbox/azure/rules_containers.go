@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"reflect"
@@ -146,7 +147,8 @@ func containersKeepShape(r *request) error {
 	return nil
 }
 
-// groupShape is what of a container group is fixed when it is made.
+// groupShape is what of a container group is fixed when it is made. What is not
+// stated is what Azure takes it for.
 func groupShape(body map[string]any) map[string]any {
 	resources := map[string]any{}
 	for _, container := range objects(body, nested, "containers") {
@@ -156,13 +158,17 @@ func groupShape(body map[string]any) map[string]any {
 	for _, reference := range objects(body, nested, "subnetIds") {
 		subnets = append(subnets, strings.ToLower(text(reference, "id")))
 	}
+	var ports []string
+	for _, port := range objects(body, nested, "ipAddress", "ports") {
+		ports = append(ports, portPlace(port))
+	}
 	return map[string]any{
-		"osType":        dig(body, nested, "osType"),
-		"restartPolicy": dig(body, nested, "restartPolicy"),
+		"osType":        strings.ToLower(text(body, nested, "osType")),
+		"restartPolicy": strings.ToLower(cmp.Or(text(body, nested, "restartPolicy"), "Always")),
 		"resources":     resources,
-		"ports":         dig(body, nested, "ipAddress", "ports"),
+		"ports":         slices.Sorted(slices.Values(ports)),
 		"subnetIds":     subnets,
-		"zones":         dig(body, "zones"),
-		"priority":      dig(body, nested, "priority"),
+		"zones":         texts(body, "zones"),
+		"priority":      strings.ToLower(cmp.Or(text(body, nested, "priority"), "Regular")),
 	}
 }

@@ -89,5 +89,5 @@ func gatewayCertificates(r *request) error {
 // hasIdentity says whether the resource has a user-assigned identity.
 func (r *request) hasIdentity() bool {
 	identities, _ := dig(r.body, "identity", "userAssignedIdentities").(map[string]any)
-	return len(identities) > 0 && strings.Contains(text(r.body, "identity", "type"), "UserAssigned")
+	return len(identities) > 0 && strings.Contains(strings.ToLower(text(r.body, "identity", "type")), "userassigned")
 }

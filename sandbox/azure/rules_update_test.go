@@ -124,15 +124,14 @@ func TestWhatAContainerGroupIsMadeOfStays(t *testing.T) {
 		}}}
 	}
 	for name, change := range map[string]object{
-		"os":       {"osType": "Windows"},
-		"restart":  {"restartPolicy": "Never"},
-		"cpu":      resources(2, 1.5),
-		"memory":   resources(1, 2),
-		"ports":    {"ipAddress": object{"type": "Private", "ports": list{object{"port": 9090}}}},
-		"zone":     {"zones": list{"2"}},
-		"subnet":   {"subnetIds": list{object{"id": testSubnet + "more"}}},
-		"no more":  {"subnetIds": list{}, "ipAddress": nil},
-		"priority": {"priority": "Regular"},
+		"os":      {"osType": "Windows"},
+		"restart": {"restartPolicy": "Never"},
+		"cpu":     resources(2, 1.5),
+		"memory":  resources(1, 2),
+		"ports":   {"ipAddress": object{"type": "Private", "ports": list{object{"port": 9090}}}},
+		"zone":    {"zones": list{"2"}},
+		"subnet":  {"subnetIds": list{object{"id": testSubnet + "more"}}},
+		"no more": {"subnetIds": list{}, "ipAddress": nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -142,4 +141,5 @@ func TestWhatAContainerGroupIsMadeOfStays(t *testing.T) {
 			refusedBy(t, groupKept, second(s.tryUpdate(group, token, with(before, change))))
 		})
 	}
+	refusedBy(t, groupKept, changes(token, containerGroup("it", nil), containerGroup("it", object{"priority": "Spot"}))(inWorld(t)))
 }
