@@ -20,8 +20,8 @@ var (
 		"A gateway of the tier WAF_v2 has a firewall policy, or a configuration.", "ApplicationGatewayFirewallNotConfiguredForSelectedSku",
 		"github.com/hashicorp/terraform-provider-azurerm/pull/19304")
 	firewallPolicyAlone = require("firewall/policy-alone",
-		"A gateway with a firewall policy has no webApplicationFirewallConfiguration.", badRequest,
-		"github.com/Azure/azure-cli/issues/15520")
+		"A gateway with a firewall policy has no webApplicationFirewallConfiguration.", "ApplicationGatewayWafConfigurationCannotBeChangedWithWafPolicy",
+		"github.com/Azure/application-gateway-kubernetes-ingress/issues/1417; github.com/Azure/azure-cli/issues/15520")
 	firewallPolicyKept = require("firewall/policy-kept",
 		"A gateway of the tier WAF_v2 that has a firewall policy keeps one, the same or another.", "ApplicationGatewayFirewallPolicyCannotBeRemoved",
 		"github.com/pagopa-archive/io-infrastructure-live-new/pull/267")
@@ -60,10 +60,10 @@ func gatewayFirewall(r *request) error {
 	policy := text(r.body, nested, "firewallPolicy", "id")
 	configured := dig(r.body, nested, "webApplicationFirewallConfiguration") != nil
 	switch {
-	case !waf && (policy != "" || r.hasListenerPolicy() || configured):
+	case !waf && (policy != "" || r.hasInnerPolicy() || configured):
 		return refuse(firewallTier, "Application Gateway %s of tier %s cannot have a web application firewall.", r.id, text(r.body, nested, "sku", "tier"))
 	case policy != "" && configured:
-		return refuse(firewallPolicyAlone, "Cannot change WAF Configuration of %s when there is a WAF Policy %s associated with it.", r.id, policy)
+		return refuse(firewallPolicyAlone, "WebApplicationFirewallConfiguration of %s cannot be changed when there is a WAF Policy %s associated with it.", r.id, policy)
 	case waf && policy == "" && text(r.current, nested, "firewallPolicy", "id") != "":
 		return refuse(firewallPolicyKept, "Firewall policy %s cannot be removed from Application Gateway %s, changing from one firewall policy to another is permitted.",
 			text(r.current, nested, "firewallPolicy", "id"), r.id)
@@ -74,10 +74,13 @@ func gatewayFirewall(r *request) error {
 	}
 }
 
-func (r *request) hasListenerPolicy() bool {
-	return slices.ContainsFunc(objects(r.body, nested, "httpListeners"), func(listener map[string]any) bool {
-		return text(listener, nested, "firewallPolicy", "id") != ""
-	})
+// hasInnerPolicy says whether a listener or a path has a firewall policy.
+func (r *request) hasInnerPolicy() bool {
+	parts := objects(r.body, nested, "httpListeners")
+	for _, paths := range objects(r.body, nested, "urlPathMaps") {
+		parts = append(parts, objects(paths, nested, "pathRules")...)
+	}
+	return slices.ContainsFunc(parts, func(part map[string]any) bool { return text(part, nested, "firewallPolicy", "id") != "" })
 }
 
 var firewallName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)

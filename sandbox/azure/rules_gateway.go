@@ -21,6 +21,9 @@ var (
 	gatewayFrontend = require("gateway/frontend-address",
 		"A frontend has a public IP address or a subnet.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/configuration-frontend-ip")
+	gatewayPrivateStatic = require("gateway/private-static",
+		"The private address of a v2 gateway's frontend is static.", "ApplicationGatewayFrontendIpPrivateIpAddressInvalidAllocationType",
+		"github.com/MicrosoftDocs/azure-docs/issues/64853")
 	gatewayPorts = require("gateway/frontend-port",
 		"The port of a frontend is 1 to 64999.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/configuration-listeners#ports")
@@ -29,7 +32,7 @@ var (
 		"github.com/kizotheitguy/Azure-AKS-ApplicationGateway-WAF/issues/2")
 	gatewayDelegation = require("gateway/subnet-delegation",
 		"A gateway's subnet is delegated to Microsoft.Network/applicationGateways.", "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation",
-		"learn.microsoft.com/azure/application-gateway/application-gateway-private-deployment")
+		"github.com/ansible-collections/azure/pull/2217: of every v2 gateway since May 2025")
 	gatewayAddressStandard = require("gateway/address-standard",
 		"The public IP address of a v2 gateway is of the Standard SKU.", "ApplicationGatewayInvalidPublicIpSku",
 		"github.com/Azure/azure-cli/issues/12059")
@@ -87,8 +90,13 @@ func gatewayCapacityInRange(r *request) error {
 
 func gatewayFrontends(r *request) error {
 	for _, frontend := range objects(r.body, nested, "frontendIPConfigurations") {
-		if (text(frontend, nested, "publicIPAddress", "id") == "") == (text(frontend, nested, "subnet", "id") == "") {
+		private := text(frontend, nested, "subnet", "id") != ""
+		if (text(frontend, nested, "publicIPAddress", "id") != "") == private {
 			return refuse(gatewayFrontend, "The frontend IP configuration %q of %s needs a publicIPAddress or a subnet.", text(frontend, "name"), r.id)
+		}
+		if private && !strings.EqualFold(text(frontend, nested, "privateIPAllocationMethod"), "Static") {
+			return refuse(gatewayPrivateStatic, "FrontendIpConfiguration %s of Application Gateway with SKU tier %s can only use PrivateIPAddress with IpAllocationMethod as Static.",
+				text(frontend, "id"), text(r.body, nested, "sku", "tier"))
 		}
 	}
 	return nil

@@ -17,6 +17,12 @@ var (
 	rulePath = require("gateway/path",
 		"A path begins with /, and a * in it is its end.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/url-route-overview#pathpattern")
+	pathEmpty = require("gateway/path-empty",
+		"A path has something after its first /.", "ApplicationGatewayPathRulePathShouldHaveNonEmptyMatchValue",
+		"github.com/Azure/application-gateway-kubernetes-ingress/pull/215")
+	pathUnique = require("gateway/path-unique",
+		"A path stands once in a path map.", "ApplicationGatewayPathsWithinUrlPathMapMustBeUnique",
+		"github.com/MicrosoftDocs/azure-docs/issues/110763")
 	pathRulesGiven = require("gateway/path-rules",
 		"A path map has a rule.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/url-route-overview#urlpathmap-configuration-element; that none is refused is inferred from the schema of terraform-provider-azurerm")
@@ -46,7 +52,7 @@ var (
 		"learn.microsoft.com/azure/application-gateway/redirect-overview")
 	redirectExactHost = require("gateway/redirect-exact-host",
 		"A redirect leads to no listener with a wildcard in its host.", "ApplicationGatewayRedirectConfigurationTargetListenerWildcardHostNameError",
-		"learn.microsoft.com/azure/application-gateway/redirect-overview; the code as reports of ARM's answers have it")
+		"github.com/Azure/application-gateway-kubernetes-ingress/issues/1001")
 )
 
 func gatewayRulesHavePriority(r *request) error {
@@ -105,11 +111,12 @@ func gatewayPathMaps(r *request) error {
 		if len(objects(paths, nested, "pathRules")) == 0 {
 			return refuse(pathRulesGiven, "The path map %s has no pathRules.", text(paths, "id"))
 		}
+		taken := map[string]bool{}
 		for _, rule := range objects(paths, nested, "pathRules") {
 			if err := hasTarget(rule, text(rule, "id"), "backendAddressPool", "backendHttpSettings", "redirectConfiguration"); err != nil {
 				return err
 			}
-			if err := pathsAreRight(rule); err != nil {
+			if err := pathsAreRight(rule, taken); err != nil {
 				return err
 			}
 		}
@@ -117,7 +124,8 @@ func gatewayPathMaps(r *request) error {
 	return nil
 }
 
-func pathsAreRight(rule map[string]any) error {
+// pathsAreRight checks the paths of a rule, of which none is taken by another.
+func pathsAreRight(rule map[string]any, taken map[string]bool) error {
 	stated := texts(rule, nested, "paths")
 	if len(stated) == 0 {
 		return refuse(rulePath, "The path rule %s has no paths.", text(rule, "id"))
@@ -126,6 +134,13 @@ func pathsAreRight(rule map[string]any) error {
 		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "?#") || strings.Contains(strings.TrimSuffix(path, "*"), "*") {
 			return refuse(rulePath, "The path %q of %s does not begin with /, or has a * before its end.", path, text(rule, "id"))
 		}
+		if path == "/" {
+			return refuse(pathEmpty, "Path / should have a nonempty match value followed by '/' in PathRule %s.", text(rule, "id"))
+		}
+		if taken[path] {
+			return refuse(pathUnique, "Paths specified in a UrlPathMap must be unique. Path %s of %s is already specified.", path, text(rule, "id"))
+		}
+		taken[path] = true
 	}
 	return nil
 }

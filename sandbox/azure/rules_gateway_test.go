@@ -64,6 +64,11 @@ func gatewayExamples() examples {
 	frontend := func(name string) object {
 		return gateway(object{"frontendIPConfigurations": list{object{"name": "fe", "publicIPAddress": object{"id": testNetwork + "/publicIPAddresses/" + name}}}})
 	}
+	inside := func(method string) object {
+		return gateway(object{"frontendIPConfigurations": list{object{
+			"name": "fe", "subnet": object{"id": testSubnet + "gateway"}, "privateIPAddress": "10.0.0.9", "privateIPAllocationMethod": method,
+		}}})
+	}
 	vpn := func(s sandbox) { s.subnet("GatewaySubnet", "10.0.9.0/24", gatewayService) }
 	return examples{
 		gatewayTiers:         creates(token, gateway(object{"sku": object{"name": "Standard_Medium", "tier": "Standard"}}), gateway(nil)),
@@ -71,6 +76,7 @@ func gatewayExamples() examples {
 		gatewayCapacity:      creates(token, gateway(object{"sku": object{"name": "Standard_v2", "tier": "Standard_v2", "capacity": 2}}), sized(2)),
 		gatewayCapacityRange: creates(token, sized(126), sized(125)),
 		gatewayFrontend:      creates(token, gateway(object{"frontendIPConfigurations": list{object{"name": "fe"}}}), gateway(nil)),
+		gatewayPrivateStatic: creates(token, inside("Dynamic"), inside("Static")),
 		gatewayPorts:         creates(token, port(65200), port(64999)),
 		gatewaySubnetName:    example(then(makes(token, in("GatewaySubnet")), vpn), then(makes(token, in("gateway")), vpn)),
 		gatewayDelegation:    creates(token, in("machines"), in("gateway")),
@@ -112,6 +118,13 @@ func routingExamples() examples {
 			"requestRoutingRules": list{routed(object{"ruleType": "PathBasedRouting", "urlPathMap": object{"id": "$self/urlPathMaps/paths"}})},
 		})
 	}
+	twoPaths := func(second string) object {
+		gateway := paths("/v1/*")
+		paths := gateway["urlPathMaps"].(list)[0].(object)
+		rules := paths["pathRules"].(list)
+		paths["pathRules"] = append(rules, with(rules[0].(object), object{"name": "second", "paths": list{second}}))
+		return gateway
+	}
 	https := gateway(object{
 		"httpListeners":   list{listener("listener", object{"protocol": "Https", "sslCertificate": object{"id": "$self/sslCertificates/tls"}})},
 		"sslCertificates": list{object{"name": "tls", "data": "cGZ4"}},
@@ -121,6 +134,8 @@ func routingExamples() examples {
 		rulePriorityUnique:  creates(token, samePriority, listeners(a, b)),
 		ruleTarget:          creates(token, rules(routed(object{"backendHttpSettings": nil})), rules(routed(nil))),
 		rulePath:            creates(token, paths("/v1/*/chat"), paths("/v1/chat/*")),
+		pathEmpty:           creates(token, paths("/"), paths("/*")),
+		pathUnique:          creates(token, twoPaths("/v1/*"), twoPaths("/v2/*")),
 		pathRulesGiven:      creates(token, withoutPathRules(paths("/v1/*")), paths("/v1/*")),
 		listenerParts:       creates(token, one(object{"frontendPort": nil}), one(nil)),
 		listenersDiffer:     creates(token, listeners(a, hosts("A.example.com")), listeners(a, b)),
@@ -172,6 +187,9 @@ func tlsExamples() examples {
 	const token = "network:ApplicationGateway"
 	policy := func(policy object) object { return gateway(object{"sslPolicy": policy}) }
 	predefined := object{"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"}
+	profiled := func(name string) object {
+		return with(policy(predefined), object{"sslProfiles": list{object{"name": "profile", "sslPolicy": object{"policyType": "Predefined", "policyName": name}}}})
+	}
 	certificate := func(certificate object) object {
 		return gateway(object{"sslCertificates": list{with(object{"name": "tls"}, certificate)}})
 	}
@@ -185,6 +203,7 @@ func tlsExamples() examples {
 		tlsVersion:        creates(token, policy(with(predefined, object{"policyName": "AppGwSslPolicy20170401"})), policy(predefined)),
 		tlsPolicyType:     creates(token, policy(object{"policyName": "AppGwSslPolicy20220101S"}), policy(predefined)),
 		tlsPolicyProperty: creates(token, policy(with(predefined, object{"minProtocolVersion": "TLSv1_2"})), policy(predefined)),
+		tlsPolicyAges:     creates(token, profiled("AppGwSslPolicy20170401S"), profiled("AppGwSslPolicy20220101")),
 		certificateSource: creates(token, certificate(nil), certificate(object{"data": "cGZ4"})),
 		certificateSecret: example(
 			then(makes(token, inVault("https://serving.vault.azure.net/certificates/tls")), identityStands), then(makes(token, inVault(secret)), identityStands)),

@@ -16,6 +16,9 @@ var (
 	tlsPolicyProperty = require("gateway/tls-policy-property",
 		"A predefined TLS policy has a name, and no version or ciphers of its own.", "ApplicationGatewaySslPolicyPropertyNotSupportedForPolicyType",
 		"github.com/Azure/PSRule.Rules.Azure/issues/2063")
+	tlsPolicyAges = require("gateway/tls-policy-ages",
+		"A gateway's TLS policy and those of its profiles are all of the newer kind, of 2022 and CustomV2, or all older.", "ApplicationGatewaySslPolicyMisMatch",
+		"github.com/aztfmod/terraform-azurerm-caf/pull/1711")
 	certificateSource = require("gateway/certificate-source",
 		"A certificate has data or a Key Vault secret.", badRequest,
 		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaysslcertificate")
@@ -45,8 +48,16 @@ func gatewayTLS(r *request) error {
 		if err := r.checkTLS(policy); err != nil {
 			return err
 		}
+		if isNewerTLS(policy) != isNewerTLS(policies[0]) {
+			return refuse(tlsPolicyAges, "The newer and older SSL policies can't be used together for SSLPolicy and listener-specific SSLProfile: %s.", r.id)
+		}
 	}
 	return nil
+}
+
+// isNewerTLS says whether a policy is of the kinds that know TLS 1.3.
+func isNewerTLS(policy map[string]any) bool {
+	return strings.EqualFold(text(policy, "policyType"), "CustomV2") || strings.HasPrefix(text(policy, "policyName"), "AppGwSslPolicy2022")
 }
 
 func (r *request) checkTLS(policy map[string]any) error {
