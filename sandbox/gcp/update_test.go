@@ -79,3 +79,33 @@ func TestAPolicyIsSetAfterItsService(t *testing.T) {
 		t.Error("the policy of a service was deleted")
 	}
 }
+
+// TestRemovalsInPlace take properties away, which the provider asks for by nulls
+// and by masks that name what the body lacks. Nothing of them is left.
+func TestRemovalsInPlace(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	for _, c := range []struct {
+		token, name string
+		inputs      in
+		change      in
+		removed     string
+	}{
+		{
+			"storage/bucket:Bucket", "labelled",
+			in{"location": "EU", "labels": in{"tenant": "acme", "team": "chat"}}, in{"labels": in{"tenant": "acme"}}, "",
+		},
+		{"storage/bucket:Bucket", "shared", in{"location": "EU", "cors": []any{in{"origins": []any{"*"}, "methods": []any{"GET"}}}}, nil, "cors"},
+		{"storage/bucket:Bucket", "site", in{"location": "EU", "website": in{"mainPageSuffix": "index.html"}}, nil, "website"},
+		{"serviceaccount/account:Account", "named", in{"accountId": "named-one", "displayName": "of many"}, in{"displayName": "of few"}, ""},
+		{"serviceaccount/account:Account", "unnamed", in{"accountId": "unnamed", "displayName": "of many"}, nil, "displayName"},
+		{"certificatemanager/certificateMap:CertificateMap", "described", in{"description": "all of them"}, nil, "description"},
+		{"compute/globalAddress:GlobalAddress", "labelled", in{"labels": in{"tenant": "acme"}}, nil, "labels"},
+	} {
+		m := s.create(c.token, c.name, c.inputs)
+		inputs := maps.Clone(c.inputs)
+		maps.Copy(inputs, c.change)
+		delete(inputs, c.removed)
+		s.checkUnchanged(s.update(m, inputs), inputs)
+	}
+}

@@ -38,7 +38,7 @@ var (
 )
 
 // check holds a body to its schema, and gives it as Google understands it:
-// without nulls and without what only Google may set.
+// without what only Google may set, and without nulls except in a patch.
 func (r route) check(body object) (object, error) {
 	if r.method.Request == nil {
 		if len(body) > 0 {
@@ -90,7 +90,12 @@ func (r route) checkObject(path string, s *discovery.Schema, value any) (any, er
 		switch {
 		case own == nil:
 			return nil, knownField.Refuse("Invalid JSON payload received. Unknown name \"%s\" at '%s': Cannot find field.", name, path)
-		case element == nil || own.ReadOnly:
+		case own.ReadOnly:
+			continue
+		case element == nil:
+			if r.method.HTTPMethod == http.MethodPatch {
+				checked[name] = nil // takes away what is there
+			}
 			continue
 		}
 		var err error

@@ -20,6 +20,11 @@ var (
 		Name: "gcp/certificate-map/entry", Asks: "An entry is of a certificate map that exists.",
 		Status: http.StatusNotFound, Code: "notFound", Source: "cloud.google.com/certificate-manager/docs/map-entries",
 	})
+	mapEmpty = Rules.Add(rules.Rule{
+		Name: "gcp/certificate-map/empty", Asks: "A certificate map is deleted after its entries.",
+		Status: http.StatusBadRequest, Code: "failedPrecondition",
+		Source: "description of projects.locations.certificateMaps.delete in Certificate Manager's discovery document",
+	})
 )
 
 // prepareCertificate checks that a certificate and its key belong together, and
@@ -74,4 +79,13 @@ func prepareMapEntry(r *request, _ object) error {
 		return mapExists.Refuse("Resource '%s' was not found", parent)
 	}
 	return nil
+}
+
+// checkMapRemoval keeps a map that has entries.
+func checkMapRemoval(r *request) error {
+	entry, err := find(r.tx, r.key+"/certificateMapEntries/", func(string, object) bool { return true })
+	if err == nil && entry != "" {
+		return mapEmpty.Refuse("can't delete certificate map '%s': it contains '%s'", r.key, entry)
+	}
+	return err
 }

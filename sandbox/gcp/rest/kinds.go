@@ -53,6 +53,7 @@ func init() { // the kinds' functions lead back to the kinds
 			},
 		},
 
+		"projects.locations.certificateMaps": {remove: checkMapRemoval},
 		"projects.locations.certificates": {
 			defaults: object{"scope": "DEFAULT"}, prepare: prepareManagedCertificate,
 		},

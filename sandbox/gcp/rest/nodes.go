@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	container "google.golang.org/api/container/v1beta1"
@@ -9,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/store"
 )
 
@@ -19,7 +21,15 @@ const (
 
 	defaultMachineType = "e2-medium"
 	defaultDiskGiB     = 100
+
+	// maxNodesPerZone is the greatest number of nodes of a pool in a zone.
+	maxNodesPerZone = 1000
 )
+
+var poolNodes = Rules.Add(rules.Rule{
+	Name: "gcp/node-pool/nodes", Asks: "A node pool is not resized, nor scaled by the limits of its total, beyond 1000 nodes in a zone.",
+	Status: http.StatusBadRequest, Code: "badRequest", Source: "cloud.google.com/kubernetes-engine/quotas (nodes per node pool zone)",
+})
 
 // taintEffects are Kubernetes' names for GKE's.
 var taintEffects = map[string]corev1.TaintEffect{
@@ -97,6 +107,9 @@ func (p pool) manager(zone string) string {
 
 // nodes are the machines of the pool.
 func (p pool) nodes() ([]controlplane.Node, error) {
+	if p.perZone < 0 || p.perZone > maxNodesPerZone {
+		return nil, poolNodes.Refuse("Node pool size of %d per zone is not from 0 to %d.", p.perZone, maxNodesPerZone)
+	}
 	template, err := p.node()
 	if err != nil {
 		return nil, err
@@ -106,11 +119,20 @@ func (p pool) nodes() ([]controlplane.Node, error) {
 		for i := range p.perZone {
 			node := template
 			node.Zone = zone
-			node.Name = p.prefix() + "-" + hash(fmt.Sprintf("%s/%d", zone, i))[:4]
+			node.Name = p.prefix() + "-" + nodeSuffix(zone, i)
 			nodes = append(nodes, node)
 		}
 	}
 	return nodes, nil
+}
+
+// nodeSuffix ends the name of the node of a zone with this index: four digits
+// that look drawn, as GKE's are, and are no other node's of the pool. An odd
+// factor maps the numbers of 16 bits one to one, and the letter of the zone keeps
+// those of the zones of a region apart.
+func nodeSuffix(zone string, index int) string {
+	number := int(zone[len(zone)-1]-'a')*maxNodesPerZone + index
+	return fmt.Sprintf("%04x", uint16(number*40503+0x5a17))
 }
 
 // node is what the nodes of the pool have in common.

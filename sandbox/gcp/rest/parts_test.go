@@ -78,3 +78,23 @@ func TestPoolSize(t *testing.T) {
 		}
 	}
 }
+
+// TestNodesHaveNamesOfTheirOwn in the largest pool.
+func TestNodesHaveNamesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	p := pool{
+		key: "projects/p/locations/us-central1/clusters/c/nodePools/n", name: "n", perZone: maxNodesPerZone,
+		zones: zonesOf("us-central1"), config: container.NodeConfig{MachineType: "e2-medium"},
+	}
+	nodes, err := p.nodes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, node := range nodes {
+		names[node.Name] = true
+	}
+	if want := maxNodesPerZone * len(p.zones); len(names) != want {
+		t.Errorf("%d nodes have %d names", want, len(names))
+	}
+}

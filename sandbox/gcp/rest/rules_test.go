@@ -54,6 +54,11 @@ func makeCluster(location, more string) string {
 		"network": "projects/p/global/networks/main", "subnetwork": "projects/p/regions/europe-west4/subnetworks/nodes"%s}}`, location, more)
 }
 
+// resizePool asks for another number of nodes in each zone.
+func resizePool(size int) string {
+	return fmt.Sprintf(`POST container projects/p/locations/europe-west4/clusters/serving/nodePools/default-pool:setSize {"nodeCount": %d}`, size)
+}
+
 // grant gives a member a role on the project.
 func grant(member, etag string) string {
 	return fmt.Sprintf(`POST projects projects/p:setIamPolicy {"policy": {"etag": "%s", "bindings": [{"role": "roles/viewer", "members": ["%s"]}]}}`, etag, member)
@@ -93,6 +98,8 @@ func TestRules(t *testing.T) {
 		locationExists: example(makeCluster("europe-west99", ""), makeCluster("europe-west4", ""), makeNetwork, makeSubnetwork),
 		clusterServed:  example(makeCluster("europe-west4", `, "autopilot": {"enabled": true}`), makeCluster("europe-west4", `, "autopilot": {"enabled": false}`), makeNetwork, makeSubnetwork),
 
+		poolNodes: example(resizePool(2_000_000_000), resizePool(1000), makeNetwork, makeSubnetwork, makeCluster("europe-west4", "")),
+
 		addressFree: example(
 			`POST compute projects/p/global/addresses {"name": "b", "address": "198.51.100.1"}`,
 			`POST compute projects/p/global/addresses {"name": "b", "address": "198.51.100.2"}`,
@@ -114,6 +121,11 @@ func TestRules(t *testing.T) {
 			`POST certificates projects/p/locations/global/certificateMaps/other/certificateMapEntries?certificateMapEntryId=e {"matcher": "PRIMARY", "certificates": ["projects/p/locations/global/certificates/c"]}`,
 			`POST certificates projects/p/locations/global/certificateMaps/m/certificateMapEntries?certificateMapEntryId=e {"matcher": "PRIMARY", "certificates": ["projects/p/locations/global/certificates/c"]}`,
 			makeMap, `POST certificates projects/p/locations/global/certificates?certificateId=c {"managed": {"domains": ["a.example.com"]}}`),
+		mapEmpty: example(
+			"DELETE certificates projects/p/locations/global/certificateMaps/m", "DELETE certificates projects/p/locations/global/certificateMaps/other",
+			makeMap, `POST certificates projects/p/locations/global/certificateMaps?certificateMapId=other {}`,
+			`POST certificates projects/p/locations/global/certificates?certificateId=c {"managed": {"domains": ["a.example.com"]}}`,
+			`POST certificates projects/p/locations/global/certificateMaps/m/certificateMapEntries?certificateMapEntryId=e {"matcher": "PRIMARY", "certificates": ["projects/p/locations/global/certificates/c"]}`),
 
 		bucketName: example(makeBucket, `POST storage b?project=p {"name": "other"}`, makeBucket),
 		bucketEmpty: example("DELETE storage b/static", "DELETE storage b/other", makeBucket, `POST storage b?project=p {"name": "other"}`,

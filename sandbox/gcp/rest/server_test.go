@@ -64,7 +64,11 @@ func (c cloud) do(text string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.locked(r.server.store.Update, verbs[r.verb])
+	do, found := r.kind.verbs[r.verb]
+	if !found {
+		do = verbs[r.verb]
+	}
+	return r.locked(r.server.store.Update, do)
 }
 
 // must sends requests that are not refused, and gives the answer to the last.
@@ -169,6 +173,7 @@ func TestObjects(t *testing.T) {
 	if listed := objects(c.must("GET storage b/static/o")["items"]); len(listed) != 1 || listed[0]["name"] != "a/b" {
 		t.Errorf("the bucket has %v", listed)
 	}
+	c.must("POST storage b/static/o?name=a {}", "DELETE storage b/static/o/a", "GET storage b/static/o/a%2Fb")
 	c.must("DELETE storage b/static/o/a%2Fb", "DELETE storage b/static")
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -86,7 +87,7 @@ func (r *request) patch() (any, error) {
 		return r.put(next)
 	}
 	for name := range strings.SplitSeq(mask, ",") {
-		name, _, _ = strings.Cut(name, ".")
+		name, _, _ = strings.Cut(camelCase(name), ".")
 		if value, given := change[name]; given {
 			next[name] = value
 		} else {
@@ -96,6 +97,16 @@ func (r *request) patch() (any, error) {
 	return r.put(next)
 }
 
+// camelCase is the name of a field in JSON. A mask may have the one that it has
+// in protocol buffers: display_name.
+func camelCase(name string) string {
+	return snakeCase.ReplaceAllStringFunc(name, func(part string) string { return strings.ToUpper(part[1:]) })
+}
+
+var snakeCase = regexp.MustCompile(`_[a-z]`)
+
+// merge changes an object by field. What is null is taken away when the object
+// is stored.
 func merge(to, from object) {
 	for name, value := range from {
 		inner, isObject := value.(object)
@@ -182,9 +193,13 @@ func (r *request) forget() error {
 	return nil
 }
 
-// members are the id of the resource, of its parts, and of its companions.
+// members are the id of the resource, of its parts, and of its companions. An
+// object has no parts: the slashes in its name are its own.
 func (r *request) members() ([]string, error) {
 	members := []string{r.key}
+	if r.collection == "objects" {
+		return members, nil
+	}
 	if r.kind.companions != nil && r.old != nil {
 		members = append(members, r.kind.companions(r.key, r.old)...)
 	}
