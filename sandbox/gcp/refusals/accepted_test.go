@@ -63,6 +63,25 @@ func TestWhatGoogleAccepts(t *testing.T) {
 			link: region + "instanceGroupManagers/embed", before: `{}`, right: `{"targetSize": 3}`,
 			more: project{region + "autoscalers/embed": `{"target": "` + region + `instanceGroupManagers/embed", "autoscalingPolicy": {"mode": "OFF", "maxNumReplicas": 4}}`},
 		},
+		"a map that only redirects to HTTPS": {
+			link: global + "urlMaps/redirect", body: `{"defaultUrlRedirect": {"httpsRedirect": true, "stripQuery": false, "redirectResponseCode": "MOVED_PERMANENTLY_DEFAULT"}}`,
+		},
+		"a canary by weights and by a header":         {link: global + "urlMaps/canary", body: canaryMap},
+		"a proxy with the certificates of its region": secureRegion("", `"sslCertificates": ["//certificatemanager.googleapis.com/projects/ai-serving-dev/locations/europe-west4/certificates/a"]`),
+		"a certificate of a wildcard and its domain": {
+			link: locations + "global/certificates/a",
+			body: `{"managed": {"domains": ["ai.example.com", "*.ai.example.com"], "dnsAuthorizations": ["projects/1/locations/global/dnsAuthorizations/a"]}}`,
+		},
+		"an entry for a wildcard": {
+			link: locations + "global/certificateMaps/m/certificateMapEntries/wild", body: `{"hostname": "*.ai.example.com", "certificates": ["` + locations + `global/certificates/a"]}`,
+			more: project{locations + "global/certificateMaps/m/certificateMapEntries/exact": `{"hostname": "ai.example.com", "certificates": ["` + locations + `global/certificates/a"]}`},
+		},
+		"a limit for each key of a tenant's host": {link: global + "securityPolicies/limits", body: limitingPolicy},
+		"a region's limits":                       {link: region + "securityPolicies/limits", body: limitingPolicy},
+		"a service with limits": {
+			link: global + "backendServices/chat", right: `{"securityPolicy": "` + global + `securityPolicies/limits"}`,
+			more: project{global + "securityPolicies/limits": limitingPolicy},
+		},
 		"a collection without rules": {link: "projects/ai-serving-dev/serviceAccounts/a@b", body: `{"displayName": "A"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,3 +105,33 @@ func TestWhatIsNoBody(t *testing.T) {
 		}
 	}
 }
+
+// canaryMap divides the requests of a host between two services, and sends those
+// with a header to one of them.
+const canaryMap = `{"defaultService": "` + global + `backendServices/none",
+	"hostRules": [{"hosts": ["acme.ai.example.com", "*.acme.ai.example.com"], "pathMatcher": "acme"}],
+	"pathMatchers": [{"name": "acme", "defaultService": "` + global + `backendServices/none", "routeRules": [
+		{"priority": 1, "service": "` + global + `backendServices/embed",
+			"matchRules": [{"prefixMatch": "/v1/", "headerMatches": [{"headerName": "x-canary", "exactMatch": "true"}]}],
+			"headerAction": {"requestHeadersToAdd": [{"headerName": "x-tenant", "headerValue": "acme", "replace": true}]}},
+		{"priority": 2, "matchRules": [{"prefixMatch": "/v1/"}, {"fullPathMatch": "/health"}, {"pathTemplateMatch": "/models/{model=*}/**"}], "routeAction": {
+			"timeout": {"seconds": "315"}, "retryPolicy": {"numRetries": 1, "retryConditions": ["5xx"]}, "urlRewrite": {"pathPrefixRewrite": "/"},
+			"weightedBackendServices": [
+				{"backendService": "` + global + `backendServices/chat", "weight": 95},
+				{"backendService": "` + global + `backendServices/embed", "weight": 5}]}}]}],
+	"tests": [
+		{"host": "acme.ai.example.com", "path": "/v1/chat", "service": "` + global + `backendServices/chat"},
+		{"host": "a.acme.ai.example.com", "path": "/v1/chat", "headers": [{"name": "x-canary", "value": "true"}], "service": "` + global + `backendServices/embed"}]}`
+
+// limitingPolicy limits each key of a host, bans who goes on, and denies some
+// networks.
+const limitingPolicy = `{"type": "CLOUD_ARMOR", "rules": [
+	{"priority": 10, "action": "throttle", "match": {"expr": {"expression": "request.headers['host'] == 'acme.ai.example.com'"}},
+		"rateLimitOptions": {"conformAction": "allow", "exceedAction": "deny(429)", "enforceOnKey": "HTTP_HEADER", "enforceOnKeyName": "authorization",
+			"rateLimitThreshold": {"count": 600, "intervalSec": 60}}},
+	{"priority": 20, "action": "rate_based_ban", "match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["*"]}},
+		"rateLimitOptions": {"conformAction": "allow", "exceedAction": "deny(429)", "banDurationSec": 300,
+			"enforceOnKeyConfigs": [{"enforceOnKeyType": "IP"}, {"enforceOnKeyType": "HTTP_HEADER", "enforceOnKeyName": "x-api-key"}],
+			"rateLimitThreshold": {"count": 100, "intervalSec": 10}, "banThreshold": {"count": 1000, "intervalSec": 600}}},
+	{"priority": 30, "action": "deny(403)", "preview": true, "match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["192.0.2.0/24", "2001:db8::/32"]}}},
+	{"priority": 2147483647, "action": "allow", "match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["*"]}}}]}`

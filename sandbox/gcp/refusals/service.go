@@ -57,7 +57,7 @@ var (
 		discovery("Backend.maxUtilization"))
 	portNamed = invalid("backend-service/named-port",
 		"The port name of a service is that of a named port of each of its instance groups.",
-		inferred(discovery("BackendService.portName")+": a group without it is sent nothing"))
+		discovery("BackendService.portName")+"; https://github.com/google/stellar-engine/pull/25: a group without it is sent nothing; Google may take the service all the same")
 	portOfServerless = invalid("backend-service/port-of-serverless",
 		"A service of serverless or internet endpoints names no port.",
 		"https://github.com/terraform-google-modules/terraform-google-lb-http/issues/448")
