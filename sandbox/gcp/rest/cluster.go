@@ -189,24 +189,21 @@ func (r *request) setLegacyAbac() (any, error) {
 	return r.put(next)
 }
 
-// startCluster runs the cluster's control plane, tells the cluster where it is,
-// and gives it the nodes of its pools.
-func startCluster(ctx context.Context, r *request, stored object) error {
+// startCluster runs the cluster's control plane, tells where it is, and gives the
+// cluster the nodes of its pools.
+func startCluster(ctx context.Context, r *request, stored object) (object, error) {
 	cluster, err := r.server.clusters.Create(ctx, r.key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	stored["endpoint"] = cluster.Endpoint
-	auth, _ := stored["masterAuth"].(object)
-	if auth == nil {
-		auth = object{}
+	told := object{
+		"endpoint":   cluster.Endpoint,
+		"masterAuth": object{"clusterCaCertificate": base64.StdEncoding.EncodeToString(cluster.CACertificate)},
 	}
-	auth["clusterCaCertificate"] = base64.StdEncoding.EncodeToString(cluster.CACertificate)
-	stored["masterAuth"] = auth
-	if private, ok := stored["privateClusterConfig"].(object); ok {
-		private["privateEndpoint"], private["publicEndpoint"] = cluster.Endpoint, cluster.Endpoint
+	if stored["privateClusterConfig"] != nil {
+		told["privateClusterConfig"] = object{"privateEndpoint": cluster.Endpoint, "publicEndpoint": cluster.Endpoint}
 	}
-	return r.server.setNodes(ctx, cluster, r.key+"/nodePools/")
+	return told, r.server.setNodes(ctx, cluster, r.key+"/nodePools/")
 }
 
 // setNodes gives a cluster the nodes of its pools whose keys begin with prefix.

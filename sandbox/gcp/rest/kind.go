@@ -21,8 +21,9 @@ type kind struct {
 	companions func(key string, stored object) []string
 
 	// provision makes true outside the store what the stored resource says, and
-	// adds to it what that tells; retire takes it back. The store is not locked.
-	provision func(context.Context, *request, object) error
+	// gives the fields that this tells; retire takes it back. A kind has both or
+	// neither. The store is not locked.
+	provision func(context.Context, *request, object) (object, error)
 	retire    func(context.Context, *request) error
 
 	// verbs are the collection's own, or stand in for those of all.
@@ -31,6 +32,14 @@ type kind struct {
 
 // verb answers a request. The store is locked.
 type verb func(*request) (any, error)
+
+// verb is the kind's own verb, or that of all, nil if there is none.
+func (k kind) verb(name string) verb {
+	if own, found := k.verbs[name]; found {
+		return own
+	}
+	return verbs[name]
+}
 
 // verbs are those that collections have in common.
 var verbs = map[string]verb{

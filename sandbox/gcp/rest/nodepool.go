@@ -20,6 +20,9 @@ func preparePool(r *request, next object) error {
 	if !found {
 		return exists.Refuse("Not found: %s.", clusterOf(r.key))
 	}
+	if err := checkNotStopping(clusterOf(r.key), cluster); err != nil {
+		return err
+	}
 	if err := r.completePool(next, cluster); err != nil {
 		return err
 	}
@@ -38,7 +41,7 @@ func (r *request) completePool(next, cluster object) error {
 			next[name] = value
 		}
 	}
-	next["status"] = "RUNNING"
+	next["status"] = running
 	config := next["config"].(object)
 	for name, value := range (object{
 		"machineType": defaultMachineType, "diskSizeGb": defaultDiskGiB, "diskType": "pd-balanced", "imageType": "COS_CONTAINERD",
@@ -189,12 +192,25 @@ func (r *request) deletePool() (any, error) {
 // clusterOf is the key of the cluster of a node pool with this key.
 func clusterOf(pool string) string { return strings.SplitN(pool, "/nodePools/", 2)[0] }
 
-func setPoolNodes(ctx context.Context, r *request, _ object) error {
-	cluster, err := r.server.clusters.Create(ctx, clusterOf(r.key)) // or start it again
+// setPoolNodes gives the cluster the nodes of the pool. What is left of a cluster
+// that was deleted meanwhile is not started again.
+func setPoolNodes(ctx context.Context, r *request, _ object) (object, error) {
+	key := clusterOf(r.key)
+	stored, err := r.server.stored(key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return r.server.setNodes(ctx, cluster, r.key)
+	if stored == nil {
+		return nil, notFound(key)
+	}
+	if err := checkNotStopping(key, stored); err != nil {
+		return nil, err
+	}
+	cluster, err := r.server.clusters.Create(ctx, key) // or start it again
+	if err != nil {
+		return nil, err
+	}
+	return nil, r.server.setNodes(ctx, cluster, r.key)
 }
 
 // removePoolNodes takes a pool's machines away. Google does so too when the

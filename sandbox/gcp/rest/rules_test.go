@@ -98,7 +98,8 @@ func TestRules(t *testing.T) {
 		locationExists: example(makeCluster("europe-west99", ""), makeCluster("europe-west4", ""), makeNetwork, makeSubnetwork),
 		clusterServed:  example(makeCluster("europe-west4", `, "autopilot": {"enabled": true}`), makeCluster("europe-west4", `, "autopilot": {"enabled": false}`), makeNetwork, makeSubnetwork),
 
-		poolNodes: example(resizePool(2_000_000_000), resizePool(1000), makeNetwork, makeSubnetwork, makeCluster("europe-west4", "")),
+		notStopping: {Wrong: inCluster(stopping), Right: inCluster(running)},
+		poolNodes:   example(resizePool(2_000_000_000), resizePool(1000), makeNetwork, makeSubnetwork, makeCluster("europe-west4", "")),
 
 		addressFree: example(
 			`POST compute projects/p/global/addresses {"name": "b", "address": "198.51.100.1"}`,
@@ -167,6 +168,16 @@ func withoutAPI(enabled bool) func(*testing.T) error {
 			c.must(`POST services projects/q/services/container.googleapis.com:enable {}`)
 		}
 		_, err := c.do(`POST compute projects/q/global/networks {"name": "main"}`)
+		return err
+	}
+}
+
+// inCluster makes a node pool in a cluster with a status.
+func inCluster(status string) func(*testing.T) error {
+	return func(t *testing.T) error {
+		c := newCloud(t, makeNetwork, makeSubnetwork, makeCluster("europe-west4", ""))
+		c.setStatus(testCluster, status)
+		_, err := c.do("POST container " + testCluster + `/nodePools {"nodePool": {"name": "more", "initialNodeCount": 1}}`)
 		return err
 	}
 }

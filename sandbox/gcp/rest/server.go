@@ -74,11 +74,8 @@ func (s *Server) Do(from *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if verb, found := r.kind.verbs[r.verb]; found {
-		return r.answer(verb)
-	}
-	if verb, found := verbs[r.verb]; found {
-		return r.answer(verb)
+	if do := r.kind.verb(r.verb); do != nil {
+		return r.answer(do)
 	}
 	return nil, served.Refuse("the sandbox does not answer %s", r.method.ID)
 }

@@ -64,11 +64,7 @@ func (c cloud) do(text string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	do, found := r.kind.verbs[r.verb]
-	if !found {
-		do = verbs[r.verb]
-	}
-	return r.locked(r.server.store.Update, do)
+	return r.locked(r.server.store.Update, r.kind.verb(r.verb))
 }
 
 // must sends requests that are not refused, and gives the answer to the last.

@@ -200,9 +200,7 @@ func (r *request) members() ([]string, error) {
 	if r.collection == "objects" {
 		return members, nil
 	}
-	if r.kind.companions != nil && r.old != nil {
-		members = append(members, r.kind.companions(r.key, r.old)...)
-	}
+	members = append(members, r.companions()...)
 	err := each(r.tx, r.key+"/", func(key string, part object) error {
 		members = append(members, key)
 		if part["instanceGroupUrls"] != nil {
@@ -211,6 +209,14 @@ func (r *request) members() ([]string, error) {
 		return nil
 	})
 	return members, err
+}
+
+// companions are the ids of what Google made beside the resource.
+func (r *request) companions() []string {
+	if r.kind.companions == nil || r.old == nil {
+		return nil
+	}
+	return r.kind.companions(r.key, r.old)
 }
 
 // put stores the resource as it will be, with what Google adds to it.
