@@ -157,6 +157,7 @@ func acceptedProfiles() map[string]attempt {
 			"protocol": "HTTPS", "port": 443, "path": "/health?deep=1", "intervalInSeconds": 10, "timeoutInSeconds": 5, "toleratedNumberOfFailures": 0,
 			"customHeaders": list{object{"name": "Host", "value": "a.example.com"}}, "expectedStatusCodeRanges": list{object{"min": 200, "max": 399}},
 		}})),
+		"a relative name with periods":   makes(token, profile(object{"dnsConfig": object{"relativeName": "chat.dev.serving"}})),
 		"a change of the routing method": changes(token, profile(nil), profile(object{"trafficRoutingMethod": "Weighted"})),
 	}
 }

@@ -113,14 +113,11 @@ func gatewayFrontendPorts(r *request) error {
 
 func gatewaySubnet(r *request) error {
 	for _, configuration := range objects(r.body, nested, "gatewayIPConfigurations") {
-		id := text(configuration, nested, "subnet", "id")
-		if id == "" {
-			return refuse(subnetRequired, "Subnet reference is required for ipconfiguration %s.", text(configuration, "id"))
-		}
-		subnet, err := r.lookUp(id)
+		subnet, err := r.subnetOf(configuration)
 		if err != nil {
 			return err
 		}
+		id := text(subnet, "id")
 		if strings.EqualFold(text(subnet, "name"), "GatewaySubnet") {
 			return refuse(gatewaySubnetName, "The subnet %s of %s is for VPNs.", id, r.id)
 		}

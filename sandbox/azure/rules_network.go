@@ -199,19 +199,24 @@ func interfaceConfigurations(r *request) error {
 // that no service has to itself.
 func interfaceSubnets(r *request) error {
 	for _, configuration := range objects(r.body, nested, "ipConfigurations") {
-		id := text(configuration, nested, "subnet", "id")
-		if id == "" {
-			return refuse(subnetRequired, "Subnet reference is required for ipconfiguration %s.", text(configuration, "id"))
-		}
-		subnet, err := r.lookUp(id)
+		subnet, err := r.subnetOf(configuration)
 		if err != nil {
 			return err
 		}
 		if services := dedicatedTo(subnet); len(services) > 0 {
-			return refuse(subnetDedicated, "Subnet %s is delegated to %v and cannot be used by %s.", id, services, r.id)
+			return refuse(subnetDedicated, "Subnet %s is delegated to %v and cannot be used by %s.", text(subnet, "id"), services, r.id)
 		}
 	}
 	return nil
+}
+
+// subnetOf gives the subnet of a configuration, which has to name one.
+func (r *request) subnetOf(configuration map[string]any) (map[string]any, error) {
+	id := text(configuration, nested, "subnet", "id")
+	if id == "" {
+		return nil, refuse(subnetRequired, "Subnet reference is required for ipconfiguration %s.", text(configuration, "id"))
+	}
+	return r.lookUp(id)
 }
 
 // dedicatedTo are the services that share a subnet with nothing else.

@@ -29,7 +29,7 @@ const (
 // gatewayTraffic checks the security group of a gateway's subnet.
 func gatewayTraffic(r *request) error {
 	for _, configuration := range objects(r.body, nested, "gatewayIPConfigurations") {
-		subnet, err := r.lookUp(text(configuration, nested, "subnet", "id"))
+		subnet, err := r.subnetOf(configuration)
 		if err != nil {
 			return err
 		}

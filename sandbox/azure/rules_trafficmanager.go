@@ -22,11 +22,11 @@ var (
 		"A profile's location is global.", "LocationNotAvailableForResourceType",
 		"learn.microsoft.com/rest/api/trafficmanager/profiles/create-or-update")
 	profileNamed = require("traffic-manager/name",
-		"A profile has a relative DNS name, of up to 63 letters, digits and hyphens.", badRequest,
-		"learn.microsoft.com/rest/api/trafficmanager/profiles/create-or-update#dnsconfig")
+		"A profile has a relative DNS name, of labels of up to 63 letters, digits and hyphens, with periods between them.", badRequest,
+		"learn.microsoft.com/rest/api/trafficmanager/profiles/create-or-update#dnsconfig; periods: github.com/Azure/azure-sdk-for-python/issues/8446")
 	profileNameKept = require("traffic-manager/name-kept",
 		"A profile keeps its relative DNS name.", badRequest,
-		"github.com/hashicorp/terraform-provider-azurerm/issues/7846")
+		"github.com/hashicorp/terraform-provider-azurerm/pull/7846")
 	profileNameFree = Rules.Add(rules.Rule{
 		Name: "azure/traffic-manager/name-free", Asks: "A relative DNS name is of one profile, of everybody's.",
 		Status: http.StatusConflict, Code: "Conflict",
@@ -89,7 +89,7 @@ func profileIsGlobal(r *request) error {
 	return nil
 }
 
-var relativeName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+var relativeName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$`)
 
 func profileName(r *request) error {
 	name, before := text(r.body, nested, "dnsConfig", "relativeName"), text(r.current, nested, "dnsConfig", "relativeName")
