@@ -106,7 +106,21 @@ var zonesKnown = require("zones/known",
 	"Availability zones are of 1, 2 and 3, each once.", "AvailabilityZoneNotSupported",
 	"learn.microsoft.com/azure/reliability/availability-zones-overview: a region's zones are numbered 1 to 3")
 
+// zoneless are the regions without availability zones.
+// Source: learn.microsoft.com/azure/reliability/regions-list.
+var zoneless = strings.Fields(`
+	australiacentral australiacentral2 australiasoutheast brazilsoutheast canadaeast francesouth germanynorth jioindiacentral
+	jioindiawest koreasouth northcentralus norwaywest southafricawest southindia swedensouth switzerlandwest uaecentral ukwest
+	westcentralus westindia westus`)
+
+var zonesOfRegion = require("zones/region",
+	"A resource in a region without availability zones states none.", "LocationNotSupportAvailabilityZones",
+	"github.com/pivotal/paving/issues/79; regions: learn.microsoft.com/azure/reliability/regions-list")
+
 func zonesExist(r *request) error {
+	if len(texts(r.body, "zones")) > 0 && slices.Contains(zoneless, r.location()) {
+		return refuse(zonesOfRegion, "The resource '%s/%s' does not support availability zones at location '%s'.", r.parsed.fullType(), r.parsed.name(), r.location())
+	}
 	seen := map[string]bool{}
 	for _, zone := range texts(r.body, "zones") {
 		if !slices.Contains([]string{"1", "2", "3"}, zone) || seen[zone] {

@@ -82,6 +82,7 @@ func resourceExamples() examples {
 		locationKnown: creates("network:NatGateway", with(nat, object{"location": "westeuropa"}), with(nat, object{"location": "West Europe"})),
 		locationKept:  updates("network:NatGateway", nat, with(nat, object{"location": "northeurope"}), with(nat, object{"location": "West Europe"})),
 		zonesKnown:    creates("network:PublicIPAddress", address(object{"zones": list{"1", "4"}}), address(object{"zones": list{"1", "3"}})),
+		zonesOfRegion: creates("network:PublicIPAddress", address(object{"zones": list{"1"}, "location": "West US"}), address(object{"zones": list{"1"}, "location": "West US 2"})),
 		zonesKept: updates("network:PublicIPAddress", address(object{"zones": list{"1", "2"}}),
 			address(object{"zones": list{"1", "2", "3"}}), address(object{"zones": list{"2", "1"}})),
 		nameCharacters: creates("network:PublicIPAddress", address(object{"publicIpAddressName": "it-"}), address(object{"publicIpAddressName": "it_"})),
