@@ -120,8 +120,12 @@ func (c *Controller) reconcile(ctx context.Context) error {
 			statuses[service] = &status{Groups: names, Zones: zones}
 		}
 	}
-	failures = append(failures, save(c.Store, c.Cluster, groups))
+	denied, err := save(c.Store, c.Cluster, groups)
+	failures = append(failures, err)
 	for _, service := range services {
+		if slices.ContainsFunc(denied, func(group Group) bool { return group.isOf(service) }) {
+			delete(statuses, service) // it did not get what it asks for
+		}
 		failures = append(failures, c.report(ctx, service, statuses[service]))
 	}
 	return errors.Join(failures...)

@@ -72,10 +72,50 @@ func TestANameThatIsTakenIsNotTakenOver(t *testing.T) {
 	first := newGroup("demo", "europe-west4-a", "chat", origin)
 	origin.Service = "other"
 	second := newGroup("demo", "europe-west4-a", "chat", origin)
-	err := save(store.At(path), cluster, []Group{first, second})
+	denied, err := save(store.At(path), cluster, []Group{first, second})
+	if len(denied) != 1 || denied[0] != second {
+		t.Errorf("denied are %v, want the second", denied)
+	}
 	want := "network endpoint group projects/demo/zones/europe-west4-a/networkEndpointGroups/chat of Service default/other port 80: the name is taken"
 	if err == nil || err.Error() != want {
 		t.Fatalf("save = %v, want %s", err, want)
+	}
+}
+
+// TestAServiceIsNotToldOfWhatItDidNotGet: the name is another Service's.
+func TestAServiceIsNotToldOfWhatItDidNotGet(t *testing.T) {
+	t.Parallel()
+	_, client := start(t, node("a", "europe-west4-a"))
+	const annotation = `{"exposed_ports":{"80":{"name":"chat"}}}`
+	create(t, client, service("chat", annotation))
+	got := `{"network_endpoint_groups":{"80":"chat"},"zones":["europe-west4-a"]}`
+	eventuallyStatus(t, client, "chat", got)
+	late := service("late", annotation)
+	late.CreationTimestamp = metav1.Now()
+	late.Annotations[statusAnnotation] = got
+	create(t, client, late)
+	eventuallyStatus(t, client, "late", "")
+	eventuallyStatus(t, client, "chat", got)
+}
+
+// TestAGroupIsInTheNetworkOfItsCluster.
+func TestAGroupIsInTheNetworkOfItsCluster(t *testing.T) {
+	t.Parallel()
+	s := store.At(filepath.Join(t.TempDir(), "gcp.db"))
+	put(t, s, cluster, map[string]any{"networkConfig": map[string]any{"network": "projects/demo/global/networks/main"}})
+	group := newGroup("demo", "europe-west4-a", "chat", Origin{Cluster: cluster})
+	if _, err := save(s, cluster, []Group{group}); err != nil {
+		t.Fatal(err)
+	}
+	err := s.View(func(tx store.Tx) error {
+		user, err := userOf(tx, "projects/demo/global/networks/main")
+		if user != group.id() {
+			t.Errorf("the network is used by %q, want the group", user)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

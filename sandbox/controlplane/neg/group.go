@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"ai-serving/sandbox/store"
 )
 
@@ -30,6 +32,10 @@ type Group struct {
 	Zone                string `json:"zone"`
 	NetworkEndpointType string `json:"networkEndpointType"`
 	SelfLink            string `json:"selfLink"`
+	// Network and Subnetwork are the cluster's. They can not go before the group,
+	// which is what a group that outlives its cluster is known for.
+	Network    string `json:"network,omitempty"`
+	Subnetwork string `json:"subnetwork,omitempty"`
 	// Description is the origin in JSON, as GKE's controller writes it.
 	Description string `json:"description"`
 }
@@ -52,6 +58,12 @@ func (g Group) origin() (o Origin) {
 	return o
 }
 
+// isOf says whether a Service asks for the group.
+func (g Group) isOf(service *corev1.Service) bool {
+	origin := g.origin()
+	return origin.Namespace == service.Namespace && origin.Service == service.Name
+}
+
 // newGroup is the group of this name and origin in one zone.
 func newGroup(project, zone, name string, origin Origin) Group {
 	description, err := json.Marshal(origin)
@@ -72,37 +84,67 @@ func (g Group) id() string { return strings.TrimPrefix(g.SelfLink, computeURL) }
 
 // save makes the store hold exactly these groups of a cluster, as far as Google
 // Cloud would let it: a group that another resource refers to does not go, and
-// a name that somebody else has is not taken. The error lists what was refused;
-// the rest is saved.
-func save(s store.Store, cluster string, groups []Group) error {
+// a name that somebody else has is not taken, which makes the group one of those
+// denied. The error lists what was refused; the rest is saved.
+func save(s store.Store, cluster string, groups []Group) (denied []Group, err error) {
 	var refused []error
-	err := s.Update(func(tx store.Tx) error {
+	err = s.Update(func(tx store.Tx) error {
 		surplus, err := groupsOf(tx, cluster)
 		if err != nil {
 			return err
 		}
+		if err := join(tx, cluster, groups); err != nil {
+			return err
+		}
 		for _, group := range groups {
 			delete(surplus, group.id())
-			if tx.Has(group.id()) {
-				refused = append(refused, checkOwner(tx, group))
-			} else if err := tx.Put(group.id(), group); err != nil {
-				return err
+			if !tx.Has(group.id()) {
+				if err := tx.Put(group.id(), group); err != nil {
+					return err
+				}
+			} else if err := checkOwner(tx, group); err != nil {
+				denied, refused = append(denied, group), append(refused, err)
 			}
 		}
-		for id := range surplus {
-			user, err := userOf(tx, id)
-			if err != nil {
-				return err
-			}
-			if user != "" {
-				refused = append(refused, fmt.Errorf("network endpoint group %s is kept while %s uses it", id, user))
-			} else if err := tx.Delete(id); err != nil {
-				return err
-			}
-		}
-		return nil
+		kept, err := remove(tx, surplus)
+		refused = append(refused, kept...)
+		return err
 	})
-	return errors.Join(append(refused, err)...)
+	return denied, errors.Join(append(refused, err)...)
+}
+
+// join puts groups into the network of their cluster.
+func join(tx store.Tx, cluster string, groups []Group) error {
+	var stored struct {
+		NetworkConfig struct{ Network, Subnetwork string }
+	}
+	_, err := tx.Get(cluster, &stored)
+	for i := range groups {
+		if key := stored.NetworkConfig.Network; key != "" {
+			groups[i].Network = computeURL + key
+		}
+		if key := stored.NetworkConfig.Subnetwork; key != "" {
+			groups[i].Subnetwork = computeURL + key
+		}
+	}
+	return err
+}
+
+// remove removes groups but those that other resources refer to, and tells of
+// each of these.
+func remove(tx store.Tx, surplus map[string]Group) (kept []error, err error) {
+	for id := range surplus {
+		user, err := userOf(tx, id)
+		if err != nil {
+			return kept, err
+		}
+		if user != "" {
+			kept = append(kept, fmt.Errorf("network endpoint group %s is kept while %s uses it", id, user))
+		} else if err := tx.Delete(id); err != nil {
+			return kept, err
+		}
+	}
+	return kept, nil
 }
 
 // checkOwner returns an error if the stored group of this name is another's.
@@ -111,7 +153,7 @@ func checkOwner(tx store.Tx, group Group) error {
 	if _, err := tx.Get(group.id(), &present); err != nil {
 		return err
 	}
-	if present != group {
+	if present.origin() != group.origin() {
 		return fmt.Errorf("network endpoint group %s of Service %s/%s port %s: the name is taken",
 			group.id(), group.origin().Namespace, group.origin().Service, group.origin().Port)
 	}
