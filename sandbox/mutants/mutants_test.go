@@ -1,0 +1,287 @@
+// Package mutants shows that the sandbox refuses mistakes. It deploys the dev
+// stack, makes each resource again with one mistake at a time, and looks at what
+// the sandbox says.
+package mutants
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"sigs.k8s.io/yaml"
+
+	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/golden"
+)
+
+const (
+	stackName     = "dev"
+	googleProject = "ai-serving-dev"
+)
+
+// measured is what a run has found out of a cloud.
+type measured struct {
+	results    []result
+	deletions  []attempt
+	immutables []attempt
+	lived      map[string]bool
+}
+
+func TestMutants(t *testing.T) {
+	programs, err := filepath.Abs(filepath.Join(root, ".sandbox", "bin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
+	t.Setenv("SANDBOX_HOME", "")
+	log.SetOutput(io.Discard) // where Google's provider tells of each refusal
+	j, err := readJudgement()
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	t.Cleanup(func() { stopClusters(t, home) })
+	start := time.Now()
+	s, err := deployStack(t.Context(), home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the stack is there after %v", time.Since(start))
+	found, err := s.measure(t, j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := newTable(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cloud := range found {
+		result.add(cloud)
+	}
+	types, err := programTypes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	result.check(types)
+	for _, fault := range sorted(result.faults) {
+		t.Error(fault)
+	}
+	if !t.Failed() {
+		golden.Compare(t, filepath.Join("..", "MUTANTS.md"), result.markdown())
+	}
+}
+
+// programTypes are the types that any stack of the repository registers, by the
+// program's own tests.
+func programTypes() ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(root, "testdata", "*.up.golden.yaml"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("the program's golden files: %v, %w", files, err)
+	}
+	types := map[string]bool{}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		var inventory struct{ Counts map[string]int }
+		if err := yaml.Unmarshal(text, &inventory); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for token := range inventory.Counts {
+			if cloud, _, _ := strings.Cut(token, ":"); slices.Contains([]string{azureCloud, googleCloud, kubernetesCloud}, cloud) {
+				types[token] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(types)), nil
+}
+
+func stopClusters(t *testing.T, home string) {
+	clusters, err := controlplane.At(home).Clusters()
+	for _, cluster := range clusters {
+		err = errors.Join(err, controlplane.At(home).Delete(context.Background(), cluster.ID))
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// measure breaks, changes and deletes what the stack has in all clouds. The
+// cluster is needed until the end of Google's part.
+func (s *stack) measure(t *testing.T, j judgement) (map[string]*measured, error) {
+	azure, err := s.labs(t, azureCloud, 1)
+	if err != nil {
+		return nil, err
+	}
+	google, err := s.labs(t, googleCloud, 2)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]*measured{azureCloud: {}, googleCloud: {}, kubernetesCloud: {}}
+	var group errgroup.Group
+	timed := func(name string, f func() error) {
+		group.Go(func() error {
+			start := time.Now()
+			err := f()
+			t.Logf("%s took %v", name, time.Since(start).Round(time.Millisecond))
+			return err
+		})
+	}
+	timed("breaking Azure", func() error { return measure(t.Context(), azure, j, found[azureCloud]) })
+	timed("breaking Google Cloud", func() error { return measure(t.Context(), google, j, found[googleCloud]) })
+	timed("breaking Kubernetes", func() error { return s.measureCluster(t.Context(), j, found[kubernetesCloud]) })
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	timed("the rest of the objects' life", func() error { return s.liveInCluster(t.Context(), found[kubernetesCloud]) })
+	timed("the rest of life in Azure", func() error { return azure[0].live(t.Context(), found[azureCloud]) })
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	timed("the rest of life in Google Cloud", func() error { return google[0].live(t.Context(), found[googleCloud]) })
+	return found, group.Wait()
+}
+
+// labs are a number of labs of a cloud.
+func (s *stack) labs(t *testing.T, cloud string, number int) ([]*lab, error) {
+	var labs []*lab
+	for range number {
+		home := t.TempDir()
+		p, err := startCloud(t.Context(), home, cloud)
+		if err != nil {
+			return nil, err
+		}
+		l, err := newLab(home, s, cloud, p)
+		if err != nil {
+			return nil, err
+		}
+		labs = append(labs, l)
+	}
+	return labs, nil
+}
+
+// measure breaks what is made, in all labs, and then deletes and changes it as a
+// whole.
+func measure(ctx context.Context, labs []*lab, j judgement, into *measured) error {
+	given, err := series(labs[0].order, labs[0].cloud)
+	if err != nil {
+		return err
+	}
+	found := make([][]result, len(labs))
+	var group errgroup.Group
+	for i, l := range labs {
+		group.Go(func() (err error) {
+			found[i], err = l.breakAll(ctx, given)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	into.results = slices.Concat(found...)
+	return labs[0].measureWhole(ctx, j, into)
+}
+
+// measureWhole deletes and changes what is made of all the stack.
+func (l *lab) measureWhole(ctx context.Context, j judgement, into *measured) error {
+	whole, err := l.scene(ctx, "")
+	if err != nil {
+		return err
+	}
+	if into.deletions, err = whole.deleteUsed(ctx); err != nil {
+		return err
+	}
+	g := newGenerator()
+	g.made = whole.made
+	for _, m := range l.order {
+		if m.cloud() != l.cloud {
+			continue
+		}
+		attempts, err := l.changeImmutable(ctx, whole.made[m.urn], g, j.immutable(m.token()), false)
+		if err != nil {
+			return err
+		}
+		into.immutables = append(into.immutables, attempts...)
+		if slices.ContainsFunc(attempts, func(a attempt) bool { return !a.kept }) {
+			if err := whole.before.write(l.store); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// live makes the stack once more and leads it to its end, which leaves nothing.
+func (l *lab) live(ctx context.Context, into *measured) error {
+	whole, err := l.scene(ctx, "")
+	if err != nil {
+		return err
+	}
+	var all []made
+	for _, m := range l.order {
+		if m.cloud() == l.cloud {
+			all = append(all, whole.made[m.urn])
+		}
+	}
+	if into.lived, err = live(ctx, all, func(made) provider { return l.provider }); err != nil {
+		return err
+	}
+	left, err := read(l.store)
+	for id := range left {
+		_, arrived := l.groups[id]
+		if !arrived && !strings.Contains(id, "/services/") { // which the program leaves enabled
+			err = errors.Join(err, fmt.Errorf("%s is left", id))
+		}
+	}
+	return err
+}
+
+func (s *stack) measureCluster(ctx context.Context, j judgement, into *measured) error {
+	c, err := newCluster(s)
+	if err != nil {
+		return err
+	}
+	given, err := series(s.inOrder(), kubernetesCloud)
+	if err != nil {
+		return err
+	}
+	if into.results, err = c.breakAll(ctx, given); err != nil {
+		return err
+	}
+	g := newGenerator()
+	g.made = s.made
+	for _, m := range s.inOrder() {
+		if m.cloud() != kubernetesCloud {
+			continue
+		}
+		attempts, err := s.provider(m.registration).changeImmutable(ctx, m, g, j.immutable(m.token()), true)
+		if err != nil {
+			return err
+		}
+		into.immutables = append(into.immutables, attempts...)
+	}
+	return nil
+}
+
+func (s *stack) liveInCluster(ctx context.Context, into *measured) error {
+	var all []made
+	for _, m := range s.inOrder() {
+		if m.cloud() == kubernetesCloud {
+			all = append(all, m)
+		}
+	}
+	var err error
+	into.lived, err = live(ctx, all, func(m made) provider { return s.provider(m.registration) })
+	return err
+}
