@@ -1,8 +1,6 @@
 package azure
 
-import (
-	"strings"
-)
+import "strings"
 
 var (
 	rulePriority = require("gateway/rule-priority",
@@ -26,27 +24,6 @@ var (
 	pathRulesGiven = require("gateway/path-rules",
 		"A path map has a rule.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/url-route-overview#urlpathmap-configuration-element; that none is refused is inferred from the schema of terraform-provider-azurerm")
-	listenerParts = require("gateway/listener-parts",
-		"A listener has a frontend IP configuration, a frontend port and a protocol.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-listeners")
-	listenersDiffer = require("gateway/listeners-differ",
-		"No two listeners have the same frontend IP configuration, port and host.", "ApplicationGatewayListenersUsingSameFrontendPortHostNameAndFrontendIpConfig",
-		"learn.microsoft.com/azure/application-gateway/multiple-site-overview")
-	listenerOneRule = require("gateway/listener-one-rule",
-		"A listener is of one request routing rule.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-request-routing-rules#associated-listener")
-	listenerHostOrHosts = require("gateway/listener-host-or-hosts",
-		"A listener has a host name or host names.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#wildcard-host-names-in-listener")
-	listenerHostCount = require("gateway/listener-hosts",
-		"A listener has up to 5 host names.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#wildcard-host-names-in-listener")
-	listenerWildcards = require("gateway/listener-wildcards",
-		"A host name has up to 4 wildcards, 2 of them *.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#allowed-characters-in-the-host-names-field")
-	listenerCertificate = require("gateway/listener-certificate",
-		"A listener of HTTPS names a certificate.", "ApplicationGatewayHttpsListenerMustReferenceSslCert",
-		"github.com/mspnp/template-building-blocks/issues/395")
 	redirectTarget = require("gateway/redirect-target",
 		"A redirect leads to a listener or to a URL.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/redirect-overview")
@@ -141,93 +118,6 @@ func pathsAreRight(rule map[string]any, taken map[string]bool) error {
 			return refuse(pathUnique, "Paths specified in a UrlPathMap must be unique. Path %s of %s is already specified.", path, text(rule, "id"))
 		}
 		taken[path] = true
-	}
-	return nil
-}
-
-// listenerHosts are the hosts of a listener; one without any serves all hosts.
-func listenerHosts(listener map[string]any) []string {
-	if host := text(listener, nested, "hostName"); host != "" {
-		return append([]string{host}, texts(listener, nested, "hostNames")...)
-	}
-	return texts(listener, nested, "hostNames")
-}
-
-func gatewayListenersHaveParts(r *request) error {
-	for _, listener := range objects(r.body, nested, "httpListeners") {
-		frontend, port := text(listener, nested, "frontendIPConfiguration", "id"), text(listener, nested, "frontendPort", "id")
-		if frontend == "" || port == "" || text(listener, nested, "protocol") == "" {
-			return refuse(listenerParts, "The listener %s needs a frontendIPConfiguration, a frontendPort and a protocol.", text(listener, "id"))
-		}
-	}
-	return nil
-}
-
-func gatewayListenersDiffer(r *request) error {
-	taken := map[string]string{}
-	for _, listener := range objects(r.body, nested, "httpListeners") {
-		hosts := listenerHosts(listener)
-		if len(hosts) == 0 {
-			hosts = []string{""}
-		}
-		for _, host := range hosts {
-			place := strings.ToLower(strings.Join([]string{
-				text(listener, nested, "frontendIPConfiguration", "id"), text(listener, nested, "frontendPort", "id"), host,
-			}, " "))
-			if other, ok := taken[place]; ok {
-				return refuse(listenersDiffer,
-					"The listeners %q and %q of %s have the same frontend IP configuration, port and host %q.", other, text(listener, "name"), r.id, host)
-			}
-			taken[place] = text(listener, "name")
-		}
-	}
-	return nil
-}
-
-func gatewayListenersServeOneRule(r *request) error {
-	taken := map[string]string{}
-	for _, rule := range objects(r.body, nested, "requestRoutingRules") {
-		listener := strings.ToLower(text(rule, nested, "httpListener", "id"))
-		if other, ok := taken[listener]; ok {
-			return refuse(listenerOneRule, "The request routing rules %q and %q of %s use the same listener %s.", other, text(rule, "name"), r.id, text(rule, nested, "httpListener", "id"))
-		}
-		taken[listener] = text(rule, "name")
-	}
-	return nil
-}
-
-// The most hosts of a listener, and the most wildcards in a host: "*" and "?"
-// together, and "*" alone.
-const (
-	maxListenerHosts = 5
-	maxWildcards     = 4
-	maxStars         = 2
-)
-
-func gatewayListenerHosts(r *request) error {
-	for _, listener := range objects(r.body, nested, "httpListeners") {
-		name, hosts := text(listener, "name"), listenerHosts(listener)
-		if len(texts(listener, nested, "hostNames")) > 0 && text(listener, nested, "hostName") != "" {
-			return refuse(listenerHostOrHosts, "The listener %q of %s has both hostName and hostNames.", name, r.id)
-		}
-		if len(hosts) > maxListenerHosts {
-			return refuse(listenerHostCount, "The listener %q of %s has %d hosts; the most is %d.", name, r.id, len(hosts), maxListenerHosts)
-		}
-		for _, host := range hosts {
-			stars := strings.Count(host, "*")
-			if stars > maxStars || stars+strings.Count(host, "?") > maxWildcards {
-				return refuse(listenerWildcards, "The host %q of the listener %q of %s has too many wildcards: the most is %d, %d of them \"*\".", host, name, r.id, maxWildcards, maxStars)
-			}
-		}
-	}
-	return nil
-}
-
-func gatewayListenerCertificates(r *request) error {
-	for _, listener := range objects(r.body, nested, "httpListeners") {
-		if strings.EqualFold(text(listener, nested, "protocol"), "Https") && text(listener, nested, "sslCertificate", "id") == "" {
-			return refuse(listenerCertificate, "Http Listener %s uses protocol Https. Ssl Certificate must be specified.", text(listener, "id"))
-		}
 	}
 	return nil
 }
