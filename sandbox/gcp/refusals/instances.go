@@ -1,10 +1,8 @@
 package refusals
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"reflect"
 	"regexp"
 	"strings"
 
@@ -14,28 +12,6 @@ import (
 )
 
 var (
-	templateChanged = invalid("instance-template/immutable",
-		"An instance template does not change.",
-		documented("compute/docs/instance-templates"))
-	machineName = invalid("instance-template/machine-type",
-		"An instance template names a machine type, and not its URL.",
-		discovery("InstanceProperties.machineType"))
-	bootDisk = invalid("instance-template/boot-disk",
-		"An instance template has one boot disk, the first one.",
-		inferred(discovery("AttachedDisk.boot")))
-	diskSource = invalid("instance-template/disk-source",
-		"A disk is made by initializeParams or is an existing source, not both.",
-		discovery("AttachedDisk.initializeParams"))
-	diskSize = invalid("instance-template/disk-size",
-		"A disk that is made has 10 GB at least.",
-		discovery("AttachedDiskInitializeParams.diskSizeGb"))
-	metadataKeys = invalid("instance-template/metadata",
-		"The keys of metadata differ, and all of it is smaller than 512 KB.",
-		discovery("Metadata.items"))
-	spotRestart = invalid("instance-template/spot",
-		"Spot instances are not restarted automatically, nor migrated.",
-		discovery("Scheduling.automaticRestart, onHostMaintenance"))
-
 	managerTemplate = invalid("instance-group-manager/template",
 		"A manager makes instances of templates, which are global or of its region.",
 		discovery("InstanceGroupManager.instanceTemplate"))
@@ -77,113 +53,15 @@ var (
 	groupInUse = add("resourceInUseByAnotherResource", "instance-group-manager/group-in-use",
 		"A managed group outlives the backend services that it is a backend of.",
 		inferred(discovery("Backend.group")))
-
-	autoscalerBounds = invalid("autoscaler/bounds",
-		"The least number of replicas is not above the greatest, which is 1 at least.",
-		discovery("AutoscalingPolicy.maxNumReplicas"))
-	autoscalerUse = invalid("autoscaler/cpu-target",
-		"The target use of processors is above 0 and at most 1.",
-		discovery("AutoscalingPolicyCpuUtilization.utilizationTarget"))
-	autoscalerGroup = invalid("autoscaler/target",
-		"An autoscaler scales a managed instance group of its region or zone.",
-		discovery("Autoscaler.target"))
-	autoscalerOnce = invalid("autoscaler/one-per-group",
-		"A group has one autoscaler.",
-		inferred(documented("compute/docs/autoscaler")))
 )
 
 const (
-	minDiskGB       = 10
-	maxMetadata     = 512 << 10
 	minPercentGroup = 10
 	maxDelaySeconds = 3600
 )
 
 // baseName is the form of the base of instance names.
 var baseName = regexp.MustCompile(`^[a-z](([-a-z0-9]{0,57})|([-a-z0-9]{0,51}-#{1,10}(\[[0-9]{1,10}\])?))$`)
-
-// properties is a template without what Google adds to it.
-type properties struct {
-	Properties json.RawMessage `json:"properties"`
-}
-
-func templateKept(r *request, _ *compute.InstanceTemplate) error {
-	if r.creates() {
-		return nil
-	}
-	old, oldErr := decode[properties](r.before)
-	wanted, err := decode[properties](r.body)
-	if oldErr != nil || err != nil {
-		return fmt.Errorf("%s: properties cannot be read", r.link)
-	}
-	var a, b any
-	if json.Unmarshal(old.Properties, &a) != nil || json.Unmarshal(wanted.Properties, &b) != nil || !reflect.DeepEqual(a, b) {
-		return wrong(templateChanged, "properties", "", "Instance templates cannot be updated.")
-	}
-	return nil
-}
-
-func templateMachine(_ *request, t *compute.InstanceTemplate) error {
-	p := t.Properties
-	if p == nil {
-		return nil
-	}
-	if strings.Contains(p.MachineType, "/") {
-		return wrong(machineName, "properties.machineType", p.MachineType, "Must be the name of a machine type.")
-	}
-	if s := p.Scheduling; s != nil && (s.Preemptible || s.ProvisioningModel == "SPOT") {
-		if s.AutomaticRestart != nil && *s.AutomaticRestart || s.OnHostMaintenance == "MIGRATE" {
-			return wrong(spotRestart, "properties.scheduling", s.ProvisioningModel, "Preemptible instances cannot be restarted automatically or migrated.")
-		}
-	}
-	if p.Metadata == nil {
-		return nil
-	}
-	size, keys := 0, map[string]bool{}
-	for _, item := range p.Metadata.Items {
-		if keys[item.Key] {
-			return wrong(metadataKeys, "properties.metadata", item.Key, "The key is there twice.")
-		}
-		keys[item.Key] = true
-		size += len(item.Key)
-		if item.Value != nil {
-			size += len(*item.Value)
-		}
-	}
-	if size >= maxMetadata {
-		return wrong(metadataKeys, "properties.metadata", size, "Metadata must be smaller than %d bytes.", maxMetadata)
-	}
-	return nil
-}
-
-func templateDisks(_ *request, t *compute.InstanceTemplate) error {
-	if t.Properties == nil {
-		return nil
-	}
-	for i, disk := range t.Properties.Disks {
-		at := fmt.Sprintf("properties.disks[%d]", i)
-		if disk.Boot != (i == 0) {
-			return wrong(bootDisk, at+".boot", disk.Boot, "Boot disk must be the first disk attached to the instance.")
-		}
-		if disk.InitializeParams == nil {
-			continue
-		}
-		if disk.Source != "" {
-			return wrong(diskSource, at+".source", disk.Source, "Only one of source and initializeParams may be specified.")
-		}
-		if size := disk.InitializeParams.DiskSizeGb; size != 0 && size < minDiskGB {
-			return wrong(diskSize, at+".initializeParams.diskSizeGb", size, "Must be at least %d GB.", minDiskGB)
-		}
-	}
-	return nil
-}
-
-func templateNetwork(_ *request, t *compute.InstanceTemplate) error {
-	if t.Properties == nil || t.Properties.Tags == nil {
-		return nil
-	}
-	return checkTags("properties.tags.items", t.Properties.Tags.Items)
-}
 
 func managerTemplates(r *request, m *compute.InstanceGroupManager) error {
 	sizeless := 0
@@ -319,33 +197,6 @@ func checkGroupUnused(r *request) error {
 			if r.same(backend.Group, group.String()) {
 				return groupInUse.Refuse("The instance_group_manager resource '%s' is already being used by '%s'", r.link, l)
 			}
-		}
-		return nil
-	})
-}
-
-func autoscalerSize(_ *request, a *compute.Autoscaler) error {
-	policy := a.AutoscalingPolicy
-	if policy == nil {
-		return nil
-	}
-	if policy.MaxNumReplicas < 1 || policy.MinNumReplicas < 0 || policy.MinNumReplicas > policy.MaxNumReplicas {
-		return wrong(autoscalerBounds, "autoscalingPolicy.maxNumReplicas", policy.MaxNumReplicas, "Must be positive, and not lower than minNumReplicas, %d.", policy.MinNumReplicas)
-	}
-	if use := policy.CpuUtilization; use != nil && (use.UtilizationTarget < 0 || use.UtilizationTarget > 1) {
-		return wrong(autoscalerUse, "autoscalingPolicy.cpuUtilization.utilizationTarget", use.UtilizationTarget, "Must be in the range (0, 1].")
-	}
-	return nil
-}
-
-func autoscalerTarget(r *request, a *compute.Autoscaler) error {
-	l, ok := r.refer(a.Target)
-	if !ok || l.collection != "instanceGroupManagers" || l.scope != r.link.scope {
-		return wrong(autoscalerGroup, "target", a.Target, "Must be a managed instance group in the scope %s.", r.link.scope)
-	}
-	return each(r, "autoscalers", func(other link, b *compute.Autoscaler) error {
-		if r.same(a.Target, b.Target) {
-			return wrong(autoscalerOnce, "target", a.Target, "The managed instance group is already autoscaled by '%s'.", other)
 		}
 		return nil
 	})

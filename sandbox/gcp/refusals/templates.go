@@ -1,0 +1,122 @@
+package refusals
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	compute "google.golang.org/api/compute/v0.beta"
+)
+
+var (
+	templateChanged = invalid("instance-template/immutable",
+		"An instance template does not change.",
+		documented("compute/docs/instance-templates"))
+	machineName = invalid("instance-template/machine-type",
+		"An instance template names a machine type, and not its URL.",
+		discovery("InstanceProperties.machineType"))
+	bootDisk = invalid("instance-template/boot-disk",
+		"An instance template has one boot disk, the first one.",
+		inferred(discovery("AttachedDisk.boot")))
+	diskSource = invalid("instance-template/disk-source",
+		"A disk is made by initializeParams or is an existing source, not both.",
+		discovery("AttachedDisk.initializeParams"))
+	diskSize = invalid("instance-template/disk-size",
+		"A disk that is made has 10 GB at least.",
+		discovery("AttachedDiskInitializeParams.diskSizeGb"))
+	metadataKeys = invalid("instance-template/metadata",
+		"The keys of metadata differ, and all of it is smaller than 512 KB.",
+		discovery("Metadata.items"))
+	spotRestart = invalid("instance-template/spot",
+		"Spot instances are not restarted automatically, nor migrated.",
+		discovery("Scheduling.automaticRestart, onHostMaintenance"))
+)
+
+const (
+	minDiskGB   = 10
+	maxMetadata = 512 << 10
+)
+
+// properties is a template without what Google adds to it.
+type properties struct {
+	Properties json.RawMessage `json:"properties"`
+}
+
+func templateKept(r *request, _ *compute.InstanceTemplate) error {
+	if r.creates() {
+		return nil
+	}
+	old, oldErr := decode[properties](r.before)
+	wanted, err := decode[properties](r.body)
+	if oldErr != nil || err != nil {
+		return fmt.Errorf("%s: properties cannot be read", r.link)
+	}
+	var a, b any
+	if json.Unmarshal(old.Properties, &a) != nil || json.Unmarshal(wanted.Properties, &b) != nil || !reflect.DeepEqual(a, b) {
+		return wrong(templateChanged, "properties", "", "Instance templates cannot be updated.")
+	}
+	return nil
+}
+
+func templateMachine(_ *request, t *compute.InstanceTemplate) error {
+	p := t.Properties
+	if p == nil {
+		return nil
+	}
+	if strings.Contains(p.MachineType, "/") {
+		return wrong(machineName, "properties.machineType", p.MachineType, "Must be the name of a machine type.")
+	}
+	if s := p.Scheduling; s != nil && (s.Preemptible || s.ProvisioningModel == "SPOT") {
+		if s.AutomaticRestart != nil && *s.AutomaticRestart || s.OnHostMaintenance == "MIGRATE" {
+			return wrong(spotRestart, "properties.scheduling", s.ProvisioningModel, "Preemptible instances cannot be restarted automatically or migrated.")
+		}
+	}
+	if p.Metadata == nil {
+		return nil
+	}
+	size, keys := 0, map[string]bool{}
+	for _, item := range p.Metadata.Items {
+		if keys[item.Key] {
+			return wrong(metadataKeys, "properties.metadata", item.Key, "The key is there twice.")
+		}
+		keys[item.Key] = true
+		size += len(item.Key)
+		if item.Value != nil {
+			size += len(*item.Value)
+		}
+	}
+	if size >= maxMetadata {
+		return wrong(metadataKeys, "properties.metadata", size, "Metadata must be smaller than %d bytes.", maxMetadata)
+	}
+	return nil
+}
+
+func templateDisks(_ *request, t *compute.InstanceTemplate) error {
+	if t.Properties == nil {
+		return nil
+	}
+	for i, disk := range t.Properties.Disks {
+		at := fmt.Sprintf("properties.disks[%d]", i)
+		if disk.Boot != (i == 0) {
+			return wrong(bootDisk, at+".boot", disk.Boot, "Boot disk must be the first disk attached to the instance.")
+		}
+		if disk.InitializeParams == nil {
+			continue
+		}
+		if disk.Source != "" {
+			return wrong(diskSource, at+".source", disk.Source, "Only one of source and initializeParams may be specified.")
+		}
+		if size := disk.InitializeParams.DiskSizeGb; size != 0 && size < minDiskGB {
+			return wrong(diskSize, at+".initializeParams.diskSizeGb", size, "Must be at least %d GB.", minDiskGB)
+		}
+	}
+	return nil
+}
+
+func templateNetwork(_ *request, t *compute.InstanceTemplate) error {
+	if t.Properties == nil || t.Properties.Tags == nil {
+		return nil
+	}
+	return checkTags("properties.tags.items", t.Properties.Tags.Items)
+}
