@@ -24,7 +24,7 @@ var (
 		"github.com/pulumi/pulumi-azure-native/issues/2478 and learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is one of those that the Azure SDK for .NET lists")
 	referenceID = require("reference/id",
 		"A reference has an id.", "MissingJsonReferenceId",
-		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code as reports of ARM's answers have it")
+		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is inferred")
 )
 
 // self begins a reference to a part of the resource that contains it.

@@ -23,13 +23,13 @@ var (
 		"learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerinstance")
 	groupPorts = require("containers/ports",
 		"A group with an address has ports.", "MissingIpAddressPorts",
-		"learn.microsoft.com/azure/container-instances/container-instances-container-groups#networking; the code as reports of ARM's answers have it")
+		"github.com/Azure/ResourceModules/issues/2205; of private addresses: github.com/hashicorp/terraform-provider-azurerm/issues/28759")
 	groupContainers = require("containers/containers",
 		"A group has a container.", badRequest,
 		"learn.microsoft.com/azure/container-instances/container-instances-container-groups")
 	groupPrivateSubnet = require("containers/private-subnet",
 		"A group with a private address is in a subnet.", "PrivateIpWithoutSubnetNotSupported",
-		"github.com/aztfmod/terraform-azurerm-caf/issues/1145, of the time of network profiles; the code as reports of ARM's later answers have it")
+		"github.com/aztfmod/terraform-azurerm-caf/issues/1145, of the time of network profiles; the code since then is inferred")
 	groupSubnetPrivate = require("containers/subnet-private",
 		"A group in a subnet has no public address.", badRequest,
 		networkPage+"#unsupported-networking-scenarios")

@@ -11,7 +11,7 @@ var (
 		"github.com/Azure/azure-quickstart-templates/issues/14031")
 	gatewayParts = require("gateway/parts",
 		"A gateway has at least one part of each kind that it cannot do without.", "ApplicationGatewayMustHaveAtleastOneResourceOfType",
-		"learn.microsoft.com/azure/application-gateway/application-gateway-components; the code as reports of ARM's answers have it")
+		"github.com/pulumi/pulumi-azure-native/issues/2139; of the other parts: github.com/hashicorp/terraform-provider-azurerm/issues/6703")
 	gatewayCapacity = require("gateway/capacity",
 		"A v2 gateway has a capacity or scales by itself.", "ApplicationGatewayV2SkuMustSpecifyEitherCapacityOrAutoscaleConfiguration",
 		"learn.microsoft.com/azure/application-gateway/application-gateway-autoscaling-zone-redundant; the code is inferred")
