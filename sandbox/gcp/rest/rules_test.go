@@ -88,7 +88,10 @@ func TestRules(t *testing.T) {
 		referenceRegion: example(regionalCheck("us-east1"), regionalCheck("europe-west4"),
 			`POST compute projects/p/regions/us-east1/healthChecks {"name": "h", "type": "TCP", "tcpHealthCheck": {"port": 80}}`,
 			`POST compute projects/p/regions/europe-west4/healthChecks {"name": "h", "type": "TCP", "tcpHealthCheck": {"port": 80}}`),
-		apiEnabled:         {Wrong: withoutAPI(false), Right: withoutAPI(true)},
+		apiEnabled: {Wrong: withoutAPI(false), Right: withoutAPI(true)},
+		apiUnneeded: example(
+			"POST services projects/p/services/compute.googleapis.com:disable {}",
+			`POST services projects/p/services/compute.googleapis.com:disable {"disableDependentServices": true}`),
 		fingerprintCurrent: example(patchSubnetwork(`"fingerprint": "AAAAAAAAAAA=", `), patchSubnetwork(""), makeNetwork, makeSubnetwork),
 		unused: example("DELETE compute projects/p/global/networks/main", "DELETE compute projects/p/regions/europe-west4/subnetworks/nodes",
 			makeNetwork, makeSubnetwork),

@@ -3,21 +3,29 @@ package rest
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"ai-serving/sandbox/rules"
 )
 
-var apiEnabled = Rules.Add(rules.Rule{
-	Name: "gcp/api-enabled", Asks: "The project has enabled the API of a resource before the resource is made.",
-	Status: http.StatusForbidden, Code: "accessNotConfigured",
-	Source: "cloud.google.com/service-usage/docs/enabled-service; google-beta's transport.IsApiNotEnabledError",
-})
+var (
+	apiEnabled = Rules.Add(rules.Rule{
+		Name: "gcp/api-enabled", Asks: "The project has enabled the API of a resource before the resource is made.",
+		Status: http.StatusForbidden, Code: "accessNotConfigured",
+		Source: "cloud.google.com/service-usage/docs/enabled-service; google-beta's transport.IsApiNotEnabledError",
+	})
+	apiUnneeded = Rules.Add(rules.Rule{
+		Name: "gcp/api-unneeded", Asks: "A service is disabled after those that depend on it, or together with them.",
+		Status: http.StatusBadRequest, Code: "failedPrecondition",
+		Source: "description of DisableServiceRequest.disableDependentServices in Service Usage's discovery document",
+	})
+)
 
 // services that bring another one with them.
-var enabledWith = map[string][]string{"compute": {"container"}}
+var enabledWith = map[string][]string{"compute": {"container"}, "iam": {"container"}}
 
 // gated are the APIs that a project has to enable.
-var gated = []string{"compute", "container", "certificatemanager"}
+var gated = []string{"compute", "container", "certificatemanager", "iam"}
 
 // checkAPI refuses a resource of an API that the project has not enabled.
 func (r *request) checkAPI() error {
@@ -50,9 +58,21 @@ func (r *request) enable() (any, error) {
 	return r.result(object{})
 }
 
+// disable turns a service off, and those that depend on it if it is asked to.
 func (r *request) disable() (any, error) {
-	if err := r.tx.Delete(r.key); err != nil {
-		return nil, err
+	parent, api, _ := strings.Cut(strings.TrimSuffix(r.key, ".googleapis.com"), "/services/")
+	off := []string{r.key}
+	for _, dependent := range enabledWith[api] {
+		key := parent + "/services/" + dependent + ".googleapis.com"
+		if r.tx.Has(key) && r.body["disableDependentServices"] != true {
+			return nil, apiUnneeded.Refuse("The service %s.googleapis.com is depended on by the following active service(s): %s.googleapis.com; Please specify disable_dependent_services=true if you want to proceed with disabling all services.", api, dependent)
+		}
+		off = append(off, key)
+	}
+	for _, key := range off {
+		if err := r.tx.Delete(key); err != nil {
+			return nil, err
+		}
 	}
 	return r.result(object{})
 }
