@@ -76,10 +76,10 @@ contents := bin control-plane documents faults.db lint logs program project pulu
 
 ##@ Develop
 
-# The suites of the tests: the program; the sandbox's parts; and, on the real
-# engine, the lives of the stacks, kills, and faults.
-suites := program sandbox lifecycle crash faults
-engine_suites := lifecycle crash faultsuite
+# The suites of the tests: the program; the sandbox's parts; on the real engine,
+# the lives of the stacks, outages, kills and faults; and what becomes of mistakes.
+suites := program sandbox lifecycle outages crash faults mutants
+engine_suites := lifecycle outages crash faultsuite mutants
 
 .PHONY: test
 test: build ## Run all tests, and print how long each suite takes
@@ -97,6 +97,10 @@ test-crash: build
 	go -C sandbox test -count=1 -timeout 20m ./crash
 test-faults: build
 	go -C sandbox test -count=1 -timeout 20m ./faultsuite
+test-outages: build
+	go -C sandbox test -count=1 -timeout 20m ./outages
+test-mutants: build
+	go -C sandbox test -count=1 -timeout 20m ./mutants
 
 .PHONY: lint
 # Its prerequisites are below.
@@ -108,7 +112,8 @@ bench: build ## Measure previews and deployments; writes docs/benchmarks.md
 	go -C sandbox run ./bench
 
 .PHONY: generate
-generate: ## Update the golden files and show what changed
+generate: build ## Update what is generated from code and tests, and show what changed
+	go -C sandbox test -count=1 ./rules ./mutants -update
 	go test -v $(dir $(shell grep -rl --include='*_test.go' 'testkit\.Golden' . | grep -v /testkit/)) -update
 
 .PHONY: help
