@@ -60,7 +60,7 @@ const suffix = "-beside"
 
 // bindsLate is the path of a name that the API server does not look up: what has
 // it does not become ready when there is no such thing.
-var bindsLate = regexp.MustCompile(`serviceAccountName$|cloud\.google\.com/neg$|^spec\.ports`)
+var bindsLate = regexp.MustCompile(`serviceAccountName$|cloud\.google\.com/neg$|^spec\.ports\[\]\.port$`)
 
 // try asks for an object with a mistake, by the provider's preview and then of
 // the API server itself: the preview lets pass what may depend on the rest of
@@ -105,7 +105,7 @@ func rename(inputs, original resource.PropertyMap) {
 // ready soon is refused.
 func (p provider) makeBriefly(ctx context.Context, r registration) error {
 	soon := resource.PropertyPath{"metadata", "annotations", "pulumi.com/timeoutSeconds"}
-	soon.Set(resource.NewProperty(r.inputs), resource.NewProperty("8"))
+	soon.Set(resource.NewProperty(r.inputs), resource.NewProperty("25"))
 	m, err := p.create(ctx, r, false)
 	if m.id == "" {
 		m = made{registration: r, id: r.text("metadata", "namespace") + "/" + r.text("metadata", "name"), checked: r.inputs, outputs: r.inputs}

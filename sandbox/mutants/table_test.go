@@ -68,7 +68,9 @@ func newTable(j judgement) (*table, error) {
 	}
 	t := &table{rows: map[string]*row{}, spared: map[string]string{}, holes: map[string]int{}, crashes: map[string]int{}, survivor: survivor, hole: hole, crash: crash, deletion: deletion}
 	for _, class := range j.Survivors {
-		t.reasons = append(t.reasons, class.Why)
+		if !slices.Contains(t.reasons, class.Why) { // of another cloud too
+			t.reasons = append(t.reasons, class.Why)
+		}
 	}
 	return t, nil
 }
