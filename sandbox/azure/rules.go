@@ -11,7 +11,7 @@ import (
 type check func(*request) error
 
 // commonChecks are those of every type.
-var commonChecks = []check{hasLocation, locationExists, keepsLocation, zonesExist, keepsZones, resourceName, partNames}
+var commonChecks = []check{hasLocation, locationExists, keepsLocation, zonesExist, keepsZones, resourceName, partNames, tagsFit}
 
 // checks are those of each type, by its name in lower case.
 var checks = map[string][]check{

@@ -11,6 +11,9 @@ var (
 	spaceGiven = require("network/address-space",
 		"A virtual network has an address space.", badRequest,
 		"learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/create-or-update")
+	spaceApart = require("network/address-space-apart",
+		"The prefixes of a virtual network's address space do not overlap.", badRequest,
+		"learn.microsoft.com/azure/virtual-network/manage-virtual-network: one or more ranges that do not overlap")
 	interfaceConfigured = require("network/interface-configuration",
 		"A network interface has a configuration.", badRequest,
 		"learn.microsoft.com/azure/virtual-network/ip-services/virtual-network-network-interface-addresses: a primary configuration")
@@ -71,6 +74,9 @@ func networkSubnets(r *request) error {
 	if err != nil {
 		return err
 	}
+	if err := r.spaceApart(space); err != nil {
+		return err
+	}
 	var taken []subnetPrefix
 	for _, subnet := range objects(network, nested, "subnets") {
 		prefixes, err := parsePrefixes(text(subnet, "id"), statedPrefixes(subnet))
@@ -85,6 +91,15 @@ func networkSubnets(r *request) error {
 		}
 	}
 	return r.keepsPrefixes(network)
+}
+
+func (r *request) spaceApart(space []netip.Prefix) error {
+	for i, prefix := range space {
+		if slices.ContainsFunc(space[:i], prefix.Overlaps) {
+			return refuse(spaceApart, "The prefix %s of the address space of %s overlaps with another.", prefix, r.parsed.resource)
+		}
+	}
+	return nil
 }
 
 type subnetPrefix struct {

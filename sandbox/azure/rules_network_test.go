@@ -1,6 +1,8 @@
 package azure
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -85,6 +87,9 @@ func resourceExamples() examples {
 		zonesOfRegion: creates("network:PublicIPAddress", address(object{"zones": list{"1"}, "location": "West US"}), address(object{"zones": list{"1"}, "location": "West US 2"})),
 		zonesKept: updates("network:PublicIPAddress", address(object{"zones": list{"1", "2"}}),
 			address(object{"zones": list{"1", "2", "3"}}), address(object{"zones": list{"2", "1"}})),
+		tagCount: creates("network:NatGateway", with(nat, object{"tags": numberedTags(51)}), with(nat, object{"tags": numberedTags(50)})),
+		tagLength: creates("network:NatGateway",
+			with(nat, object{"tags": object{"model": strings.Repeat("é", 257)}}), with(nat, object{"tags": object{strings.Repeat("é", 512): strings.Repeat("é", 256)}})),
 		nameCharacters: creates("network:PublicIPAddress", address(object{"publicIpAddressName": "it-"}), address(object{"publicIpAddressName": "it_"})),
 		nameGiven: creates("network:NetworkSecurityGroup",
 			securityGroup(securityRule("a", object{"name": nil})), securityGroup(securityRule("a", nil))),
@@ -92,6 +97,15 @@ func resourceExamples() examples {
 			securityGroup(securityRule("a", nil), securityRule("A", object{"priority": 101})),
 			securityGroup(securityRule("a", nil), securityRule("b", object{"priority": 101}))),
 	}
+}
+
+// numberedTags are n tags.
+func numberedTags(n int) object {
+	tags := object{}
+	for i := range n {
+		tags[fmt.Sprint("tag", i)] = "it"
+	}
+	return tags
 }
 
 func networkExamples() examples {
@@ -108,7 +122,10 @@ func networkExamples() examples {
 	}
 	rule := func(more object) object { return securityGroup(securityRule("rule", more)) }
 	return examples{
-		spaceGiven:          creates("network:VirtualNetwork", network(object{"addressSpace": nil}), network(nil)),
+		spaceGiven: creates("network:VirtualNetwork", network(object{"addressSpace": nil}), network(nil)),
+		spaceApart: creates("network:VirtualNetwork",
+			network(object{"addressSpace": object{"addressPrefixes": list{"10.1.0.0/16", "10.1.8.0/24"}}}),
+			network(object{"addressSpace": object{"addressPrefixes": list{"10.1.0.0/16", "10.2.0.0/16"}}})),
 		interfaceConfigured: creates("network:NetworkInterface", with(networkInterface(nil), object{"ipConfigurations": list{}}), networkInterface(nil)),
 		prefixForm:          creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.9.1/24"}), subnetInputs(nil)),
 		prefixSize:          creates("network:Subnet", subnetInputs(object{"addressPrefix": "10.0.9.0/30"}), subnetInputs(object{"addressPrefix": "10.0.9.0/29"})),
@@ -133,6 +150,8 @@ func networkExamples() examples {
 			securityGroup(securityRule("a", nil), securityRule("b", object{"direction": "Outbound"}))),
 		securityPorts:     creates("network:NetworkSecurityGroup", rule(object{"destinationPortRange": "80-70"}), rule(object{"destinationPortRange": "70-80"})),
 		securityAddresses: creates("network:NetworkSecurityGroup", rule(object{"sourceAddressPrefix": "10.0.0.0.0/8"}), rule(object{"sourceAddressPrefix": "AzureLoadBalancer"})),
+		securityDescription: creates("network:NetworkSecurityGroup",
+			rule(object{"description": strings.Repeat("é", 141)}), rule(object{"description": strings.Repeat("é", 140)})),
 		securityComplete: creates("network:NetworkSecurityGroup", rule(object{"destinationPortRange": nil}),
 			rule(object{"destinationPortRange": nil, "destinationPortRanges": list{"80", "443"}})),
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -21,6 +22,9 @@ var (
 	securityAddresses = require("security-group/addresses",
 		"The addresses of a security rule are *, a service tag, an address or a prefix.", "SecurityRuleInvalidAddressPrefix",
 		"learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules; the code is inferred")
+	securityDescription = require("security-group/description",
+		"The description of a security rule has up to 140 characters.", badRequest,
+		"learn.microsoft.com/rest/api/virtualnetwork/network-security-groups/create-or-update#securityrule")
 	securityComplete = require("security-group/complete",
 		"A security rule states sources, destinations and the ports of both.", "SecurityRuleParametersMissing",
 		"learn.microsoft.com/rest/api/virtualnetwork/network-security-groups/create-or-update; the code is inferred")
@@ -29,6 +33,8 @@ var (
 const (
 	firstSecurityPriority = 100
 	lastSecurityPriority  = 4096
+
+	maxSecurityDescription = 140 // characters
 )
 
 func securityRules(r *request) error {
@@ -36,6 +42,9 @@ func securityRules(r *request) error {
 		name := text(rule, "name")
 		if priority, _ := number(rule, nested, "priority"); priority < firstSecurityPriority || priority > lastSecurityPriority {
 			return refuse(securityPriority, "Security rule %q has invalid Priority. Value provided: %v Allowed range %d-%d.", name, priority, firstSecurityPriority, lastSecurityPriority)
+		}
+		if utf8.RuneCountInString(text(rule, nested, "description")) > maxSecurityDescription {
+			return refuse(securityDescription, "The description of security rule %q has more than %d characters.", name, maxSecurityDescription)
 		}
 		for _, side := range []string{"source", "destination"} {
 			if err := securitySide(rule, side); err != nil {
@@ -103,13 +112,17 @@ func portRange(s string) (first, last int, err error) {
 }
 
 // serviceTag is the form of a tag, with a region's name or without: Internet,
-// Storage.WestEurope.
+// Storage.WestEurope. Azure takes those that it knows, of which none is longer
+// than maxServiceTag; the list grows, so that it is not held here.
+// Source: learn.microsoft.com/azure/virtual-network/service-tags-overview.
 var serviceTag = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?$`)
+
+const maxServiceTag = 80
 
 func isAddressPrefix(s string) bool {
 	_, notAddress := netip.ParseAddr(s)
 	_, notPrefix := netip.ParsePrefix(s)
-	return s == "*" || notAddress == nil || notPrefix == nil || serviceTag.MatchString(s)
+	return s == "*" || notAddress == nil || notPrefix == nil || len(s) <= maxServiceTag && serviceTag.MatchString(s)
 }
 
 func securityRulesUnique(r *request) error {
