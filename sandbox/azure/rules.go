@@ -25,7 +25,7 @@ var checks = map[string][]check{
 	"microsoft.network/applicationgateways": {
 		gatewayTier, gatewayHasParts, gatewayHasOneCapacity, gatewayCapacityInRange, gatewayFrontends, gatewayFrontendPorts,
 		gatewayListenersHaveParts, gatewayRulesHavePriority, gatewayRulesHaveTargets, gatewayPathMaps, gatewayListenersDiffer, gatewayListenersServeOneRule,
-		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewayBackends, gatewaySettings, gatewayProbePaths, gatewayProbeHosts, gatewayTimes,
+		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewayRewrites, gatewayReroutes, gatewayBackends, gatewaySettings, gatewayProbePaths, gatewayProbeHosts, gatewayTimes,
 		gatewayTLS, gatewayCertificates, gatewayFirewall, gatewaySubnet, gatewayTraffic, gatewayAddress, publicAddressesFree,
 	},
 	"microsoft.network/trafficmanagerprofiles":                   {profileIsGlobal, profileName, profileMonitor, profileEndpoints},
@@ -33,7 +33,7 @@ var checks = map[string][]check{
 	"microsoft.network/trafficmanagerprofiles/externalendpoints": {ownEndpoint},
 	"microsoft.network/trafficmanagerprofiles/nestedendpoints":   {ownEndpoint},
 	"microsoft.containerinstance/containergroups": {
-		containerNames, groupHasContainers, containersHavePorts, containerPorts, containerProbes, containerPortsDiffer, containersPrivateAddress, containersSubnetIsDelegated,
+		containerNames, groupHasContainers, containersHaveImages, containersHavePorts, containerPorts, containerProbes, containerPortsDiffer, containersPrivateAddress, containersSubnetIsDelegated,
 		containerResources, containersInOneZone, containersSpot, containerRegistries, containerVariables, containersKeepShape,
 	},
 }

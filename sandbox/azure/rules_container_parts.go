@@ -27,6 +27,9 @@ var (
 	groupVariable = require("containers/variable",
 		"A variable of the environment has a value or a secure value.", badRequest,
 		"learn.microsoft.com/azure/container-instances/container-instances-environment-variables#secure-values; that both are refused is inferred")
+	groupImage = require("containers/image",
+		"A container has an image, unless a profile gives it.", badRequest,
+		"learn.microsoft.com/azure/container-instances/container-instances-reference-yaml: required; the code is inferred")
 	groupProbe = require("containers/probe",
 		"A probe asks by HTTP or runs a command; it has no number below 1, but for a delay at the start of 0.", badRequest,
 		"learn.microsoft.com/azure/container-instances/container-instances-liveness-probe; the least numbers are inferred from those of Kubernetes")
@@ -37,6 +40,15 @@ var (
 		"The containers of a group listen on ports that differ: they share an address, and no port is mapped.", badRequest,
 		"github.com/docker-archive/cloud-integration-beta/issues/5")
 )
+
+func containersHaveImages(r *request) error {
+	for _, container := range objects(r.body, nested, "containers") {
+		if text(container, nested, "image") == "" && dig(r.body, nested, "containerGroupProfile") == nil {
+			return refuse(groupImage, "The container %q of container group %q has no image.", text(container, "name"), text(r.body, "name"))
+		}
+	}
+	return nil
+}
 
 func containerProbes(r *request) error {
 	for _, container := range objects(r.body, nested, "containers") {

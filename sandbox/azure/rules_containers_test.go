@@ -45,6 +45,7 @@ func containerExamples() examples {
 		groupName:          creates(token, group(object{"containerGroupName": "It"}), group(nil)),
 		groupPorts:         creates(token, public(object{"ports": list{}}), public(nil)),
 		groupContainers:    creates(token, containerGroup("it", object{"containers": list{}}), group(nil)),
+		groupImage:         creates(token, container(object{"image": ""}), container(object{"image": "example.com/server:1"})),
 		groupProbe:         creates(token, probed(0), probed(1)),
 		groupPortRange:     creates(token, public(object{"ports": list{object{"port": 70000}}}), public(nil)),
 		groupPortsDiffer:   creates(token, two(8080), two(8081)),

@@ -3,6 +3,7 @@ package azure
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,6 +28,9 @@ var (
 	externalTarget = require("traffic-manager/external-target",
 		"An external endpoint has a target and no resource.", badRequest,
 		endpointTypesPage+"#external-endpoints")
+	externalHost = require("traffic-manager/external-host",
+		"An external endpoint's target is an IP address or a DNS name, without a scheme, a port or a path.", badRequest,
+		endpointTypesPage+"#external-endpoints; that other forms are refused is inferred")
 	nestedTarget = require("traffic-manager/nested-target",
 		"A nested endpoint's target is another profile, by its id.", badRequest,
 		"learn.microsoft.com/azure/traffic-manager/traffic-manager-nested-profiles")
@@ -113,6 +117,9 @@ func (r *request) checkTarget(endpoint map[string]any) error {
 		if id != "" || text(endpoint, nested, "target") == "" {
 			return refuse(externalTarget, "The external endpoint %q needs a target and no targetResourceId.", name)
 		}
+		if host := text(endpoint, nested, "target"); !isHost(host) {
+			return refuse(externalHost, "The external endpoint %q has the target %q.", name, host)
+		}
 		return nil
 	case "nestedEndpoints":
 		if notID != nil || !strings.EqualFold(target.fullType(), profileType) || strings.EqualFold(target.resource, r.parsed.resource) {
@@ -128,6 +135,15 @@ func (r *request) checkTarget(endpoint map[string]any) error {
 		return err
 	}
 	return refuse(azureTargetName, "The endpoint %q targets %s, which has no DNS label.", name, target.resource)
+}
+
+// dnsName is a name of labels, also of such as only services have, with a _; the
+// last may have a period after it.
+var dnsName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?$`)
+
+func isHost(s string) bool {
+	_, notAddress := netip.ParseAddr(s)
+	return notAddress == nil || len(s) <= 254 && dnsName.MatchString(s)
 }
 
 // checkTogether checks how the endpoints of a profile go together.

@@ -1,6 +1,9 @@
 package azure
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 var (
 	listenerParts = require("gateway/listener-parts",
@@ -20,6 +23,9 @@ var (
 		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#wildcard-host-names-in-listener")
 	listenerWildcards = require("gateway/listener-wildcards",
 		"A host name has up to 4 wildcards, 2 of them *.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#allowed-characters-in-the-host-names-field")
+	listenerHostForm = require("gateway/listener-host",
+		"A host name is of letters, digits, hyphens, periods and wildcards, and has one * in a component, without a ? beside it.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#allowed-characters-in-the-host-names-field")
 	listenerCertificate = require("gateway/listener-certificate",
 		"A listener of HTTPS names a certificate.", "ApplicationGatewayHttpsListenerMustReferenceSslCert",
@@ -99,9 +105,23 @@ func gatewayListenerHosts(r *request) error {
 			if stars > maxStars || stars+strings.Count(host, "?") > maxWildcards {
 				return refuse(listenerWildcards, "The host %q of the listener %q of %s has too many wildcards: the most is %d, %d of them \"*\".", host, name, r.id, maxWildcards, maxStars)
 			}
+			if !isListenerHost(host) {
+				return refuse(listenerHostForm, "The host %q of the listener %q of %s is invalid.", host, name, r.id)
+			}
 		}
 	}
 	return nil
+}
+
+var listenerHost = regexp.MustCompile(`^[A-Za-z0-9.*?-]+$`)
+
+func isListenerHost(host string) bool {
+	for component := range strings.SplitSeq(host, ".") {
+		if stars := strings.Count(component, "*"); stars > 1 || stars == 1 && strings.Contains(component, "?") {
+			return false
+		}
+	}
+	return listenerHost.MatchString(host)
 }
 
 func gatewayListenerCertificates(r *request) error {

@@ -144,6 +144,7 @@ func routingExamples() examples {
 		listenerHostCount: creates(token, one(hosts("a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com", "f.example.com")),
 			one(hosts("a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com"))),
 		listenerWildcards:   creates(token, one(hosts("*.*.*.example.com")), one(hosts("*.*.example.com"))),
+		listenerHostForm:    creates(token, one(hosts("*?.example.com")), one(hosts("w??.example-*.com"))),
 		listenerCertificate: creates(token, one(object{"protocol": "Https"}), https),
 		redirectTarget:      creates(token, redirect(with(toListener, object{"targetUrl": "https://example.com"})), redirect(object{"targetUrl": "https://example.com"})),
 		redirectExactHost: creates(token,
@@ -156,6 +157,35 @@ func routingExamples() examples {
 func withoutPathRules(gateway object) object {
 	gateway["urlPathMaps"].(list)[0].(object)["pathRules"] = list{}
 	return gateway
+}
+
+// rewritten is a gateway whose rule rewrites what it serves.
+func rewritten(rewrite object) object {
+	return gateway(object{
+		"rewriteRuleSets": list{object{"name": "set", "rewriteRules": list{with(object{
+			"name": "rewrite", "ruleSequence": 100, "actionSet": object{"urlConfiguration": object{"modifiedPath": "/health"}},
+		}, rewrite)}}},
+		"requestRoutingRules": list{routed(object{"rewriteRuleSet": object{"id": "$self/rewriteRuleSets/set"}})},
+	})
+}
+
+func rewriteExamples() examples {
+	const token = "network:ApplicationGateway"
+	header := func(name string) object {
+		return rewritten(object{"actionSet": object{"responseHeaderConfigurations": list{object{"headerName": name, "headerValue": "it"}}}})
+	}
+	on := func(variable string) object {
+		return rewritten(object{"conditions": list{object{"variable": variable, "pattern": "^it$"}}})
+	}
+	reroutes := func(reroute bool) object {
+		return rewritten(object{"actionSet": object{"urlConfiguration": object{"modifiedPath": "/health", "reroute": reroute}}})
+	}
+	return examples{
+		rewriteActions:   creates(token, rewritten(object{"actionSet": object{}}), rewritten(nil)),
+		rewriteHeader:    creates(token, header("upgrade"), header("Upgrade-Insecure-Requests")),
+		rewriteCondition: creates(token, on("Location"), on("http_resp_Location")),
+		rewriteReroute:   creates(token, reroutes(true), reroutes(false)),
+	}
 }
 
 func backendExamples() examples {

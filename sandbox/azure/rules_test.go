@@ -24,7 +24,7 @@ func TestRules(t *testing.T) {
 	all := examples{}
 	for _, some := range []examples{
 		typedExamples(), resourceExamples(), networkExamples(), addressExamples(), inUseExamples(), gatewayExamples(),
-		routingExamples(), backendExamples(), tlsExamples(), firewallExamples(), profileExamples(), containerExamples(),
+		routingExamples(), rewriteExamples(), backendExamples(), tlsExamples(), firewallExamples(), profileExamples(), containerExamples(),
 	} {
 		maps.Copy(all, some)
 	}

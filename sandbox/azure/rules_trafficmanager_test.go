@@ -60,6 +60,7 @@ func profileExamples() examples {
 		azureTargetName: example(
 			then(makes(token, to(azure(address+"unnamed"))), unnamed), then(makes(token, to(azure(address+"pip"))), unnamed)),
 		externalTarget:   creates(token, to(with(a, object{"targetResourceId": address + "pip"})), to(a)),
+		externalHost:     creates(token, to(outside("a", "https://a.example.com", nil)), to(outside("a", "_a.example.com.", nil))),
 		nestedTarget:     example(nestedIn(testNetwork+"/trafficManagerProfiles/it"), nestedIn(testNetwork+"/trafficManagerProfiles/child")),
 		targetsAlike:     creates(token, to(azure(address+"pip"), outside("b", "203.0.113.9", nil)), to(azure(address+"pip"), b)),
 		targetsDiffer:    creates(token, to(a, outside("b", "A.example.com", nil)), to(a, b)),
