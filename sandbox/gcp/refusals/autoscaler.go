@@ -9,6 +9,9 @@ var (
 	autoscalerUse = invalid("autoscaler/cpu-target",
 		"The target use of processors is above 0 and at most 1.",
 		discovery("AutoscalingPolicyCpuUtilization.utilizationTarget"))
+	autoscalerNumbers = invalid("autoscaler/negative",
+		"The seconds of an autoscaler and the instances that it may take away are not negative, and percentages are at most 100.",
+		inferred(discovery("AutoscalingPolicy.coolDownPeriodSec; FixedOrPercent.fixed, percent")))
 	autoscalerGroup = invalid("autoscaler/target",
 		"An autoscaler scales a managed instance group of its region or zone.",
 		discovery("Autoscaler.target"))
@@ -27,6 +30,22 @@ func autoscalerSize(_ *request, a *compute.Autoscaler) error {
 	}
 	if use := policy.CpuUtilization; use != nil && (use.UtilizationTarget < 0 || use.UtilizationTarget > 1) {
 		return wrong(autoscalerUse, "autoscalingPolicy.cpuUtilization.utilizationTarget", use.UtilizationTarget, "Must be in the range (0, 1].")
+	}
+	if policy.CoolDownPeriodSec < 0 {
+		return wrong(autoscalerNumbers, "autoscalingPolicy.coolDownPeriodSec", policy.CoolDownPeriodSec, "Must not be negative.")
+	}
+	return checkScaleIn(policy.ScaleInControl)
+}
+
+func checkScaleIn(control *compute.AutoscalingPolicyScaleInControl) error {
+	if control == nil {
+		return nil
+	}
+	if control.TimeWindowSec < 0 {
+		return wrong(autoscalerNumbers, "autoscalingPolicy.scaleInControl.timeWindowSec", control.TimeWindowSec, "Must not be negative.")
+	}
+	if taken := control.MaxScaledInReplicas; taken != nil && (taken.Fixed < 0 || taken.Percent < 0 || taken.Percent > 100) {
+		return wrong(autoscalerNumbers, "autoscalingPolicy.scaleInControl.maxScaledInReplicas", taken.Fixed, "Must not be negative, nor more than 100 per cent.")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	compute "google.golang.org/api/compute/v0.beta"
@@ -27,7 +28,7 @@ var (
 		"The ranges of a firewall rule are addresses or in CIDR notation.",
 		discovery("Firewall.sourceRanges"))
 	firewallPorts = invalid("firewall/ports",
-		"Ports are numbers or ranges of them, of the protocols TCP, UDP and SCTP.",
+		"Ports are numbers of 0 to 65535 or ranges of them, the lower one first, of the protocols TCP, UDP and SCTP.",
 		documented("firewall/docs/firewalls"))
 	natOnce = invalid("router/nat-name",
 		"The address translations of a router have different names.",
@@ -94,11 +95,22 @@ func checkPorts(field, protocol string, ports []string) error {
 		return wrong(firewallPorts, field, protocol, "Ports may only be specified for the protocols tcp, udp and sctp.")
 	}
 	for _, text := range ports {
-		if !portsForm.MatchString(text) {
-			return wrong(firewallPorts, field, text, "Must be a port or a range of ports.")
+		if !isPortRange(text) {
+			return wrong(firewallPorts, field, text, "Must be a port or a range of ports, 0 to %d.", maxPort)
 		}
 	}
 	return nil
+}
+
+// isPortRange says that a text is a port or a range of them.
+func isPortRange(text string) bool {
+	if !portsForm.MatchString(text) {
+		return false
+	}
+	first, last, isRange := strings.Cut(text, "-")
+	low, _ := strconv.Atoi(first) // digits only
+	high, _ := strconv.Atoi(last) // none is 0
+	return low <= maxPort && high <= maxPort && (!isRange || low <= high)
 }
 
 func routerNATs(r *request, router *compute.Router) error {

@@ -24,6 +24,9 @@ var (
 	portsOnce = invalid("forwarding-rule/ports",
 		"A rule has one of ports, a port range or all ports.",
 		discovery("ForwardingRule.portRange"))
+	portForm = invalid("forwarding-rule/port-number",
+		"The port of an Application Load Balancer is 1 to 65535.",
+		inferred(documented("load-balancing/docs/forwarding-rule-concepts")))
 	onePort = invalid("forwarding-rule/one-port",
 		"A rule of an Application Load Balancer has one port, and protocol TCP.",
 		documented("load-balancing/docs/forwarding-rule-concepts"))
@@ -124,6 +127,9 @@ func rulePorts(r *request, f *compute.ForwardingRule) error {
 	first, second := portRange(f)
 	if f.AllPorts || len(f.Ports) > 1 || first != second {
 		return wrong(onePort, "portRange", f.PortRange, "The forwarding rule must have exactly one port.")
+	}
+	if first != "" && (!isPortRange(first) || strings.Trim(first, "0") == "") {
+		return wrong(portForm, "portRange", f.PortRange, "Must be 1 to %d.", maxPort)
 	}
 	if f.IPProtocol != "" && f.IPProtocol != "TCP" {
 		return wrong(onePort, "IPProtocol", f.IPProtocol, "The protocol must be TCP.")

@@ -15,6 +15,9 @@ var (
 	managerTemplate = invalid("instance-group-manager/template",
 		"A manager makes instances of templates, which are global or of its region.",
 		discovery("InstanceGroupManager.instanceTemplate"))
+	managerTemplateNeeded = invalid("instance-group-manager/template-needed",
+		"A group has a template, its own or that of each version.",
+		inferred(provider("compute_region_instance_group_manager, version and its instance_template are required")))
 	managerVersions = invalid("instance-group-manager/versions",
 		"Exactly one version of a group has no target size.",
 		discovery("InstanceGroupManager.versions"))
@@ -64,6 +67,9 @@ const (
 var baseName = regexp.MustCompile(`^[a-z](([-a-z0-9]{0,57})|([-a-z0-9]{0,51}-#{1,10}(\[[0-9]{1,10}\])?))$`)
 
 func managerTemplates(r *request, m *compute.InstanceGroupManager) error {
+	if m.InstanceTemplate == "" && len(m.Versions) == 0 {
+		return wrong(managerTemplateNeeded, "instanceTemplate", "", "An instance template must be specified.")
+	}
 	sizeless := 0
 	templates := []string{m.InstanceTemplate}
 	for _, version := range m.Versions {

@@ -49,6 +49,10 @@ var (
 		discovery("Subnetwork.enableFlowLogs"))
 )
 
+var flowSampling = invalid("subnetwork/flow-sampling",
+	"The sampling rate of flow logs is 0 to 1.",
+	discovery("SubnetworkLogConfig.flowSampling"))
+
 const (
 	minMTU = 1300
 	maxMTU = 8896
@@ -97,6 +101,13 @@ func blocks(s *compute.Subnetwork) []block {
 		add(fmt.Sprintf("secondaryIpRanges[%d].ipCidrRange", i), secondary.IpCidrRange)
 	}
 	return all
+}
+
+func subnetworkLogs(_ *request, s *compute.Subnetwork) error {
+	if logs := s.LogConfig; logs != nil && (logs.FlowSampling < 0 || logs.FlowSampling > 1) {
+		return wrong(flowSampling, "logConfig.flowSampling", logs.FlowSampling, "Must be in [0, 1].")
+	}
+	return nil
 }
 
 func subnetworkRanges(r *request, s *compute.Subnetwork) error {

@@ -2,6 +2,7 @@ package refusals
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	container "google.golang.org/api/container/v1beta1"
@@ -26,7 +27,10 @@ var (
 	poolSpot = bad("node-pool/spot",
 		"Nodes are spot or preemptible instances, not both.",
 		inferred(containers("NodeConfig.spot")))
-	poolDisk   = bad("node-pool/disk-size", "The disk of a node has 10 GB at least.", containers("NodeConfig.diskSizeGb"))
+	poolDisk  = bad("node-pool/disk-size", "The disk of a node has 10 GB at least.", containers("NodeConfig.diskSizeGb"))
+	poolImage = bad("node-pool/image-type",
+		"The image of nodes is of a type that Kubernetes Engine has.",
+		documented("kubernetes-engine/docs/concepts/node-images"))
 	poolTaints = bad("node-pool/taints",
 		"A taint stands once; that of GPU nodes is added by Google.",
 		documented("kubernetes-engine/docs/how-to/gpus"))
@@ -121,6 +125,12 @@ func poolNodes(r *request, p *container.NodePool) error {
 	return poolNodesOn(c, p)
 }
 
+// imageTypes are those of nodes, in capitals, with those of the past.
+var imageTypes = []string{
+	"COS", "COS_CONTAINERD", "UBUNTU", "UBUNTU_CONTAINERD",
+	"WINDOWS_LTSC", "WINDOWS_LTSC_CONTAINERD", "WINDOWS_SAC", "WINDOWS_SAC_CONTAINERD",
+}
+
 // families are the machines that can have an accelerator, by the beginning of
 // its name.
 var families = []struct{ accelerator, machines string }{
@@ -142,6 +152,9 @@ func poolNodesOn(c *container.Cluster, p *container.NodePool) error {
 	}
 	if n.DiskSizeGb != 0 && n.DiskSizeGb < minDiskGB {
 		return poolDisk.Refuse("Disk size must be at least %d GB, not %d.", minDiskGB, n.DiskSizeGb)
+	}
+	if n.ImageType != "" && !slices.Contains(imageTypes, strings.ToUpper(n.ImageType)) {
+		return poolImage.Refuse("Invalid image type %q.", n.ImageType)
 	}
 	if m := n.WorkloadMetadataConfig; m != nil && m.Mode == "GKE_METADATA" && c != nil && (c.WorkloadIdentityConfig == nil || c.WorkloadIdentityConfig.WorkloadPool == "") {
 		return poolMetadata.Refuse("Workload metadata mode GKE_METADATA requires Workload Identity to be enabled on the cluster.")

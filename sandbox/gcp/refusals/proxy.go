@@ -11,6 +11,9 @@ var (
 	proxyMapScope = invalid("target-proxy/url-map-scope",
 		"A regional proxy has a URL map of its region, and a global one a global map.",
 		documented(urlMapDocs))
+	proxyMapNeeded = invalid("target-proxy/url-map-needed",
+		"A proxy of HTTP has a URL map.",
+		inferred(provider("compute_target_http_proxy, url_map is required")))
 	keepAlive = invalid("target-proxy/keep-alive",
 		"Connections of clients are kept for 5 to 1200 seconds.",
 		discovery("TargetHttpProxy.httpKeepAliveTimeoutSec"))
@@ -62,6 +65,9 @@ func httpProxy(r *request, p *compute.TargetHttpProxy) error {
 
 // checkProxy checks what both kinds of proxies have.
 func checkProxy(r *request, urlMap string, keptSeconds int64) error {
+	if urlMap == "" {
+		return wrong(proxyMapNeeded, "urlMap", urlMap, "A URL map must be specified.")
+	}
 	l, ok := r.refer(urlMap)
 	if ok && l.scope != r.link.scope {
 		return wrong(proxyMapScope, "urlMap", urlMap, "The URL map must be in the scope of the target proxy, %s.", r.link.scope)

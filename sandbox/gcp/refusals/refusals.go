@@ -100,7 +100,8 @@ func (r *request) creates() bool { return r.before == nil }
 var checks = map[string]func(*request) error{
 	"addresses":             checking(addressKind),
 	"autoscalers":           checking(autoscalerSize, autoscalerTarget),
-	"b":                     checking(bucketName),
+	"b":                     checking(bucketName, bucketPrevention),
+	"backendBuckets":        checking(bucketCache),
 	"backendServices":       checking(serviceScheme, serviceBackends, serviceHealth, serviceSettings, servicePolicies),
 	"certificateMapEntries": checking(mapEntry),
 	"certificates":          checking(managerCertificate),
@@ -117,7 +118,7 @@ var checks = map[string]func(*request) error{
 	"routers":               checking(routerNATs),
 	"securityPolicies":      checking(policyKind, policyRules),
 	"sslCertificates":       checking(sslCertificate),
-	"subnetworks":           checking(subnetworkRanges, subnetworkGrows, subnetworkPurpose),
+	"subnetworks":           checking(subnetworkLogs, subnetworkRanges, subnetworkGrows, subnetworkPurpose),
 	"targetHttpProxies":     checking(httpProxy),
 	"targetHttpsProxies":    checking(httpsProxy),
 	"urlMaps": checking(mapTargets, mapHosts, mapMatchers, mapPathRules, mapRouteRules, mapActions,

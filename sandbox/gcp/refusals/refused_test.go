@@ -28,11 +28,16 @@ func TestOtherMistakes(t *testing.T) {
 		"the smallest range":                           {"subnetwork/range-form", second(`{"ipCidrRange": "10.30.0.0/30"}`, `{"ipCidrRange": "10.30.0.0/29"}`)},
 		"dynamic ports below the least":                {"router/nat-dynamic-ports", translated(`{"name": "a", "enableDynamicPortAllocation": true, "minPortsPerVm": 16, `+auto+`, `+all+`}`, `{"name": "a", "enableDynamicPortAllocation": true, "minPortsPerVm": 32, `+auto+`, `+all+`}`)},
 		"dynamic ports with independent mapping":       {"router/nat-dynamic-ports", translated(`{"name": "a", "enableDynamicPortAllocation": true, "enableEndpointIndependentMapping": true, `+auto+`, `+all+`}`, `{"name": "a", "enableEndpointIndependentMapping": true, `+auto+`, `+all+`}`)},
-		"the shortest interval":                        {"health-check/interval", onCheck(`{"checkIntervalSec": -1, "timeoutSec": 1}`, `{"checkIntervalSec": 1, "timeoutSec": 1}`)},
-		"a manual translation without addresses":       {"router/nat-addresses", translated(`{"name": "a", "natIpAllocateOption": "MANUAL_ONLY", `+all+`}`, `{"name": "a", "natIpAllocateOption": "MANUAL_ONLY", "natIps": ["x"], `+all+`}`)},
-		"repair left out on a channel":                 {"node-pool/auto-upgrade", onPool(`{"management": {"autoRepair": false}}`, `{}`)},
-		"a test of another redirect":                   {"url-map/tests-pass", tested(`{"host": "a.example.com", "path": "/r", "expectedRedirectResponseCode": 302}`, `{"host": "a.example.com", "path": "/r", "expectedRedirectResponseCode": 301}`)},
-		"a test of another output":                     {"url-map/tests-pass", tested(`{"host": "a.example.com", "path": "/a", `+toChat+`, "expectedOutputUrl": "a.example.com/b"}`, `{"host": "a.example.com", "path": "/a", `+toChat+`, "expectedOutputUrl": "https://a.example.com/a"}`)},
+		"a port of a firewall that is too great":       {"firewall/ports", onFirewall(`{"allowed": [{"IPProtocol": "tcp", "ports": ["65536"]}]}`, `{"allowed": [{"IPProtocol": "tcp", "ports": ["0-65535"]}]}`)},
+		"ports of a firewall the wrong way round":      {"firewall/ports", onFirewall(`{"allowed": [{"IPProtocol": "tcp", "ports": ["90-80"]}]}`, `{"allowed": [{"IPProtocol": "tcp", "ports": ["80-90"]}]}`)},
+		"the port 0":        {"forwarding-rule/port-number", onGlobalRule(`{"portRange": "0-0"}`, `{"portRange": "1-1"}`)},
+		"the greatest disk": {"instance-template/disk-size", onTemplate(`{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": "65537"}}]}`, `{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": "65536", "sourceImage": "a"}}]}`)},
+		"a default above the greatest time in the cache": {"cdn/ttl", example{link: global + "backendBuckets/static", wrong: `{"cdnPolicy": {"defaultTtl": 2, "maxTtl": 1}}`, right: `{"cdnPolicy": {"defaultTtl": 1, "maxTtl": 1}}`}},
+		"the shortest interval":                          {"health-check/interval", onCheck(`{"checkIntervalSec": -1, "timeoutSec": 1}`, `{"checkIntervalSec": 1, "timeoutSec": 1}`)},
+		"a manual translation without addresses":         {"router/nat-addresses", translated(`{"name": "a", "natIpAllocateOption": "MANUAL_ONLY", `+all+`}`, `{"name": "a", "natIpAllocateOption": "MANUAL_ONLY", "natIps": ["x"], `+all+`}`)},
+		"repair left out on a channel":                   {"node-pool/auto-upgrade", onPool(`{"management": {"autoRepair": false}}`, `{}`)},
+		"a test of another redirect":                     {"url-map/tests-pass", tested(`{"host": "a.example.com", "path": "/r", "expectedRedirectResponseCode": 302}`, `{"host": "a.example.com", "path": "/r", "expectedRedirectResponseCode": 301}`)},
+		"a test of another output":                       {"url-map/tests-pass", tested(`{"host": "a.example.com", "path": "/a", `+toChat+`, "expectedOutputUrl": "a.example.com/b"}`, `{"host": "a.example.com", "path": "/a", `+toChat+`, "expectedOutputUrl": "https://a.example.com/a"}`)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

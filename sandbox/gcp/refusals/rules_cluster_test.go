@@ -19,17 +19,22 @@ func onManager(wrong, right string) example {
 const elsewhere = "projects/ai-serving-dev/regions/us-east1/"
 
 var instanceExamples = map[string]example{
-	"instance-template/immutable":    {link: global + "instanceTemplates/embed", before: `{}`, wrong: `{"properties": {"machineType": "e2-standard-4"}}`, right: `{"selfLink": "x"}`},
-	"instance-template/machine-type": onTemplate(`{"machineType": "zones/europe-west4-a/machineTypes/e2-standard-2"}`, `{"machineType": "e2-standard-2"}`),
-	"instance-template/boot-disk":    onTemplate(`{"disks": [{"boot": false, "source": "a"}]}`, `{"disks": [{"boot": true, "source": "a"}, {"source": "b"}]}`),
-	"instance-template/disk-source":  onTemplate(`{"disks": [{"boot": true, "source": "a", "initializeParams": {"diskSizeGb": "10"}}]}`, `{"disks": [{"boot": true, "source": "a"}]}`),
-	"instance-template/disk-size":    onTemplate(`{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": "9"}}]}`, `{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": 10}}]}`),
-	"instance-template/metadata":     onTemplate(`{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]}}`, `{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]}}`),
-	"instance-template/spot":         onTemplate(`{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": true}}`, `{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": false}}`),
+	"instance-template/immutable":      {link: global + "instanceTemplates/embed", before: `{}`, wrong: `{"properties": {"machineType": "e2-standard-4"}}`, right: `{"selfLink": "x"}`},
+	"instance-template/machine-type":   onTemplate(`{"machineType": "zones/europe-west4-a/machineTypes/e2-standard-2"}`, `{"machineType": "e2-standard-2"}`),
+	"instance-template/boot-disk":      onTemplate(`{"disks": [{"boot": false, "source": "a"}]}`, `{"disks": [{"boot": true, "source": "a"}, {"source": "b"}]}`),
+	"instance-template/disk-source":    onTemplate(`{"disks": [{"boot": true, "source": "a", "initializeParams": {"diskSizeGb": "10"}}]}`, `{"disks": [{"boot": true, "source": "a"}]}`),
+	"instance-template/disk-size":      onTemplate(`{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": "9"}}]}`, `{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": 10, "sourceImage": "projects/cos-cloud/global/images/family/cos-stable"}}]}`),
+	"instance-template/disk-type":      onTemplate(`{"disks": [{"boot": true, "initializeParams": {"diskType": "pd-fast", "sourceImage": "projects/cos-cloud/global/images/family/cos-stable"}}]}`, `{"disks": [{"boot": true, "initializeParams": {"diskType": "pd-balanced", "sourceImage": "projects/cos-cloud/global/images/family/cos-stable"}}]}`),
+	"instance-template/disks-needed":   onTemplate(`{"disks": []}`, `{}`),
+	"instance-template/boot-source":    onTemplate(`{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": "10"}}]}`, `{"disks": [{"boot": true, "initializeParams": {"sourceSnapshot": "global/snapshots/a"}}]}`),
+	"instance-template/network-needed": onTemplate(`{"networkInterfaces": []}`, `{}`),
+	"instance-template/metadata":       onTemplate(`{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]}}`, `{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]}}`),
+	"instance-template/spot":           onTemplate(`{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": true}}`, `{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": false}}`),
 
-	"instance-group-manager/template":  onManager(`{"versions": [{"instanceTemplate": "`+elsewhere+`instanceTemplates/embed"}]}`, `{"versions": [{"instanceTemplate": "`+region+`instanceTemplates/embed"}]}`),
-	"instance-group-manager/versions":  onManager(`{"versions": [{"instanceTemplate": "a"}, {"instanceTemplate": "b"}]}`, `{"versions": [{"instanceTemplate": "a"}, {"instanceTemplate": "b", "targetSize": {"fixed": 1}}]}`),
-	"instance-group-manager/base-name": onManager(`{"baseInstanceName": "`+strings.Repeat("a", 59)+`"}`, `{"baseInstanceName": "`+strings.Repeat("a", 58)+`"}`),
+	"instance-group-manager/template":        onManager(`{"versions": [{"instanceTemplate": "`+elsewhere+`instanceTemplates/embed"}]}`, `{"versions": [{"instanceTemplate": "`+region+`instanceTemplates/embed"}]}`),
+	"instance-group-manager/template-needed": onManager(`{"versions": []}`, `{"versions": [], "instanceTemplate": "`+global+`instanceTemplates/embed"}`),
+	"instance-group-manager/versions":        onManager(`{"versions": [{"instanceTemplate": "a"}, {"instanceTemplate": "b"}]}`, `{"versions": [{"instanceTemplate": "a"}, {"instanceTemplate": "b", "targetSize": {"fixed": 1}}]}`),
+	"instance-group-manager/base-name":       onManager(`{"baseInstanceName": "`+strings.Repeat("a", 59)+`"}`, `{"baseInstanceName": "`+strings.Repeat("a", 58)+`"}`),
 	"instance-group-manager/subnetwork-region": {
 		link: elsewhere + "instanceGroupManagers/embed", body: `{"versions": [{"instanceTemplate": "` + global + `instanceTemplates/embed"}]}`,
 		moreWrong: project{global + "instanceTemplates/embed": stack[global+"instanceTemplates/embed"]},
@@ -51,6 +56,7 @@ var instanceExamples = map[string]example{
 
 	"autoscaler/bounds":     {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"maxNumReplicas": 1}}`, right: `{"autoscalingPolicy": {"maxNumReplicas": 2}}`},
 	"autoscaler/cpu-target": {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"cpuUtilization": {"utilizationTarget": 60}}}`, right: `{"autoscalingPolicy": {"cpuUtilization": {"utilizationTarget": 1}}}`},
+	"autoscaler/negative":   {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"coolDownPeriodSec": -1}}`, right: `{"autoscalingPolicy": {"coolDownPeriodSec": 0}}`},
 	"autoscaler/target":     {link: region + "autoscalers/embed", wrong: `{"target": "` + region + `instanceGroups/embed"}`},
 	"autoscaler/one-per-group": {
 		link: region + "autoscalers/second", body: stack[region+"autoscalers/embed"],
@@ -93,6 +99,7 @@ var clusterExamples = map[string]example{
 	"node-pool/auto-upgrade":             onPool(`{"management": {"autoUpgrade": false}}`, `{"management": null}`),
 	"node-pool/spot":                     onPool(`{"config": {"spot": true, "preemptible": true}}`, `{"config": {"spot": true}}`),
 	"node-pool/disk-size":                onPool(`{"config": {"diskSizeGb": 9}}`, `{"config": {"diskSizeGb": 10}}`),
+	"node-pool/image-type":               onPool(`{"config": {"imageType": "DEBIAN"}}`, `{"config": {"imageType": "ubuntu_containerd"}}`),
 	"node-pool/taints":                   onPool(gpu("g2-standard-4", `, "taints": [{"key": "nvidia.com/gpu", "effect": "NO_SCHEDULE"}]`), gpu("g2-standard-4", `, "taints": [{"key": "tenant", "effect": "NO_SCHEDULE"}]`)),
 	"node-pool/accelerator":              onPool(gpu("e2-standard-4", ""), gpu("g2-standard-4", "")),
 	"node-pool/workload-metadata":        onPool(`{}`, `{}`).beside(project{cluster: `{"name": "europe-west4"}`}),
@@ -162,5 +169,6 @@ var otherExamples = map[string]example{
 	"security-policy/ban":                  limited(`"banDurationSec": 60`, `"enforceOnKey": "IP"`),
 	"security-policy/enforce-on-key":       limited(`"enforceOnKey": "HTTP_HEADER"`, `"enforceOnKey": "HTTP_HEADER", "enforceOnKeyName": "host"`),
 	"bucket/name":                          {link: "b/static", wrongLink: "b/my-google-bucket", body: `{"location": "EU"}`},
+	"bucket/public-access-prevention":      {link: "b/global-static", wrong: `{"iamConfiguration": {"publicAccessPrevention": "yes"}}`, right: `{"iamConfiguration": {"publicAccessPrevention": "inherited"}}`},
 	"bucket/public-access":                 {link: "b/global-static/iamPolicy", wrong: `{"bindings": [{"role": "roles/storage.objectViewer", "members": ["allUsers"]}]}`},
 }

@@ -16,6 +16,9 @@ var (
 	bucketForm = invalid("bucket/name",
 		"The name of a bucket has lower-case letters, digits, dashes, underscores and dots, 3 to 63 of them, or 222 with dots; it is no address and nothing of Google's.",
 		documented("storage/docs/buckets"))
+	preventionWord = invalid("bucket/public-access-prevention",
+		"Public access is prevented by the bucket, enforced, or as its organization says, inherited.",
+		"discovery document storage v1: Bucket.iamConfiguration.publicAccessPrevention")
 	publicPrevented = Rules.Add(rules.Rule{
 		Name: "gcp/bucket/public-access", Status: http.StatusPreconditionFailed, Code: "conditionNotMet",
 		Asks:   "Nothing is granted to everybody on a bucket that prevents public access.",
@@ -42,6 +45,17 @@ func bucketName(r *request, _ *storage.Bucket) error {
 	if len(name) < minBucketName || len(name) > longest || !bucketText.MatchString(name) || notAddress == nil ||
 		strings.HasPrefix(name, "goog") || strings.Contains(name, "google") || slices.ContainsFunc(strings.Split(name, "."), long) {
 		return bucketForm.Refuse("Invalid bucket name: '%s'", name)
+	}
+	return nil
+}
+
+// preventions are the values of publicAccessPrevention; the last is the older
+// name of inherited.
+var preventions = []string{"", "inherited", "enforced", "unspecified"}
+
+func bucketPrevention(_ *request, b *storage.Bucket) error {
+	if iam := b.IamConfiguration; iam != nil && !slices.Contains(preventions, iam.PublicAccessPrevention) {
+		return preventionWord.Refuse("Invalid value for publicAccessPrevention: '%s'", iam.PublicAccessPrevention)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	compute "google.golang.org/api/compute/v0.beta"
@@ -23,8 +24,20 @@ var (
 		"A disk is made by initializeParams or is an existing source, not both.",
 		discovery("AttachedDisk.initializeParams"))
 	diskSize = invalid("instance-template/disk-size",
-		"A disk that is made has 10 GB at least.",
-		discovery("AttachedDiskInitializeParams.diskSizeGb"))
+		"A disk that is made has 10 to 65536 GB.",
+		discovery("AttachedDiskInitializeParams.diskSizeGb")+"; "+documented("compute/docs/disks"))
+	diskKind = invalid("instance-template/disk-type",
+		"A disk is of a type that Compute Engine has.",
+		documented("compute/docs/disks"))
+	diskNeeded = invalid("instance-template/disks-needed",
+		"An instance template has disks.",
+		inferred(discovery("AttachedDisk.boot")))
+	diskImage = invalid("instance-template/boot-source",
+		"A boot disk is made from an image or a snapshot, or is an existing one.",
+		discovery("AttachedDiskInitializeParams.sourceImage"))
+	cardNeeded = invalid("instance-template/network-needed",
+		"An instance template has a network interface.",
+		inferred(documented("compute/docs/networking/network-overview")))
 	metadataKeys = invalid("instance-template/metadata",
 		"The keys of metadata differ, and all of it is smaller than 512 KB.",
 		discovery("Metadata.items"))
@@ -35,8 +48,15 @@ var (
 
 const (
 	minDiskGB   = 10
+	maxDiskGB   = 64 << 10
 	maxMetadata = 512 << 10
 )
+
+// diskTypes are the kinds of durable disks, and that of scratch disks.
+var diskTypes = []string{
+	"pd-standard", "pd-balanced", "pd-ssd", "pd-extreme", "local-ssd", "hyperdisk-balanced", "hyperdisk-extreme",
+	"hyperdisk-throughput", "hyperdisk-ml", "hyperdisk-balanced-high-availability",
+}
 
 // properties is a template without what Google adds to it.
 type properties struct {
@@ -96,26 +116,52 @@ func templateDisks(_ *request, t *compute.InstanceTemplate) error {
 	if t.Properties == nil {
 		return nil
 	}
+	if len(t.Properties.Disks) == 0 {
+		return wrong(diskNeeded, "properties.disks", "", "No disks are specified.")
+	}
 	for i, disk := range t.Properties.Disks {
 		at := fmt.Sprintf("properties.disks[%d]", i)
 		if disk.Boot != (i == 0) {
 			return wrong(bootDisk, at+".boot", disk.Boot, "Boot disk must be the first disk attached to the instance.")
 		}
-		if disk.InitializeParams == nil {
-			continue
-		}
-		if disk.Source != "" {
-			return wrong(diskSource, at+".source", disk.Source, "Only one of source and initializeParams may be specified.")
-		}
-		if size := disk.InitializeParams.DiskSizeGb; size != 0 && size < minDiskGB {
-			return wrong(diskSize, at+".initializeParams.diskSizeGb", size, "Must be at least %d GB.", minDiskGB)
+		if err := checkDisk(disk, at); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+func checkDisk(disk *compute.AttachedDisk, at string) error {
+	made := disk.InitializeParams
+	if made == nil {
+		if disk.Boot && disk.Source == "" {
+			return wrong(diskImage, at+".source", "", "A boot disk must have a source or initializeParams.")
+		}
+		return nil
+	}
+	if disk.Source != "" {
+		return wrong(diskSource, at+".source", disk.Source, "Only one of source and initializeParams may be specified.")
+	}
+	if size := made.DiskSizeGb; size != 0 && (size < minDiskGB || size > maxDiskGB) {
+		return wrong(diskSize, at+".initializeParams.diskSizeGb", size, "Must be %d to %d GB.", minDiskGB, maxDiskGB)
+	}
+	if made.DiskType != "" && !slices.Contains(diskTypes, last(made.DiskType)) {
+		return wrong(diskKind, at+".initializeParams.diskType", made.DiskType, "There is no such type of disks.")
+	}
+	if disk.Boot && made.SourceImage == "" && made.SourceSnapshot == "" && made.SourceInstantSnapshot == "" {
+		return wrong(diskImage, at+".initializeParams.sourceImage", "", "A boot disk must have a source image or snapshot.")
+	}
+	return nil
+}
+
 func templateNetwork(_ *request, t *compute.InstanceTemplate) error {
-	if t.Properties == nil || t.Properties.Tags == nil {
+	if t.Properties == nil {
+		return nil
+	}
+	if len(t.Properties.NetworkInterfaces) == 0 {
+		return wrong(cardNeeded, "properties.networkInterfaces", "", "At least one network interface is required.")
+	}
+	if t.Properties.Tags == nil {
 		return nil
 	}
 	return checkTags("properties.tags.items", t.Properties.Tags.Items)
