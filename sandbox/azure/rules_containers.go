@@ -33,6 +33,9 @@ var (
 	groupSubnetPrivate = require("containers/subnet-private",
 		"A group in a subnet has no public address.", badRequest,
 		networkPage+"#unsupported-networking-scenarios")
+	groupOneSubnet = require("containers/one-subnet",
+		"A group is in one subnet.", badRequest,
+		"github.com/hashicorp/terraform-provider-azurerm/pull/17785: as the service's team says")
 	groupLabelPublic = require("containers/label-public",
 		"A DNS name label is of a public address.", badRequest,
 		"github.com/Azure/aci-deploy/issues/53")
@@ -101,6 +104,13 @@ func containersPrivateAddress(r *request) error {
 	default:
 		return nil
 	}
+}
+
+func containersInOneSubnet(r *request) error {
+	if subnets := objects(r.body, nested, "subnetIds"); len(subnets) > 1 {
+		return refuse(groupOneSubnet, "Container group %q has %d subnets: it can be in one.", text(r.body, "name"), len(subnets))
+	}
+	return nil
 }
 
 func containersSubnetIsDelegated(r *request) error {

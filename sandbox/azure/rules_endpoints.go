@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"ai-serving/sandbox/rules"
 )
@@ -19,6 +20,9 @@ var (
 	endpointType = require("traffic-manager/endpoint-type",
 		"The type of an endpoint in a profile is Microsoft.Network/trafficManagerProfiles/ and azureEndpoints, externalEndpoints or nestedEndpoints.", badRequest,
 		endpointTypesPage)
+	endpointName = require("traffic-manager/endpoint-name",
+		"An endpoint's name is not blank, and has up to 260 characters.", badRequest,
+		"github.com/Azure/azure-cli/issues/7339")
 	azureTarget = require("traffic-manager/azure-target",
 		"An Azure endpoint's target is a public IP address or an app, by its id.", badRequest,
 		endpointTypesPage+"#azure-endpoints")
@@ -79,8 +83,16 @@ func ownEndpoint(r *request) error {
 	return checkTogether(r.parsed.resource, r.root, objects(all, nested, "endpoints"))
 }
 
+const maxEndpointName = 260 // characters
+
 func (r *request) checkEndpoint(profile, endpoint map[string]any) error {
 	name := text(endpoint, "name")
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxEndpointName {
+		return refuse(endpointName, "Endpoint name %q is invalid: it cannot be blank, or have more than %d characters.", name, maxEndpointName)
+	}
+	if err := checkHeadersDiffer(name, objects(endpoint, nested, "customHeaders")); err != nil {
+		return err
+	}
 	if !within1(endpoint, "priority", 1000) || !within1(endpoint, "weight", 1000) {
 		return refuse(endpointPriority, "The priority or weight of the endpoint %q is not between 1 and 1000.", name)
 	}

@@ -36,6 +36,9 @@ var (
 	monitorHeader = require("traffic-manager/monitor-header",
 		"A header of a monitor has a name and a value; there are up to 8.", badRequest,
 		"learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring")
+	headersDiffer = require("traffic-manager/headers-differ",
+		"The names of the headers of a monitor differ.", badRequest,
+		"github.com/Azure/azure-libraries-for-net/issues/1187, of an endpoint's headers; of a profile's it is inferred")
 	profileTTL = require("traffic-manager/time-to-live",
 		"The time to live of a profile's answers is 0 to 2147483647 seconds.", badRequest,
 		"learn.microsoft.com/azure/traffic-manager/traffic-manager-faqs: how low and how high the TTL can be")
@@ -74,6 +77,9 @@ func profileMonitor(r *request) error {
 			return refuse(monitorHeader, "The monitor of %s has %d custom headers, of which one is %q: %q.", r.id, len(headers), text(header, "name"), text(header, "value"))
 		}
 	}
+	if err := checkHeadersDiffer(r.id, headers); err != nil {
+		return err
+	}
 	switch tcp := strings.EqualFold(protocol, "TCP"); {
 	case protocol == "" || port < 1 || port > 65535:
 		return refuse(monitorPort, "The monitor of %s has the protocol %q and the port %v.", r.id, protocol, port)
@@ -82,6 +88,18 @@ func profileMonitor(r *request) error {
 	default:
 		return r.monitorTimes(monitor)
 	}
+}
+
+func checkHeadersDiffer(owner string, headers []map[string]any) error {
+	taken := map[string]bool{}
+	for _, header := range headers {
+		name := strings.ToLower(text(header, "name"))
+		if taken[name] {
+			return refuse(headersDiffer, "Duplicate custom header names for %s are not allowed: %q.", owner, name)
+		}
+		taken[name] = true
+	}
+	return nil
 }
 
 // monitorTimes checks what is given: Azure's defaults are an interval of 30 s,

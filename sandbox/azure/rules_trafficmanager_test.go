@@ -1,5 +1,7 @@
 package azure
 
+import "strings"
+
 func profile(more object) object {
 	return with(in("rg", object{
 		"profileName": "it", "location": "global", "trafficRoutingMethod": "Priority",
@@ -53,6 +55,11 @@ func profileExamples() examples {
 		monitorPort:  creates(token, monitor(object{"port": 0}), monitor(object{"port": 443})),
 		monitorHeader: creates(token,
 			monitor(object{"customHeaders": list{object{"name": "Host"}}}), monitor(object{"customHeaders": list{object{"name": "Host", "value": "a.example.com"}}})),
+		headersDiffer: creates(token,
+			monitor(object{"customHeaders": list{object{"name": "Host", "value": "a.example.com"}, object{"name": "host", "value": "b.example.com"}}}),
+			monitor(object{"customHeaders": list{object{"name": "Host", "value": "a.example.com"}, object{"name": "X-Host", "value": "a.example.com"}}})),
+		endpointName: creates(token,
+			to(outside(strings.Repeat("a", 261), "a.example.com", nil)), to(outside(strings.Repeat("a", 260), "a.example.com", nil))),
 		profileTTL: creates(token,
 			profile(object{"dnsConfig": object{"relativeName": "serving", "ttl": -1}}), profile(object{"dnsConfig": object{"relativeName": "serving", "ttl": 0}})),
 		endpointType: creates(token, to(with(azure(address+"pip"), object{"type": "Microsoft.Network/azureEndpoints"})), to(azure(address+"pip"))),
