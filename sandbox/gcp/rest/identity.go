@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,16 @@ var (
 	memberExists = Rules.Add(rules.Rule{
 		Name: "gcp/iam/member", Asks: "A service account of the project that is given a role exists.",
 		Status: http.StatusBadRequest, Code: "badRequest", Source: "google-beta's transport.IamServiceAccountNotFound",
+	})
+	roleForm = Rules.Add(rules.Rule{
+		Name: "gcp/iam/role", Asks: "A role is named roles/R, projects/P/roles/R or organizations/O/roles/R.",
+		Status: http.StatusBadRequest, Code: "badRequest",
+		Source: "cloud.google.com/iam/docs/reference/rest/v1/Policy (that the API refuses it is inferred)",
+	})
+	accountTexts = Rules.Add(rules.Rule{
+		Name: "gcp/service-account/texts", Asks: "The display name of an account has at most 100 bytes, and the description 256.",
+		Status: http.StatusBadRequest, Code: "badRequest",
+		Source: "discovery document iam v1: ServiceAccount.displayName, description",
 	})
 	policyCurrent = Rules.Add(rules.Rule{
 		Name: "gcp/iam/etag", Asks: "A policy is changed as it is, not as it was.",
@@ -30,7 +41,16 @@ func accountEmail(r *request) string {
 	return text(r.body, "accountId") + "@" + r.project + accountDomain
 }
 
+// Bytes.
+const (
+	maxDisplayName = 100
+	maxDescription = 256
+)
+
 func prepareAccount(r *request, next object) error {
+	if len(text(next, "displayName")) > maxDisplayName || len(text(next, "description")) > maxDescription {
+		return accountTexts.Refuse("The display name has at most %d bytes, and the description %d.", maxDisplayName, maxDescription)
+	}
 	next["email"], next["projectId"] = lastSegment(r.key), r.project
 	if next["uniqueId"] == nil {
 		next["uniqueId"] = fmt.Sprintf("1%020d", rand.Uint64N(1e18))
@@ -88,6 +108,9 @@ func (r *request) setPolicy() (any, error) {
 		return nil, policyCurrent.Refuse("There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.")
 	}
 	for _, binding := range objects(policy["bindings"]) {
+		if role := text(binding, "role"); !roleName.MatchString(role) {
+			return nil, roleForm.Refuse("Role %s is not supported for this resource.", role)
+		}
 		for _, member := range texts(binding["members"]) {
 			if isMember(present, member) {
 				continue // those of deleted accounts stay
@@ -108,6 +131,9 @@ func (r *request) setPolicy() (any, error) {
 	policy["etag"] = fingerprint()
 	return policy, r.tx.Put(r.policyKey(), policy)
 }
+
+// roleName is a role of Google's or of one's own.
+var roleName = regexp.MustCompile(`^(?:(?:projects|organizations)/[^/]+/)?roles/[A-Za-z0-9_.]+$`)
 
 // isMember says whether a policy gives a member a role.
 func isMember(policy object, member string) bool {

@@ -13,6 +13,10 @@ var (
 		Name: "gcp/location", Asks: "A cluster's location is a region or zone that there is.",
 		Status: http.StatusForbidden, Code: "forbidden", Source: "cloud.google.com/compute/docs/regions-zones",
 	})
+	zoneExists = Rules.Add(rules.Rule{
+		Name: "gcp/zone", Asks: "What is spread over zones names zones that there are.",
+		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/regions-zones",
+	})
 	regionExists = Rules.Add(rules.Rule{
 		Name: "gcp/region", Asks: "A regional resource is in a region that there is.",
 		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/regions-zones",
@@ -95,6 +99,25 @@ func checkLocation(location string) error {
 		return nil
 	}
 	return locationExists.Refuse("Permission denied on 'locations/%s' (or it may not exist).", location)
+}
+
+// checkZones refuses zones that there are not, of instance groups, clusters and
+// node pools.
+func (r *request) checkZones(next object) error {
+	var zones []string
+	if r.api == "container" {
+		zones = texts(next["locations"])
+	}
+	policy, _ := next["distributionPolicy"].(object)
+	for _, zone := range objects(policy["zones"]) {
+		zones = append(zones, lastSegment(text(zone, "zone")))
+	}
+	for _, zone := range zones {
+		if !slices.Contains(zonesOf(regionOf(zone)), zone) {
+			return invalid(zoneExists, "zones", zone, "Unknown zone.")
+		}
+	}
+	return nil
 }
 
 // checkPlace refuses to make something where there is no region, or a cluster

@@ -49,5 +49,8 @@ func (r *request) checkRules(key string, next, before object) error {
 			return err
 		}
 	}
-	return refusals.Check(project{r.tx}, key, body, present)
+	if err := refusals.Check(project{r.tx}, key, body, present); err != nil {
+		return err
+	}
+	return r.checkZones(next)
 }

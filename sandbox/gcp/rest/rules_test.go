@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"strings"
 	"testing"
 
 	"ai-serving/sandbox/rules"
@@ -98,6 +99,8 @@ func TestRules(t *testing.T) {
 		regionExists: example(
 			`POST compute projects/p/regions/europe-west99/addresses {"name": "a"}`,
 			`POST compute projects/p/regions/europe-west4/addresses {"name": "a"}`),
+		zoneExists: example(
+			makeCluster("europe-west4", `, "locations": ["europe-west4-z"]`), makeCluster("europe-west4", `, "locations": ["europe-west4-c"]`), makeNetwork, makeSubnetwork),
 		locationExists: example(makeCluster("europe-west99", ""), makeCluster("europe-west4", ""), makeNetwork, makeSubnetwork),
 		clusterServed:  example(makeCluster("europe-west4", `, "autopilot": {"enabled": true}`), makeCluster("europe-west4", `, "autopilot": {"enabled": false}`), makeNetwork, makeSubnetwork),
 
@@ -131,12 +134,22 @@ func TestRules(t *testing.T) {
 			`POST certificates projects/p/locations/global/certificates?certificateId=c {"managed": {"domains": ["a.example.com"]}}`,
 			`POST certificates projects/p/locations/global/certificateMaps/m/certificateMapEntries?certificateMapEntryId=e {"matcher": "PRIMARY", "certificates": ["projects/p/locations/global/certificates/c"]}`),
 
-		bucketName: example(makeBucket, `POST storage b?project=p {"name": "other"}`, makeBucket),
+		bucketPlace: example(`POST storage b?project=p {"name": "static", "location": "europe-west99"}`, `POST storage b?project=p {"name": "static", "location": "EUR4"}`),
+		roleForm: example(
+			`POST projects projects/p:setIamPolicy {"policy": {"bindings": [{"role": "viewer", "members": ["group:a@example.com"]}]}}`,
+			`POST projects projects/p:setIamPolicy {"policy": {"bindings": [{"role": "organizations/1/roles/viewer", "members": ["group:a@example.com"]}]}}`),
+		accountTexts: example(describeAccount(101), describeAccount(100)),
+		bucketName:   example(makeBucket, `POST storage b?project=p {"name": "other"}`, makeBucket),
 		bucketEmpty: example("DELETE storage b/static", "DELETE storage b/other", makeBucket, `POST storage b?project=p {"name": "other"}`,
 			`POST storage b/static/o?name=index.html {}`),
 		memberExists:  example(grant("serviceAccount:nobody@p.iam.gserviceaccount.com", ""), grant("serviceAccount:machines@p.iam.gserviceaccount.com", ""), makeAccount),
 		policyCurrent: example(grant("group:a@example.com", "BwYAAAAAAAA="), grant("group:a@example.com", "ACAB")),
 	})
+}
+
+// describeAccount asks for an account with a display name of some bytes.
+func describeAccount(bytes int) string {
+	return fmt.Sprintf(`POST iam projects/p/serviceAccounts {"accountId": "machines", "serviceAccount": {"displayName": "%s"}}`, strings.Repeat("a", bytes))
 }
 
 // makeURLMap asks for a URL map and what it leads to.

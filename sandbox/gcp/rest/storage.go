@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,10 @@ var (
 	bucketEmpty = Rules.Add(rules.Rule{
 		Name: "gcp/bucket/empty", Asks: "A bucket is deleted after its objects.",
 		Status: http.StatusConflict, Code: "conflict", Source: "cloud.google.com/storage/docs/deleting-buckets",
+	})
+	bucketPlace = Rules.Add(rules.Rule{
+		Name: "gcp/bucket/location", Asks: "A bucket is in a region, or in a pair or group of them, that there is.",
+		Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/storage/docs/locations",
 	})
 	bucketName = Rules.Add(rules.Rule{
 		Name: "gcp/bucket/name-free", Asks: "A bucket has a name that no other bucket of the world has.",
@@ -32,11 +37,29 @@ func (r *request) makeBucket() (any, error) {
 	return r.insert()
 }
 
+// bucketPlaces are the locations of more than one region.
+var bucketPlaces = []string{"US", "EU", "ASIA", "ASIA1", "EUR4", "EUR5", "EUR7", "EUR8", "NAM4"}
+
+// checkBucketPlace refuses a location that there is not. Beside a pair of regions
+// of one's own choice, customPlacementConfig, it may be another one, and is taken
+// as it is.
+func checkBucketPlace(bucket object) error {
+	place := text(bucket, "location")
+	chosen := bucket["customPlacementConfig"] != nil || slices.Contains(bucketPlaces, place)
+	if !chosen && regions[strings.ToLower(place)] == "" {
+		return bucketPlace.Refuse("The specified location constraint is not valid.")
+	}
+	return nil
+}
+
 // prepareBucket tells of a bucket what Cloud Storage does.
 func prepareBucket(r *request, next object) error {
 	next["location"] = strings.ToUpper(text(next, "location"))
 	if next["location"] == "" {
 		next["location"] = "US"
+	}
+	if err := checkBucketPlace(next); err != nil {
+		return err
 	}
 	iam, _ := next["iamConfiguration"].(object)
 	if iam == nil {
