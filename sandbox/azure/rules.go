@@ -33,7 +33,7 @@ var checks = map[string][]check{
 	"microsoft.network/trafficmanagerprofiles/externalendpoints": {ownEndpoint},
 	"microsoft.network/trafficmanagerprofiles/nestedendpoints":   {ownEndpoint},
 	"microsoft.containerinstance/containergroups": {
-		containerNames, groupHasContainers, containersHaveImages, containersHavePorts, containerPorts, containerProbes, containerPortsDiffer, containersPrivateAddress, containersInOneSubnet, containersSubnetIsDelegated,
+		containerNames, groupHasContainers, containersHaveImages, containersHavePorts, containerPorts, containerProbes, containerPortsDiffer, containerPortsUsed, containersPrivateAddress, containersInOneSubnet, containersSubnetIsDelegated,
 		containerResources, containersInOneZone, containersSpot, containerRegistries, containerVariables, containersKeepShape,
 	},
 }

@@ -36,6 +36,9 @@ var (
 	groupPortRange = require("containers/port-range",
 		"Ports are from 1 to 65535.", badRequest,
 		"learn.microsoft.com/rest/api/container-instances/container-groups/create-or-update#port")
+	groupPortsUsed = require("containers/ports-used",
+		"The ports of a group's address are ports of its containers.", "UnreferencedIpAddressPorts",
+		"github.com/hashicorp/terraform-provider-azurerm/pull/5091")
 	groupPortsDiffer = require("containers/ports-differ",
 		"The containers of a group listen on ports that differ: they share an address, and no port is mapped.", badRequest,
 		"github.com/docker-archive/cloud-integration-beta/issues/5")
@@ -104,6 +107,24 @@ func containerPortsDiffer(r *request) error {
 				return refuse(groupPortsDiffer, "The containers %q and %q of container group %q have the same port, %s.", other, text(container, "name"), text(r.body, "name"), place)
 			}
 			taken[place] = text(container, "name")
+		}
+	}
+	return nil
+}
+
+// containerPortsUsed looks at numbers alone: it is not on record what a port of
+// another protocol is answered with.
+func containerPortsUsed(r *request) error {
+	used := map[float64]bool{}
+	for _, container := range objects(r.body, nested, "containers") {
+		for _, port := range objects(container, nested, "ports") {
+			n, _ := number(port, "port")
+			used[n] = true
+		}
+	}
+	for _, port := range objects(r.body, nested, "ipAddress", "ports") {
+		if n, _ := number(port, "port"); !used[n] {
+			return refuse(groupPortsUsed, "Following ports '%v' in the 'ipAddress' are not used by any container in container group %q.", n, text(r.body, "name"))
 		}
 	}
 	return nil

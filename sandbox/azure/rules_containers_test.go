@@ -49,6 +49,7 @@ func containerExamples() examples {
 		groupProbe:         creates(token, probed(0), probed(1)),
 		groupPortRange:     creates(token, public(object{"ports": list{object{"port": 70000}}}), public(nil)),
 		groupPortsDiffer:   creates(token, two(8080), two(8081)),
+		groupPortsUsed:     creates(token, public(object{"ports": list{object{"port": 8081}}}), public(nil)),
 		groupPrivateSubnet: creates(token, group(object{"ipAddress": object{"type": "Private", "ports": ports}}), in("containers")),
 		groupSubnetPrivate: creates(token, with(in("containers"), object{"ipAddress": object{"type": "Public", "ports": ports}}), in("containers")),
 		groupLabelPublic: creates(token,

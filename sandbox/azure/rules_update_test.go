@@ -128,7 +128,10 @@ func TestWhatAContainerGroupIsMadeOfStays(t *testing.T) {
 		"restart": {"restartPolicy": "Never"},
 		"cpu":     resources(2, 1.5),
 		"memory":  resources(1, 2),
-		"ports":   {"ipAddress": object{"type": "Private", "ports": list{object{"port": 9090}}}},
+		"ports": {
+			"containers": list{sidecar("server", 9090)},
+			"ipAddress":  object{"type": "Private", "ports": list{object{"port": 9090}}},
+		},
 		"zone":    {"zones": list{"2"}},
 		"subnet":  {"subnetIds": list{object{"id": testSubnet + "more"}}},
 		"no more": {"subnetIds": list{}, "ipAddress": nil},
