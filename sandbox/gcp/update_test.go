@@ -93,7 +93,9 @@ func TestRemovalsInPlace(t *testing.T) {
 	}{
 		{
 			"storage/bucket:Bucket", "labelled",
-			in{"location": "EU", "labels": in{"tenant": "acme", "team": "chat"}}, in{"labels": in{"tenant": "acme"}}, "",
+			in{"location": "EU", "labels": in{"tenant": "acme", "team": "chat"}},
+			in{"labels": in{"tenant": "acme"}},
+			"",
 		},
 		{"storage/bucket:Bucket", "shared", in{"location": "EU", "cors": []any{in{"origins": []any{"*"}, "methods": []any{"GET"}}}}, nil, "cors"},
 		{"storage/bucket:Bucket", "site", in{"location": "EU", "website": in{"mainPageSuffix": "index.html"}}, nil, "website"},
