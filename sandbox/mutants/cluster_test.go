@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 
@@ -113,7 +114,10 @@ func (p provider) makeBriefly(ctx context.Context, r registration) error {
 	if gone := p.delete(ctx, m); gone != nil {
 		return fmt.Errorf("made briefly: %w", gone)
 	}
-	return err
+	if err != nil {
+		return errors.Join(errLate, err)
+	}
+	return nil
 }
 
 // text is a text in the inputs.

@@ -3,6 +3,7 @@ package mutants
 import (
 	"errors"
 	"regexp"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -32,6 +33,9 @@ type result struct {
 var missing = regexp.MustCompile(`(?i)InvalidResourceReference|LinkedInvalidPropertyId|InvalidRequestFormat|ParentResourceNotFound|ResourceGroupNotFound|ResourceNotFound` +
 	`|not ?found|does not exist|Unexpected resource collection|could not find`)
 
+// errLate is of an object that does not become ready.
+var errLate = errors.New("made, and not ready in time")
+
 func judge(m mutant, met resource.URN, err error) result {
 	r := result{mutant: m, verdict: byRule, err: err, met: met}
 	var refused *refusal
@@ -45,6 +49,10 @@ func judge(m mutant, met resource.URN, err error) result {
 		r.verdict = equivalent
 	case errors.As(err, &refused) && refused.at == checking:
 		r.verdict = byType
+	case errors.Is(err, errLate): // whose words tell of what was seen last, which differs
+		if strings.HasSuffix(m.path, "serviceAccountName") {
+			r.verdict = byReference
+		}
 	case missing.MatchString(err.Error()):
 		r.verdict = byReference
 	}
