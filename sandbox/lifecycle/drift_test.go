@@ -6,9 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/kubernetes"
 
-	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/stacktest"
 )
 
@@ -61,7 +59,7 @@ func drift(s stacktest.Stack) {
 			s.T.Fatal(err)
 		}
 	}
-	client := cluster(s)
+	_, client := s.Cluster()
 	// What another manager has set instead, the plugin would leave to it.
 	patch := []byte(`{"metadata": {"labels": {"model": null}}}`)
 	_, err := client.AutoscalingV2().HorizontalPodAutoscalers("pool").Patch(s.T.Context(), "chat", types.MergePatchType, patch, metav1.PatchOptions{})
@@ -71,20 +69,6 @@ func drift(s stacktest.Stack) {
 	if err := client.PolicyV1().PodDisruptionBudgets("pool").Delete(s.T.Context(), "chat", metav1.DeleteOptions{}); err != nil {
 		s.T.Fatal(err)
 	}
-}
-
-// cluster is a client of the only cluster.
-func cluster(s stacktest.Stack) *kubernetes.Clientset {
-	s.T.Helper()
-	clusters, err := controlplane.At(s.Sandbox.Home).Clusters()
-	if err != nil || len(clusters) != 1 {
-		s.T.Fatalf("clusters = %v, %v; want one", clusters, err)
-	}
-	client, err := clusters[0].Client()
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	return client
 }
 
 // What the state has lost is in the cloud, and is imported from there.

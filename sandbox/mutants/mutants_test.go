@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,10 +17,10 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	"sigs.k8s.io/yaml"
 
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/golden"
+	"ai-serving/sandbox/inventory"
 )
 
 const (
@@ -68,7 +67,7 @@ func TestMutants(t *testing.T) {
 	for _, cloud := range found {
 		result.add(cloud)
 	}
-	types, err := programTypes()
+	types, err := inventory.Types(root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,32 +78,6 @@ func TestMutants(t *testing.T) {
 	if !t.Failed() {
 		golden.Compare(t, filepath.Join("..", "MUTANTS.md"), result.markdown())
 	}
-}
-
-// programTypes are the types that any stack of the repository registers, by the
-// program's own tests.
-func programTypes() ([]string, error) {
-	files, err := filepath.Glob(filepath.Join(root, "testdata", "*.up.golden.yaml"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("the program's golden files: %v, %w", files, err)
-	}
-	types := map[string]bool{}
-	for _, name := range files {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		var inventory struct{ Counts map[string]int }
-		if err := yaml.Unmarshal(text, &inventory); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		for token := range inventory.Counts {
-			if cloud, _, _ := strings.Cut(token, ":"); slices.Contains([]string{azureCloud, googleCloud, kubernetesCloud}, cloud) {
-				types[token] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(types)), nil
 }
 
 func stopClusters(t *testing.T, home string) {

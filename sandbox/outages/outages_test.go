@@ -11,7 +11,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/stacktest"
 )
 
@@ -22,15 +21,8 @@ func TestAStackOutlivesItsZoneAndItsClustersControlPlane(t *testing.T) {
 	t.Parallel()
 	s := stacktest.New(t, "Pulumi.dev.yaml")
 	s.Up()
-	clusters, err := controlplane.At(s.Sandbox.Home).Clusters()
-	if err != nil || len(clusters) != 1 {
-		t.Fatalf("clusters = %v, %v; want one", clusters, err)
-	}
-	cluster := clusters[0].ID
-	client, err := clusters[0].Client()
-	if err != nil {
-		t.Fatal(err)
-	}
+	only, client := s.Cluster()
+	cluster := only.ID
 
 	t.Log("the machines of a zone die: their pods move to the other zone")
 	replicas := ready(t, client)
@@ -46,7 +38,7 @@ func TestAStackOutlivesItsZoneAndItsClustersControlPlane(t *testing.T) {
 	t.Log("the control plane refuses connections: an update says so, and converges afterwards")
 	command(t, s, "unreachable", cluster)
 	s.Edit("max: 6", "max: 5")
-	_, err = s.Try("up", "--yes", "--skip-preview")
+	_, err := s.Try("up", "--yes", "--skip-preview")
 	if err == nil || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("up without the control plane = %v, want that it refuses connections", err)
 	}

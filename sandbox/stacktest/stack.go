@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/client-go/kubernetes"
+
+	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/temporary"
 )
 
@@ -231,6 +234,20 @@ func (s Stack) Plan() map[string]map[string]int {
 		changes[step.Op][qualified[strings.LastIndex(qualified, "$")+1:]]++
 	}
 	return changes
+}
+
+// Cluster is the stack's only cluster, and a client of it.
+func (s Stack) Cluster() (controlplane.Cluster, *kubernetes.Clientset) {
+	s.T.Helper()
+	clusters, err := controlplane.At(s.Sandbox.Home).Clusters()
+	if err != nil || len(clusters) != 1 {
+		s.T.Fatalf("clusters = %v, %v; want one", clusters, err)
+	}
+	client, err := clusters[0].Client()
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return clusters[0], client
 }
 
 // Destroy takes the stack away, and looks for what it leaves.

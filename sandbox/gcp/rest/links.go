@@ -167,12 +167,18 @@ func at(o object, path ...string) any {
 }
 
 // texts are the texts of a list.
-func texts(value any) []string {
+func texts(value any) []string { return elements[string](value) }
+
+// objects are the objects in a list.
+func objects(value any) []object { return elements[object](value) }
+
+// elements are those elements of a list that are of a type.
+func elements[T any](value any) []T {
 	list, _ := value.([]any)
-	var elements []string
+	var elements []T
 	for _, element := range list {
-		if text, ok := element.(string); ok {
-			elements = append(elements, text)
+		if e, ok := element.(T); ok {
+			elements = append(elements, e)
 		}
 	}
 	return elements
@@ -185,16 +191,4 @@ func list[T any](elements []T) []any {
 		list = append(list, element)
 	}
 	return list
-}
-
-// objects are the objects in a list.
-func objects(value any) []object {
-	list, _ := value.([]any)
-	var elements []object
-	for _, element := range list {
-		if o, ok := element.(object); ok {
-			elements = append(elements, o)
-		}
-	}
-	return elements
 }
