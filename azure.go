@@ -17,7 +17,7 @@ import (
 // Manager over both clouds.
 type azureSide struct {
 	containers map[string]*containers.Containers
-	gateways   map[string]*gateway.Gateway
+	gateways   map[string]*gateway.Gateway // by the name of the gateway
 	traffic    *trafficmanager.TrafficManager
 }
 
@@ -30,12 +30,11 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 			Region:         region,
 			Labels:         plan.Labels,
 			Protect:        plan.Protect,
-			ContainerPorts: portsOf(region.Gateway.Pools),
+			ContainerPorts: portsOf(region.Workloads),
 		})
 		if err != nil {
 			return side, err
 		}
-		publicIPs[region.Name] = net.PublicIPID
 
 		groups, err := containers.New(ctx, region.Name, containers.Args{
 			Location:          region.Name,
@@ -48,23 +47,27 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 		}
 		side.containers[region.Name] = groups
 
-		side.gateways[region.Name], err = gateway.New(ctx, region.Name, gateway.Args{
-			Location:          region.Name,
-			ResourceGroupName: net.ResourceGroupName,
-			SubnetID:          net.GatewaySubnetID,
-			MachineSubnetID:   net.MachineSubnetID,
-			PublicIPID:        net.PublicIPID,
-			Zones:             region.Zones,
-			Labels:            plan.Labels,
-			HealthHost:        plan.HealthHost,
-			Gateway:           region.Gateway,
-			NetworkInterfaces: region.NetworkInterfaces,
-			Addresses:         addressesByWorkload(region.ContainerGroups, groups.Addresses),
-		})
-		if err != nil {
-			return side, err
+		for _, wanted := range region.Gateways {
+			publicIPs[wanted.Name] = net.PublicIPIDs[wanted.Name]
+			made, err := gateway.New(ctx, wanted.Name, gateway.Args{
+				Location:          region.Name,
+				ResourceGroupName: net.ResourceGroupName,
+				SubnetID:          net.GatewaySubnetID,
+				MachineSubnetID:   net.MachineSubnetID,
+				PublicIPID:        net.PublicIPIDs[wanted.Name],
+				Zones:             region.Zones,
+				Labels:            plan.Labels,
+				HealthHost:        plan.HealthHost,
+				Gateway:           wanted,
+				NetworkInterfaces: region.NetworkInterfaces,
+				Addresses:         addressesByWorkload(region.ContainerGroups, groups.Addresses),
+			})
+			if err != nil {
+				return side, err
+			}
+			side.gateways[wanted.Name] = made
+			balancers = append(balancers, made)
 		}
-		balancers = append(balancers, side.gateways[region.Name])
 	}
 	var err error
 	side.traffic, err = trafficmanager.New(ctx, "traffic-manager", trafficmanager.Args{

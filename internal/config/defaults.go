@@ -16,6 +16,10 @@ const (
 	DefaultMachineType = "e2-standard-4"
 	// DefaultStaticLocation is a multi-region of Cloud Storage.
 	DefaultStaticLocation = "EU"
+	// DefaultRuleSet is the newest of Microsoft's default rule sets.
+	DefaultRuleSet = "2.2"
+	// DefaultMinChildEndpoints keeps a cloud in use while any region of it lives.
+	DefaultMinChildEndpoints = 1
 )
 
 // Default bounds of the autoscalers.
@@ -26,6 +30,8 @@ var (
 	DefaultGatewayCapacity = Range{Min: 1, Max: 3}
 	// DefaultNodeCount leaves room for a rolling upgrade.
 	DefaultNodeCount = Range{Min: 2, Max: 6}
+	// DefaultGPUNodeCount keeps no accelerator that nobody uses.
+	DefaultGPUNodeCount = Range{Min: 0, Max: 4}
 )
 
 // The UnmarshalJSON methods start from the defaults, so that only a key that is
@@ -59,6 +65,40 @@ func (i *Instances) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*plain)(i))
 }
 
+// UnmarshalJSON decodes the way of routing on top of its defaults.
+func (t *Traffic) UnmarshalJSON(raw []byte) error {
+	type plain Traffic
+	*t = defaultTraffic
+	return json.Unmarshal(raw, (*plain)(t))
+}
+
+// defaultTraffic leads to the nearest region, and away from one within a minute.
+var defaultTraffic = Traffic{
+	Routing: Performance, MinChildEndpoints: DefaultMinChildEndpoints, Endpoints: AzureEndpoints, Failover: FastFailover,
+}
+
+// UnmarshalJSON decodes the platform on top of its defaults.
+func (p *Platform) UnmarshalJSON(raw []byte) error {
+	type plain Platform
+	*p = Platform{Traffic: defaultTraffic}
+	return json.Unmarshal(raw, (*plain)(p))
+}
+
+// UnmarshalJSON decodes what Azure's regions share on top of its defaults.
+func (a *Azure) UnmarshalJSON(raw []byte) error {
+	type plain Azure
+	*a = Azure{Firewall: Firewall{RuleSet: DefaultRuleSet}}
+	return json.Unmarshal(raw, (*plain)(a))
+}
+
+// UnmarshalJSON decodes a pool of nodes with accelerators on top of its
+// defaults.
+func (g *GPUNodes) UnmarshalJSON(raw []byte) error {
+	type plain GPUNodes
+	*g = GPUNodes{Count: DefaultGPUNodeCount}
+	return json.Unmarshal(raw, (*plain)(g))
+}
+
 // UnmarshalJSON decodes a region of Azure on top of its defaults.
 func (r *AzureRegion) UnmarshalJSON(raw []byte) error {
 	type plain AzureRegion
@@ -83,7 +123,7 @@ func (r *GCPRegion) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON decodes a tenant on top of its defaults.
 func (t *Tenant) UnmarshalJSON(raw []byte) error {
 	type plain Tenant
-	*t = Tenant{Isolation: Pool}
+	*t = Tenant{Isolation: Pool, Gateway: 1, Enabled: true}
 	return json.Unmarshal(raw, (*plain)(t))
 }
 

@@ -18,6 +18,7 @@ config:
   ai-serving:platform:
     domain: ai.example.com
     dnsLabel: ai-serving-test
+    tls: none
   ai-serving:models:
     chat:
       image: registry.example.com/chat:1

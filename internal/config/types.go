@@ -22,6 +22,14 @@ type Platform struct {
 	// DNSLabel is unique among all customers of Azure: the Traffic Manager
 	// profiles and the gateways' public IP addresses are named after it.
 	DNSLabel string `json:"dnsLabel"`
+	// TLS is "certificates", where the edges of both clouds end TLS with the
+	// certificates named under azure and gcp, or "none", where clients speak
+	// plain HTTP. There is no default: to do without has to be said.
+	TLS TLS `json:"tls"`
+	// Residencies name sets of places, as <cloud>/<region>, that data may be
+	// confined to.
+	Residencies map[string][]string `json:"residencies,omitempty"`
+	Traffic     Traffic             `json:"traffic,omitzero"`
 	// Protect guards what is slow or impossible to get back (networks,
 	// clusters, addresses, profiles) against deletion.
 	Protect bool `json:"protect,omitempty"`
@@ -29,6 +37,96 @@ type Platform struct {
 	// tags, beside the program's own.
 	Labels map[string]string `json:"labels,omitempty"`
 }
+
+// TLS says whether the edges speak TLS.
+type TLS string
+
+const (
+	// TLSCertificates ends TLS at the edges; plain HTTP is redirected to it.
+	TLSCertificates TLS = "certificates"
+	// TLSNone speaks plain HTTP.
+	TLSNone TLS = "none"
+)
+
+// tlsModes are the values that a stack file may use.
+var tlsModes = []TLS{TLSCertificates, TLSNone}
+
+// Traffic is how Traffic Manager chooses among places, and how soon it turns
+// away from one.
+type Traffic struct {
+	// Routing is for the tenants that name no regions. Those that do are served
+	// by the first of theirs that is healthy.
+	Routing Routing `json:"routing,omitempty"`
+	// Nested chooses the cloud first, by Routing, and then the nearest region of
+	// it, by a profile of each cloud's own.
+	Nested bool `json:"nested,omitempty"`
+	// MinChildEndpoints is how many regions of a cloud have to be healthy for
+	// Traffic Manager to go on choosing the cloud.
+	MinChildEndpoints int `json:"minChildEndpoints,omitempty"`
+	// Endpoints says how Azure's gateways are named to Traffic Manager: "azure",
+	// by the id of their addresses, or "external", by DNS names as Google's are.
+	// MultiValue routing needs "addresses".
+	Endpoints EndpointKind `json:"endpoints,omitempty"`
+	// Failover is "fast", within about a minute, or "standard", within three.
+	Failover Failover `json:"failover,omitempty"`
+	// Places tell what routing has to know of them: by <cloud>/<region>, "gcp"
+	// for Google's global load balancer, or "azure" for all of Azure where
+	// profiles are nested.
+	Places map[string]TrafficPlace `json:"places,omitempty"`
+}
+
+// TrafficPlace is what a routing method has to know of a place.
+type TrafficPlace struct {
+	// Weight is the share of the answers, 1 to 1000, of weighted routing.
+	Weight int `json:"weight,omitempty"`
+	// Geography lists the regions of the world, by Traffic Manager's codes, that
+	// geographic routing leads here.
+	Geography []string `json:"geography,omitempty"`
+	// Subnets are the networks of clients, in CIDR form, that subnet routing
+	// leads here; none for all that no other place has.
+	Subnets []string `json:"subnets,omitempty"`
+}
+
+// Routing is a routing method of Traffic Manager.
+type Routing string
+
+// The routing methods.
+const (
+	Performance Routing = "performance"
+	Priority    Routing = "priority"
+	Weighted    Routing = "weighted"
+	Geographic  Routing = "geographic"
+	Subnet      Routing = "subnet"
+	MultiValue  Routing = "multivalue"
+)
+
+// routings are the values that a stack file may use.
+var routings = []Routing{Performance, Priority, Weighted, Geographic, Subnet, MultiValue}
+
+// EndpointKind is how gateways are named to Traffic Manager.
+type EndpointKind string
+
+// The kinds of endpoints.
+const (
+	AzureEndpoints    EndpointKind = "azure"
+	ExternalEndpoints EndpointKind = "external"
+	AddressEndpoints  EndpointKind = "addresses"
+)
+
+// endpointKinds are the values that a stack file may use.
+var endpointKinds = []EndpointKind{AzureEndpoints, ExternalEndpoints, AddressEndpoints}
+
+// Failover is how soon Traffic Manager turns away from a place.
+type Failover string
+
+// The speeds of failover.
+const (
+	FastFailover     Failover = "fast"
+	StandardFailover Failover = "standard"
+)
+
+// failovers are the values that a stack file may use.
+var failovers = []Failover{FastFailover, StandardFailover}
 
 // Model is an entry of the catalogue: what can be served, and by what on each
 // cloud.
@@ -48,10 +146,14 @@ type Model struct {
 	// first healthy answer, the loading of weights included.
 	StartupSeconds int `json:"startupSeconds,omitempty"`
 	// MaxStreamSeconds is the longest that one response may take. The time-outs
-	// and drains of the load balancers and of the pods follow from it.
-	MaxStreamSeconds int         `json:"maxStreamSeconds,omitempty"`
-	Azure            *ModelAzure `json:"azure,omitempty"`
-	GCP              *ModelGCP   `json:"gcp,omitempty"`
+	// and drains of the load balancers and of the pods follow from it. A tenant
+	// with replicas of its own may ask for more.
+	MaxStreamSeconds int `json:"maxStreamSeconds,omitempty"`
+	// Affinity keeps a client with one replica, by a cookie, for servers that
+	// keep a conversation's state.
+	Affinity bool        `json:"affinity,omitempty"`
+	Azure    *ModelAzure `json:"azure,omitempty"`
+	GCP      *ModelGCP   `json:"gcp,omitempty"`
 }
 
 // ModelAzure says what serves a model in the Azure regions. Both may be given:
@@ -87,6 +189,16 @@ type Kubernetes struct {
 	// Memory is what a replica requests and may use, as a quantity ("1Gi").
 	Memory   string `json:"memory"`
 	Replicas Range  `json:"replicas,omitzero"`
+	GPU      *GPU   `json:"gpu,omitempty"`
+}
+
+// GPU is what a replica needs of accelerators. Its nodes are those of the
+// region's gpus entry of the same type.
+type GPU struct {
+	// Type is an accelerator of Compute Engine, "nvidia-l4".
+	Type string `json:"type"`
+	// Count is how many a replica has to itself.
+	Count int `json:"count"`
 }
 
 // Instances is a regional managed instance group of virtual machines that run
@@ -102,9 +214,43 @@ type Range struct {
 	Max int `json:"max"`
 }
 
-// Azure holds the Azure regions, by name.
+// Azure holds the Azure regions, by name, and what they share.
 type Azure struct {
 	Regions map[string]AzureRegion `json:"regions"`
+	// Identity is the resource id of a user-assigned identity that may read the
+	// certificates: the role Key Vault Secrets User, given before the gateways
+	// are made.
+	Identity string `json:"identity,omitempty"`
+	// Certificates of the gateways, by name.
+	Certificates map[string]Certificate `json:"certificates,omitempty"`
+	Firewall     Firewall               `json:"firewall,omitzero"`
+}
+
+// Certificate is a certificate in Azure Key Vault.
+type Certificate struct {
+	// Hosts are the names that it is for; "*.ai.example.com" is for all names of
+	// one label more.
+	Hosts []string `json:"hosts"`
+	// Secret is the secret's identifier, without a version: a gateway then takes
+	// a renewed one within four hours.
+	Secret string `json:"secret"`
+}
+
+// Firewall is the web application firewall of the gateways. It always prevents.
+type Firewall struct {
+	// RuleSet is the version of Microsoft's default rule set.
+	RuleSet string `json:"ruleSet,omitempty"`
+	// Exclusions are parts of requests that the rules are not held to.
+	Exclusions []Exclusion `json:"exclusions,omitempty"`
+}
+
+// Exclusion is a part of requests that managed rules are not held to.
+type Exclusion struct {
+	// Variable is the kind of the part, by Azure's name.
+	Variable string `json:"variable"`
+	// Operator compares the part's name with Selector.
+	Operator string `json:"operator"`
+	Selector string `json:"selector,omitempty"`
 }
 
 // AzureRegion is a virtual network with an Application Gateway in front.
@@ -118,10 +264,14 @@ type AzureRegion struct {
 	Gateway AzureGateway `json:"gateway,omitzero"`
 }
 
-// AzureGateway is a region's Application Gateway.
+// AzureGateway is what the Application Gateways of a region have in common.
+// There are as many as the tenants' gateway numbers name.
 type AzureGateway struct {
-	// Capacity bounds the gateway's autoscaling, in instances.
+	// Capacity bounds each gateway's autoscaling, in instances.
 	Capacity Range `json:"capacity,omitzero"`
+	// Private adds a frontend inside the virtual network, beside the public one,
+	// for clients in peered networks.
+	Private bool `json:"private,omitempty"`
 }
 
 // GCP holds the GCP regions, by name, and what they share.
@@ -134,6 +284,9 @@ type GCP struct {
 	AuthorizedNetworks map[string]string `json:"authorizedNetworks"`
 	// StaticLocation is where the bucket of static content is kept.
 	StaticLocation string `json:"staticLocation,omitempty"`
+	// CertificateMap is the id of a certificate map of Certificate Manager, for
+	// the global load balancer.
+	CertificateMap string `json:"certificateMap,omitempty"`
 }
 
 // GCPRegion is a subnetwork with its instance groups and its GKE cluster.
@@ -145,6 +298,22 @@ type GCPRegion struct {
 	// Zones are the letters of the zones to use; by default all.
 	Zones []string `json:"zones,omitempty"`
 	Nodes Nodes    `json:"nodes,omitzero"`
+	// GPUs are the pools of nodes with accelerators, by the accelerator's type.
+	GPUs map[string]GPUNodes `json:"gpus,omitempty"`
+	// Certificates are ids of certificates of Certificate Manager in the region,
+	// for the regional load balancer.
+	Certificates []string `json:"certificates,omitempty"`
+}
+
+// GPUNodes is a node pool with accelerators.
+type GPUNodes struct {
+	MachineType string `json:"machineType"`
+	// PerNode is the number of accelerators of a node.
+	PerNode int `json:"perNode"`
+	// Count bounds the number of nodes in the whole region.
+	Count Range `json:"count,omitzero"`
+	// Quota is how many of the accelerators the project may have in the region.
+	Quota int `json:"quota"`
 }
 
 // Nodes is the node pool of a region's GKE cluster.
@@ -163,10 +332,12 @@ const (
 	// Bridge has replicas of its own, in a Kubernetes namespace of its own,
 	// behind the shared load balancers.
 	Bridge Isolation = "bridge"
+	// Silo is a bridge whose replicas on Kubernetes have nodes of their own too.
+	Silo Isolation = "silo"
 )
 
 // isolations are the values that a stack file may use.
-var isolations = []Isolation{Pool, Bridge}
+var isolations = []Isolation{Pool, Bridge, Silo}
 
 // Tenant is who is served: by which models, and where.
 type Tenant struct {
@@ -174,9 +345,40 @@ type Tenant struct {
 	// Regions are the places that may serve the tenant, as <cloud>/<region>, in
 	// order of preference. By default every region serves it, the nearest first.
 	Regions []string `json:"regions,omitempty"`
+	// Residency is the name of one of the platform's residencies. Without
+	// Regions, all of its places serve the tenant, the nearest first.
+	Residency string `json:"residency,omitempty"`
 	// Hosts are the tenant's own names; by default <tenant>.<domain>.
 	Hosts     []string  `json:"hosts,omitempty"`
 	Isolation Isolation `json:"isolation,omitempty"`
+	// RateLimitPerMinute is how many requests a minute each load balancer lets
+	// through to each of the models; 0 for no limit of the tenant's own.
+	RateLimitPerMinute int `json:"rateLimitPerMinute,omitempty"`
+	// MaxStreamSeconds is the longest response of the tenant's own replicas, in
+	// place of the model's.
+	MaxStreamSeconds int `json:"maxStreamSeconds,omitempty"`
+	// Replicas bound the tenant's own replicas of each model in each region, in
+	// place of the model's. Azure's container groups, which do not scale, are
+	// the minimum.
+	Replicas *Range  `json:"replicas,omitempty"`
+	Canary   *Canary `json:"canary,omitempty"`
 	// CostCenter labels what the tenant alone uses.
 	CostCenter string `json:"costCenter,omitempty"`
+	// Gateway is which of a region's Application Gateways serves the tenant, 1
+	// by default. When one is full, new tenants name the next. Another number
+	// moves the tenant.
+	Gateway int `json:"gateway,omitempty"`
+	// Enabled false refuses the tenant's hosts, which stay reserved, and takes
+	// its own replicas away.
+	Enabled bool `json:"enabled,omitempty"`
+}
+
+// Canary gives a part of a tenant's requests to another model. Google's load
+// balancers divide requests; Application Gateway cannot, and leads all to the
+// tenant's own model.
+type Canary struct {
+	// Model is one of the catalogue, with the same paths as one of the tenant's.
+	Model string `json:"model"`
+	// Percent of the requests for those paths, 0 to 50.
+	Percent int `json:"percent"`
 }

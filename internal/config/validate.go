@@ -18,7 +18,8 @@ import (
 const (
 	maxIDLength       = 30 // of a tenant or a model
 	maxMachineLength  = 20 // of a network interface's name
-	maxDNSLabelLength = 40 // the gateways' labels add "-" and a region, 63 in all
+	maxDNSLabelLength = 38 // the gateways' labels add a region, a number and zones, 63 in all
+	maxGatewayNumber  = 9
 	maxHosts          = 5  // of a listener of Application Gateway
 	maxStreamSeconds  = 3600
 	maxStartupSeconds = 3600

@@ -94,6 +94,25 @@ func overlap(a, b string) bool {
 	return stem(a) == stem(b)
 }
 
+// PathsOverlap says whether some request's path matches patterns of both models.
+func PathsOverlap(a, b Model) bool {
+	return slices.ContainsFunc(a.Paths, func(one string) bool {
+		return slices.ContainsFunc(b.Paths, func(other string) bool { return covers(one, other) || covers(other, one) })
+	})
+}
+
+// covers says whether a pattern matches a path that another one does, too, and
+// reaches at least as far.
+func covers(wide, narrow string) bool {
+	prefix, isPrefix := strings.CutSuffix(strings.ToLower(wide), "/*")
+	return stem(wide) == stem(narrow) || isPrefix && strings.HasPrefix(stem(narrow), prefix+"/")
+}
+
+// SamePaths says whether two models have the same paths.
+func SamePaths(a, b Model) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a.Paths)), slices.Sorted(slices.Values(b.Paths)))
+}
+
 // stem is what two patterns have in common when they overlap. Application
 // Gateway takes no notice of case.
 func stem(path string) string { return strings.ToLower(strings.TrimSuffix(path, "/*")) }

@@ -2,7 +2,6 @@ package topology
 
 import (
 	"fmt"
-	"hash/fnv"
 	"net/netip"
 	"slices"
 
@@ -20,28 +19,52 @@ func (r resolver) resolveAzure(t Topology) []AzureRegion {
 func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 	entry := r.config.Azure.Regions[name]
 	place := Place{Azure, name}
-	tenants := servedAt(t.Tenants, place)
 	region := AzureRegion{
-		Name:     name,
-		Network:  azureNetwork(netip.MustParsePrefix(entry.CIDR)),
-		DNSLabel: r.config.Platform.DNSLabel + "-" + name,
-		Zones:    slices.Sorted(slices.Values(entry.Zones)),
-		Gateway: Gateway{
-			MinCapacity: entry.Gateway.Capacity.Min,
-			MaxCapacity: entry.Gateway.Capacity.Max,
-			Pools:       r.workloadsOf(tenants),
-			Probes:      probesAt(t.Profiles, place),
-		},
+		Name:         name,
+		Network:      azureNetwork(netip.MustParsePrefix(entry.CIDR)),
+		Zones:        slices.Sorted(slices.Values(entry.Zones)),
+		Identity:     r.config.Azure.Identity,
+		Certificates: r.certificates(),
+		Firewall:     firewall(r.config.Azure.Firewall),
+		Workloads:    r.workloadsOf(enabled(servedAt(t.Tenants, place))),
 	}
-	region.Gateway.Listeners, region.Gateway.HealthPriority = listeners(r.virtualHosts(tenants))
-	for _, workload := range region.Gateway.Pools {
+	region.Gateways = r.gateways(region, t)
+	for _, workload := range region.Workloads {
 		runtime := r.config.Models[workload.Model].Azure
-		region.ContainerGroups = append(region.ContainerGroups, containerGroups(workload, runtime.Containers, region.Zones)...)
+		region.ContainerGroups = append(region.ContainerGroups, r.containerGroups(workload, region.Zones)...)
 		for _, machine := range slices.Sorted(slices.Values(runtime.NetworkInterfaces)) {
-			region.NetworkInterfaces = append(region.NetworkInterfaces, NetworkInterface{workload.Key + "." + machine, workload})
+			region.NetworkInterfaces = append(region.NetworkInterfaces,
+				NetworkInterface{workload.Key + "." + machine, workload, leadingTo(workload, region.Gateways)})
 		}
 	}
 	return region
+}
+
+// leadingTo names the gateways that lead to a workload.
+func leadingTo(workload Workload, gateways []Gateway) []string {
+	var names []string
+	for _, gateway := range gateways {
+		if slices.ContainsFunc(gateway.Pools, func(w Workload) bool { return w.Key == workload.Key }) {
+			names = append(names, gateway.Name)
+		}
+	}
+	return names
+}
+
+func (r resolver) certificates() []Certificate {
+	var all []Certificate
+	for _, name := range sortedKeys(r.config.Azure.Certificates) {
+		all = append(all, Certificate{name, r.config.Azure.Certificates[name].Secret})
+	}
+	return all
+}
+
+func firewall(entry config.Firewall) Firewall {
+	result := Firewall{RuleSet: entry.RuleSet}
+	for _, exclusion := range entry.Exclusions {
+		result.Exclusions = append(result.Exclusions, Exclusion(exclusion))
+	}
+	return result
 }
 
 // azureNetwork cuts an address space into its subnets. Container groups and
@@ -57,11 +80,12 @@ func azureNetwork(space netip.Prefix) AzureNetwork {
 
 // containerGroups are the replicas of a workload in a region, spread over its
 // zones.
-func containerGroups(workload Workload, runtime *config.Containers, zones []string) []ContainerGroup {
+func (r resolver) containerGroups(workload Workload, zones []string) []ContainerGroup {
+	runtime := r.config.Models[workload.Model].Azure.Containers
 	if runtime == nil {
 		return nil
 	}
-	groups := make([]ContainerGroup, runtime.Replicas)
+	groups := make([]ContainerGroup, r.replicas(workload, config.Range{Min: runtime.Replicas}).Min)
 	for i := range groups {
 		groups[i] = ContainerGroup{
 			Name:      fmt.Sprintf("%s-%d", workload.Key, i),
@@ -74,39 +98,4 @@ func containerGroups(workload Workload, runtime *config.Containers, zones []stri
 		}
 	}
 	return groups
-}
-
-const (
-	// healthListener is the name that the priority of the probes' rule hangs on.
-	healthListener = "health"
-	// firstPriority and priorities bound what listeners get. The room on both
-	// sides, in Azure's 1 to 20000, is for rules that are to go before or after
-	// every tenant's.
-	firstPriority = 1000
-	priorities    = 18000
-)
-
-// listeners gives each virtual host a priority that hangs on its name, and the
-// probes' rule one too. All hosts are exact, so their order does not matter;
-// that each keeps its own when others come and go does.
-func listeners(hosts []VirtualHost) (result []Listener, health int) {
-	taken := map[int]bool{}
-	health = claimPriority(healthListener, taken)
-	for _, host := range hosts {
-		result = append(result, Listener{host, claimPriority(host.Name, taken)})
-	}
-	return result, health
-}
-
-// claimPriority takes the first free priority from where the name's hash
-// points.
-func claimPriority(name string, taken map[int]bool) int {
-	hash := fnv.New32a()
-	hash.Write([]byte(name)) // never fails
-	slot := int(hash.Sum32() % priorities)
-	for taken[slot] {
-		slot = (slot + 1) % priorities
-	}
-	taken[slot] = true
-	return firstPriority + slot
 }

@@ -19,12 +19,13 @@ func (r resolver) resolveGCP(t Topology) GCP {
 	for _, name := range sortedKeys(r.config.GCP.Regions) {
 		gcp.Regions = append(gcp.Regions, r.gcpRegion(name, t))
 	}
-	served := servedAt(t.Tenants, global)
+	served := enabled(servedAt(t.Tenants, global))
 	gcp.Global = GlobalLoadBalancer{
-		Backends:     backends(r.workloadsOf(served), gcp.Regions),
-		VirtualHosts: r.virtualHosts(served),
-		Probes:       probesAt(t.Profiles, global),
-		Host:         r.config.Platform.GCPHost(""),
+		Backends:       r.backends(served, gcp.Regions),
+		VirtualHosts:   r.virtualHosts(served),
+		Probes:         probesAt(t.Profiles, global),
+		Host:           r.config.Platform.GCPHost(""),
+		CertificateMap: r.config.GCP.CertificateMap,
 	}
 	return gcp
 }
@@ -38,38 +39,54 @@ func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
 		Network: gcpNetwork(netip.MustParsePrefix(entry.CIDR)),
 	}
 	// Tenants that the global load balancer serves may be served here too.
-	served := servedAt(t.Tenants, place, global)
-	for _, workload := range r.workloadsOf(served) {
+	served := enabled(servedAt(t.Tenants, place, global))
+	for _, workload := range r.workloadsAndCanaries(served) {
 		r.place(workload, entry, &region)
 	}
 	region.LoadBalancer = RegionalLoadBalancer{
-		Backends:     backends(r.workloadsOf(served), []GCPRegion{region}),
+		Backends:     r.backends(served, []GCPRegion{region}),
 		VirtualHosts: r.virtualHosts(served),
 		Probes:       probesAt(t.Profiles, place),
 		Host:         r.config.Platform.GCPHost(name),
+		Certificates: slices.Sorted(slices.Values(entry.Certificates)),
 	}
 	return region
+}
+
+// workloadsAndCanaries lists the workloads that serve the tenants, sorted by key,
+// those that they try included.
+func (r resolver) workloadsAndCanaries(tenants []Tenant) []Workload {
+	all := map[string]Workload{}
+	for _, workload := range append(r.workloadsOf(tenants), r.canariesOf(tenants)...) {
+		all[workload.Key] = workload
+	}
+	return sortedValues(all)
 }
 
 // place adds a workload to what runs in a region.
 func (r resolver) place(workload Workload, entry config.GCPRegion, region *GCPRegion) {
 	runtime := r.config.Models[workload.Model].GCP
 	if instances := runtime.Instances; instances != nil {
+		replicas := r.replicas(workload, instances.Replicas)
 		region.InstanceGroups = append(region.InstanceGroups, InstanceGroup{
-			workload, instances.MachineType, instances.Replicas.Min, instances.Replicas.Max,
+			workload, instances.MachineType, replicas.Min, replicas.Max,
 		})
 		return
 	}
 	if region.Cluster == nil {
-		region.Cluster = &Cluster{MachineType: entry.Nodes.MachineType, MinNodes: entry.Nodes.Count.Min, MaxNodes: entry.Nodes.Count.Max}
+		region.Cluster = &Cluster{Pools: []NodePool{{
+			Name: SharedNodes, MachineType: entry.Nodes.MachineType, MinNodes: entry.Nodes.Count.Min, MaxNodes: entry.Nodes.Count.Max,
+		}}}
 	}
+	replicas := r.replicas(workload, runtime.Kubernetes.Replicas)
 	region.Cluster.Deployments = append(region.Cluster.Deployments, Deployment{
 		Workload:    workload,
 		Namespace:   namespace(workload.Tenant),
 		CPU:         runtime.Kubernetes.CPU,
 		Memory:      runtime.Kubernetes.Memory,
-		MinReplicas: runtime.Kubernetes.Replicas.Min,
-		MaxReplicas: runtime.Kubernetes.Replicas.Max,
+		MinReplicas: replicas.Min,
+		MaxReplicas: replicas.Max,
+		NodePool:    SharedNodes,
 	})
 }
 
@@ -105,17 +122,28 @@ func zoneNames(region string, letters []string) []string {
 	return names
 }
 
-// backends lists what reaches each workload in the regions given.
-func backends(workloads []Workload, regions []GCPRegion) []Backend {
+// backends lists what reaches each workload of the tenants in the regions given.
+func (r resolver) backends(tenants []Tenant, regions []GCPRegion) []Backend {
 	var result []Backend
-	for _, workload := range workloads {
-		backend := Backend{Workload: workload}
+	for _, workload := range r.workloadsAndCanaries(tenants) {
+		backend := Backend{Workload: workload, Limits: limitsOf(workload.Key, tenants)}
 		for _, region := range regions {
 			backend.Groups = append(backend.Groups, region.groups(workload.Key)...)
 		}
 		result = append(result, backend)
 	}
 	return result
+}
+
+// limitsOf are the limits of the tenants that use a workload.
+func limitsOf(workload string, tenants []Tenant) []RateLimit {
+	var limits []RateLimit
+	for _, tenant := range tenants {
+		if tenant.RateLimitPerMinute > 0 && slices.Contains(tenant.workloads(), workload) {
+			limits = append(limits, RateLimit{Tenant: tenant.ID, Hosts: tenant.Hosts, PerMinute: tenant.RateLimitPerMinute})
+		}
+	}
+	return limits
 }
 
 // groups are a workload's in the region: one instance group, or an endpoint

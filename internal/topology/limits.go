@@ -11,12 +11,13 @@ import (
 // Sources: Microsoft's Application Gateway limits; Google's load-balancing
 // quotas; Azure keeps five addresses of every subnet.
 const (
-	maxActiveListeners  = 100  // an Application Gateway
-	maxBackendPools     = 100  // an Application Gateway, the empty default included
-	maxHTTPSettings     = 100  // an Application Gateway, the empty default included
-	maxPathRules        = 100  // a path map of an Application Gateway
-	maxHostRules        = 1000 // a URL map, the probes' included
-	maxBackendGroups    = 50   // a backend service
+	maxActiveListeners  = 100    // an Application Gateway
+	maxBackendPools     = 100    // an Application Gateway, the empty default included
+	maxCertificates     = 100    // an Application Gateway
+	maxPathRules        = 100    // a path map of an Application Gateway
+	maxLimits           = limits // a firewall policy, beside the rule that is the first
+	maxHostRules        = 1000   // a URL map, the probes' included
+	maxBackendGroups    = 50     // a backend service
 	azureReservedPerNet = 5
 	gcpReservedPerNet   = 4
 	podBits             = 8 // of addresses that GKE gives a node with the default of 110 pods
@@ -45,12 +46,12 @@ func checkUse(project string, t Topology) field.ErrorList {
 	const unused = `serves no tenant: add it to the "regions" of one, or take it out`
 	var errs field.ErrorList
 	for _, region := range t.Azure {
-		if len(region.Gateway.Listeners) == 0 {
+		if len(servedAt(t.Tenants, Place{Azure, region.Name})) == 0 {
 			errs = append(errs, field.Invalid(field.NewPath(project+":azure").Child("regions", region.Name), region.Name, unused))
 		}
 	}
 	for _, region := range t.GCP.Regions {
-		if len(region.LoadBalancer.VirtualHosts) == 0 {
+		if len(servedAt(t.Tenants, Place{GCloud, region.Name}, global)) == 0 {
 			errs = append(errs, field.Invalid(field.NewPath(project+":gcp").Child("regions", region.Name), region.Name, unused))
 		}
 	}
@@ -65,7 +66,7 @@ func checkPlacements(project string, t Topology) field.ErrorList {
 		profiles[profile.Key] = profile
 	}
 	var errs field.ErrorList
-	for _, tenant := range t.Tenants {
+	for _, tenant := range enabled(t.Tenants) {
 		same := func(e Endpoint, p Place) bool { return e.Place == p }
 		if !slices.EqualFunc(profiles[tenant.Profile].Endpoints, tenant.Places, same) {
 			errs = append(errs, field.Invalid(field.NewPath(project+":tenants").Child(tenant.ID, "regions"), fmt.Sprint(tenant.Places),
@@ -97,11 +98,7 @@ func usages(project string, t Topology) []usage {
 }
 
 func (a AzureRegion) usages(path *field.Path) []usage {
-	const spread = `spread the tenants over more regions, with "regions"`
 	all := []usage{
-		{path, len(a.Gateway.Listeners) + 1, maxActiveListeners, "active listeners of the gateway (one per tenant, one for probes)", spread},
-		{path, len(a.Gateway.Pools) + 1, maxBackendPools, "backend pools of the gateway", "share models among more tenants (isolation: pool)"},
-		{path, len(a.Gateway.Pools) + 1, maxHTTPSettings, "backend settings of the gateway", "share models among more tenants (isolation: pool)"},
 		{
 			path.Child("cidr"), 2 * len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
 			"addresses for container groups (twice their number, for a replacement comes before what it replaces goes)", "give the region a larger address space, or fewer replicas",
@@ -110,17 +107,62 @@ func (a AzureRegion) usages(path *field.Path) []usage {
 			path.Child("cidr"), len(a.NetworkInterfaces), 1<<(32-a.Network.Machines.Bits()) - azureReservedPerNet,
 			"addresses for network interfaces", "give the region a larger address space, or fewer machines",
 		},
+		{
+			path.Child("gateway", "capacity", "max"), a.gatewayAddresses(), 1<<(32-a.Network.Gateways.Bits()) - azureReservedPerNet,
+			"addresses for gateways (their instances at the most, and private frontends)", "lower the maximum",
+		},
 	}
-	for _, listener := range a.Gateway.Listeners {
-		rules := 0
+	for _, gateway := range a.Gateways {
+		all = append(all, gateway.usages(path)...)
+	}
+	return all
+}
+
+func (a AzureRegion) gatewayAddresses() int {
+	count := 0
+	for _, gateway := range a.Gateways {
+		count += gateway.MaxCapacity
+		if gateway.PrivateAddress.IsValid() {
+			count++
+		}
+	}
+	return count
+}
+
+// ownListeners are those of a gateway for no tenant: one for the probes, and one
+// for each port that refuses, or redirects, what no other answers.
+const ownListeners = 3
+
+func (g Gateway) usages(path *field.Path) []usage {
+	const full = `give the tenants that are new another number of "gateway"`
+	name := "gateway " + g.Name
+	all := []usage{
+		{path, len(g.Listeners) + ownListeners, maxActiveListeners, name + ": active listeners (one for each tenant with hosts or replicas of its own)", full},
+		{path, len(g.Pools) + 1, maxBackendPools, name + ": backend pools and settings (one for each workload)", full},
+		{path, len(g.certificates()), maxCertificates, name + ": certificates", full},
+	}
+	for _, listener := range g.Listeners {
+		rules := 1 // what refuses every other path
 		for _, route := range listener.Routes {
 			rules += len(route.Paths)
 		}
-		all = append(all, usage{
-			path, rules, maxPathRules, fmt.Sprintf("path rules of tenant %q on the gateway", listener.Name), "give its models fewer paths",
-		})
+		all = append(all, usage{path, rules, maxPathRules, fmt.Sprintf("%s: path rules of listener %q", name, listener.Name), "give the models fewer paths"})
+	}
+	for _, access := range g.Access {
+		all = append(all, usage{path, len(access.Limits), maxLimits, fmt.Sprintf("%s: tenants of the pool with a rate limit on %q", name, access.Workload), full})
 	}
 	return all
+}
+
+// certificates are the names of those that the gateway uses.
+func (g Gateway) certificates() []string {
+	used := map[string]bool{}
+	for _, listener := range g.Listeners {
+		used[listener.Certificate] = true
+	}
+	used[g.HealthCertificate] = true
+	delete(used, "")
+	return sortedKeys(used)
 }
 
 // usages counts machines at the most that the autoscalers may make.
@@ -128,7 +170,9 @@ func (g GCPRegion) usages(cidr *field.Path) []usage {
 	const larger = "give the region a larger address space, or lower the maxima"
 	nodes, machines := 0, 0
 	if g.Cluster != nil {
-		nodes = g.Cluster.MaxNodes + 1 // one more while nodes are being upgraded
+		for _, pool := range g.Cluster.Pools {
+			nodes += pool.MaxNodes + 1 // one more while nodes are being upgraded
+		}
 	}
 	for _, group := range g.InstanceGroups {
 		machines += group.MaxReplicas

@@ -39,7 +39,7 @@ func (r resolver) profile(key string, members []Tenant) Profile {
 		profile.Routing = Performance
 	}
 	for _, place := range members[0].Places {
-		profile.Endpoints = append(profile.Endpoints, r.endpoint(place))
+		profile.Endpoints = append(profile.Endpoints, r.endpoint(place, members[0].Gateway))
 	}
 	return profile
 }
@@ -50,9 +50,9 @@ func (r resolver) namesNoRegions(tenant Tenant) bool {
 	return r.config.Tenants[tenant.ID].Regions == nil
 }
 
-func (r resolver) endpoint(place Place) Endpoint {
+func (r resolver) endpoint(place Place, gateway int) Endpoint {
 	if place.Cloud == Azure {
-		return Endpoint{Place: place}
+		return Endpoint{Place: place, Gateway: gatewayName(place.Region, gateway)}
 	}
 	region := place.Region
 	if place == global {
@@ -75,15 +75,23 @@ func (r resolver) representative(members []Tenant) string {
 	return workloads[0].Key
 }
 
-// probesAt lists the probes that a place has to answer: those of the profiles
-// that it is an endpoint of, sorted by path.
+// probesAt lists the probes that a load balancer of Google's has to answer.
 func probesAt(profiles []Profile, place Place) []Probe {
+	return probesOf(profiles, func(e Endpoint) bool { return e.Place == place })
+}
+
+// probesThrough lists the probes that a gateway has to answer.
+func probesThrough(profiles []Profile, gateway string) []Probe {
+	return probesOf(profiles, func(e Endpoint) bool { return e.Gateway == gateway })
+}
+
+// probesOf lists the probes of the profiles that have such an endpoint, sorted by
+// path.
+func probesOf(profiles []Profile, such func(Endpoint) bool) []Probe {
 	probes := map[string]Probe{}
 	for _, profile := range profiles {
-		for _, endpoint := range profile.Endpoints {
-			if endpoint.Place == place {
-				probes[profile.Key] = profile.Probe
-			}
+		if slices.ContainsFunc(profile.Endpoints, such) {
+			probes[profile.Key] = profile.Probe
 		}
 	}
 	return sortedValues(probes)

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -19,7 +20,8 @@ func Resolve(project, stack string, c config.Config) (Topology, error) {
 		Labels:     r.labels,
 		Protect:    c.Platform.Protect,
 		HealthHost: c.Platform.HealthHost(),
-		Profiles:   r.resolveProfiles(tenants),
+		TLS:        c.Platform.TLS == config.TLSCertificates,
+		Profiles:   r.resolveProfiles(enabled(tenants)),
 		Tenants:    tenants,
 	}
 	t.Azure = r.resolveAzure(t)
@@ -43,17 +45,25 @@ func stackLabels(project, stack string, own map[string]string) map[string]string
 }
 
 // resolveWorkloads finds the replicas that have to run: those of each model
-// that a pooled tenant uses, and those of each bridge tenant.
+// that a pooled tenant uses or tries, and those of each tenant with its own.
 func (r resolver) resolveWorkloads() map[string]Workload {
 	workloads := map[string]Workload{}
 	for _, id := range sortedKeys(r.config.Tenants) {
 		tenant := r.config.Tenants[id]
-		for _, model := range tenant.Models {
+		for _, model := range modelsOf(tenant) {
 			w := r.workload(ownerOf(id, tenant), model)
 			workloads[w.Key] = w
 		}
 	}
 	return workloads
+}
+
+// modelsOf are a tenant's models, its canary last.
+func modelsOf(tenant config.Tenant) []string {
+	if tenant.Canary == nil {
+		return tenant.Models
+	}
+	return append(slices.Clone(tenant.Models), tenant.Canary.Model)
 }
 
 // ownerOf is the tenant that the replicas serving a tenant belong to: itself,
@@ -85,8 +95,18 @@ func (r resolver) workload(owner, modelID string) Workload {
 		Port:           model.Port,
 		HealthPath:     model.HealthPath,
 		StartupSeconds: model.StartupSeconds,
-		Timeouts:       timeoutsOf(model.MaxStreamSeconds),
+		Timeouts:       timeoutsOf(cmp.Or(r.config.Tenants[owner].MaxStreamSeconds, model.MaxStreamSeconds)),
+		Affinity:       model.Affinity,
 	}
+}
+
+// replicas are the bounds of a workload's replicas in a region: its tenant's, or
+// else its model's.
+func (r resolver) replicas(workload Workload, model config.Range) config.Range {
+	if own := r.config.Tenants[workload.Tenant].Replicas; own != nil {
+		return *own
+	}
+	return model
 }
 
 // workloadsOf lists the workloads that serve the tenants, sorted by key.
@@ -100,24 +120,44 @@ func (r resolver) workloadsOf(tenants []Tenant) []Workload {
 	return sortedValues(used)
 }
 
+// canariesOf lists the workloads that the tenants try, sorted by key.
+func (r resolver) canariesOf(tenants []Tenant) []Workload {
+	used := map[string]Workload{}
+	for _, tenant := range tenants {
+		if tenant.Canary != nil {
+			key := config.WorkloadKey(tenant.owner, tenant.Canary.Model)
+			used[key] = r.workloads[key]
+		}
+	}
+	return sortedValues(used)
+}
+
 // virtualHosts gives each tenant's hosts the routes to its models, and no other
 // tenant's.
 func (r resolver) virtualHosts(tenants []Tenant) []VirtualHost {
 	hosts := make([]VirtualHost, 0, len(tenants))
 	for _, tenant := range tenants {
-		host := VirtualHost{Name: tenant.ID, Hosts: tenant.Hosts}
-		for i, key := range tenant.workloads() {
-			host.Routes = append(host.Routes, Route{
-				Workload: key,
-				Paths:    slices.Sorted(slices.Values(r.config.Models[tenant.Models[i]].Paths)),
-			})
-		}
-		hosts = append(hosts, host)
+		hosts = append(hosts, VirtualHost{Name: tenant.ID, Hosts: tenant.Hosts, Routes: r.routes(tenant)})
 	}
 	return hosts
 }
 
-func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
+// routes lead the paths of a tenant's models to what serves them to it.
+func (r resolver) routes(tenant Tenant) []Route {
+	routes := make([]Route, len(tenant.Models))
+	for i, key := range tenant.workloads() {
+		model := r.config.Models[tenant.Models[i]]
+		routes[i] = Route{Workload: key, Paths: slices.Sorted(slices.Values(model.Paths))}
+		if canary := tenant.Canary; canary != nil && canary.Percent > 0 && config.SamePaths(model, r.config.Models[canary.Model]) {
+			routes[i].Canary = &Canary{config.WorkloadKey(tenant.owner, canary.Model), canary.Percent}
+		}
+	}
+	return routes
+}
+
+func sortedKeys[T any](m map[string]T) []string { return sortedKeysOf(m) }
+
+func sortedKeysOf[K cmp.Ordered, T any](m map[K]T) []K { return slices.Sorted(maps.Keys(m)) }
 
 func sortedValues[T any](m map[string]T) []T {
 	values := make([]T, 0, len(m))

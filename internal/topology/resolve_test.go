@@ -45,7 +45,7 @@ func resolveDev(t *testing.T, edits ...string) (Topology, error) {
 func TestTenantsGoToTheirPlaces(t *testing.T) {
 	t.Parallel()
 	westeurope, regional := Place{Azure, "westeurope"}, Place{GCloud, "europe-west4"}
-	pinned := "gcp-europe-west-3aa8d0"
+	pinned := "gcp-europe-west4-3aa8d0"
 	resolved := dev(t)
 	wantTenants := []Tenant{
 		{ID: "acme", Hosts: []string{"acme.ai.example.com"}, Models: []string{"chat", "embed"}, Profile: "default", Places: []Place{westeurope, global}, Isolation: "pool"},
@@ -121,10 +121,10 @@ func TestABridgeTenantHasReplicasAndLabelsOfItsOwn(t *testing.T) {
 func TestAnEndpointAnswersTheProbesOfItsProfiles(t *testing.T) {
 	t.Parallel()
 	resolved := dev(t)
-	const pinned = "gcp-europe-west-3aa8d0"
+	const pinned = "gcp-europe-west4-3aa8d0"
 	chat, own := Probe{"default", "/healthz/default", "chat"}, Probe{pinned, "/healthz/" + pinned, "globex-chat"}
 	for name, test := range map[string]struct{ got, want []Probe }{
-		"gateway":                {resolved.Azure[0].Gateway.Probes, []Probe{chat, own}},
+		"gateway":                {resolved.Azure[0].Gateways[0].Probes, []Probe{chat, own}},
 		"regional load balancer": {resolved.GCP.Regions[0].LoadBalancer.Probes, []Probe{own}},
 		"global load balancer":   {resolved.GCP.Global.Probes, []Probe{chat}},
 	} {
@@ -172,8 +172,8 @@ func TestATenantThatComesOrGoesMovesNoOther(t *testing.T) {
 	t.Parallel()
 	without := dev(t)
 	with := dev(t, "    initech: ", "    hooli: {models: [chat]}\n    initech: ")
-	for _, listener := range without.Azure[0].Gateway.Listeners {
-		if !slices.ContainsFunc(with.Azure[0].Gateway.Listeners, func(l Listener) bool { return cmp.Equal(l, listener) }) {
+	for _, listener := range without.Azure[0].Gateways[0].Listeners {
+		if !slices.ContainsFunc(with.Azure[0].Gateways[0].Listeners, func(l Listener) bool { return cmp.Equal(l, listener) }) {
 			t.Errorf("listener %s changed when hooli came", listener.Name)
 		}
 	}
@@ -269,21 +269,17 @@ func TestEachLinkOfTheTimeoutsOutlastsTheOneBefore(t *testing.T) {
 	})
 }
 
-func TestPrioritiesAreUniqueAndLegal(t *testing.T) {
+func TestSlotsAreOfOneNameEachAndInBounds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,8}`), 1, 99, rapid.ID).Draw(t, "names")
-		hosts := make([]VirtualHost, len(names))
-		for i, name := range names {
-			hosts[i].Name = name
-		}
-		result, health := listeners(hosts)
-		seen := map[int]bool{health: true}
-		for _, listener := range result {
-			if seen[listener.Priority] || listener.Priority < 1 || listener.Priority > 20000 {
-				t.Fatalf("%s has priority %d", listener.Name, listener.Priority)
+		const first, count = 2, 99
+		seen := map[int]string{}
+		for name, slot := range slots(names, first, count) {
+			if other, taken := seen[slot]; taken || slot < first || slot >= first+count {
+				t.Fatalf("%s has %d, as has %q", name, slot, other)
 			}
-			seen[listener.Priority] = true
+			seen[slot] = name
 		}
 	})
 }

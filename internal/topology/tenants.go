@@ -2,6 +2,7 @@ package topology
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ai-serving/internal/config"
@@ -20,32 +21,43 @@ func (r resolver) resolveTenants() []Tenant {
 	tenants := make([]Tenant, 0, len(r.config.Tenants))
 	for _, id := range sortedKeys(r.config.Tenants) {
 		entry := r.config.Tenants[id]
-		places := r.placesOf(entry)
-		tenants = append(tenants, Tenant{
-			ID:        id,
-			Hosts:     slices.Sorted(slices.Values(entry.Hosts)),
-			Models:    slices.Sorted(slices.Values(entry.Models)),
-			Profile:   r.profileKey(places, entry.Regions == nil),
-			Places:    places,
-			Isolation: string(entry.Isolation),
-			owner:     ownerOf(id, entry),
-		})
+		tenant := Tenant{
+			ID:                 id,
+			Hosts:              slices.Sorted(slices.Values(entry.Hosts)),
+			Models:             slices.Sorted(slices.Values(entry.Models)),
+			Places:             r.placesOf(entry),
+			Isolation:          string(entry.Isolation),
+			Residency:          entry.Residency,
+			Gateway:            entry.Gateway,
+			Enabled:            entry.Enabled,
+			RateLimitPerMinute: entry.RateLimitPerMinute,
+			Canary:             entry.Canary,
+			owner:              ownerOf(id, entry),
+		}
+		tenant.Profile = profileKey(tenant.Places, entry)
+		tenants = append(tenants, tenant)
 	}
 	return tenants
 }
 
-// placesOf lists where a tenant may be served. A tenant that names no regions
-// gets all of Azure's, and all of Google's through the global load balancer, of
-// the clouds that serve its models.
+// enabled are the tenants that are served.
+func enabled(tenants []Tenant) []Tenant {
+	return slices.DeleteFunc(slices.Clone(tenants), func(t Tenant) bool { return !t.Enabled })
+}
+
+// placesOf lists where a tenant may be served: where it says, in its order; or
+// else in all regions of its residency; or else in all of Azure's regions, and in
+// all of Google's through the global load balancer. A cloud counts that serves
+// its models.
 func (r resolver) placesOf(tenant config.Tenant) []Place {
-	var places []Place
-	if tenant.Regions != nil {
-		for _, region := range tenant.Regions {
-			cloud, name, _ := strings.Cut(region, "/")
-			places = append(places, Place{Cloud(cloud), name})
-		}
-		return places
+	switch {
+	case tenant.Regions != nil:
+		return parsePlaces(tenant.Regions)
+	case tenant.Residency != "":
+		places := parsePlaces(slices.Sorted(slices.Values(r.config.Platform.Residencies[tenant.Residency])))
+		return slices.DeleteFunc(places, func(p Place) bool { return !r.config.Serves(string(p.Cloud), tenant) })
 	}
+	var places []Place
 	if r.config.Serves(string(Azure), tenant) {
 		for _, name := range sortedKeys(r.config.Azure.Regions) {
 			places = append(places, Place{Azure, name})
@@ -57,22 +69,46 @@ func (r resolver) placesOf(tenant config.Tenant) []Place {
 	return places
 }
 
-// profileKey names the placement of a tenant. The default one is every place
-// that the stack has.
-func (r resolver) profileKey(places []Place, byDefault bool) string {
-	if byDefault && len(places) == len(r.config.Azure.Regions)+1 {
-		return DefaultProfile
+func parsePlaces(names []string) []Place {
+	places := make([]Place, len(names))
+	for i, name := range names {
+		cloud, region, _ := strings.Cut(name, "/")
+		places[i] = Place{Cloud(cloud), region}
 	}
-	if byDefault { // on one cloud; its regions may become more
-		return "nearest-" + string(places[0].Cloud)
+	return places
+}
+
+// profileKey names the placement of a tenant. It hangs on what the tenant says
+// and not on which regions there are, so that a new region changes a profile in
+// place.
+func profileKey(places []Place, tenant config.Tenant) string {
+	var parts []string
+	switch {
+	case tenant.Regions != nil:
+		for _, place := range places {
+			parts = append(parts, string(place.Cloud)+"-"+place.Region)
+		}
+	case tenant.Residency != "":
+		parts = append([]string{"residency", tenant.Residency}, onlyCloud(places)...)
+	case len(onlyCloud(places)) > 0:
+		parts = append([]string{"nearest"}, onlyCloud(places)...)
+	default:
+		parts = []string{DefaultProfile}
 	}
-	var names []string
-	for _, place := range places {
-		names = append(names, string(place.Cloud)+"-"+place.Region)
+	if tenant.Gateway > 1 {
+		parts = append(parts, strconv.Itoa(tenant.Gateway))
 	}
-	// Leaves room for the platform's DNS label, at most 40 characters, in a
+	// Leaves room for the platform's DNS label, at most 38 characters, in a
 	// relative name of 63.
-	return naming.Join(22, names...)
+	return naming.Join(24, parts...)
+}
+
+// onlyCloud is the cloud of all the places, if they are of one.
+func onlyCloud(places []Place) []string {
+	if slices.ContainsFunc(places, func(p Place) bool { return p.Cloud != places[0].Cloud }) {
+		return nil
+	}
+	return []string{string(places[0].Cloud)}
 }
 
 // workloads are the keys of what serves the tenant's models, in their order.

@@ -6,7 +6,11 @@
 // tenant disturbs no other.
 package topology
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"ai-serving/internal/config"
+)
 
 // Topology is a stack, resolved.
 type Topology struct {
@@ -19,6 +23,8 @@ type Topology struct {
 	Protect bool
 	// HealthHost is the host that the load balancers answer health probes on.
 	HealthHost string
+	// TLS says whether the load balancers end TLS, and redirect plain HTTP to it.
+	TLS bool
 
 	Azure    []AzureRegion
 	GCP      GCP
@@ -67,6 +73,8 @@ type Workload struct {
 	// StartupSeconds is the longest that a replica takes to become healthy.
 	StartupSeconds int
 	Timeouts       Timeouts
+	// Affinity keeps a client with one replica, by a cookie.
+	Affinity bool
 }
 
 // Timeouts is the chain that lets the longest response finish while its replica
@@ -97,8 +105,32 @@ type VirtualHost struct {
 type Route struct {
 	// Workload is the key of a [Workload].
 	Workload string
-	// Paths are exact, or prefixes that end with "/*".
+	// Paths are exact, or prefixes that end with "/*". They are sorted.
 	Paths []string
+	// Canary takes a part of the requests; nil without. Only Google's load
+	// balancers divide requests.
+	Canary *Canary `json:",omitempty"`
+}
+
+// Canary is the workload that a part of a route's requests is tried on.
+type Canary struct {
+	// Workload is the key of a [Workload].
+	Workload string
+	// Percent is 1 to 50.
+	Percent int
+}
+
+// RateLimit is how many requests a tenant may make to one workload through one
+// load balancer.
+type RateLimit struct {
+	Tenant string
+	// Hosts are the tenant's, sorted.
+	Hosts     []string
+	PerMinute int
+	// Priority orders the limits of a firewall policy, from 2 to 100, each once.
+	// It hangs on the tenant's name. No two limits are of one request, so that
+	// their order means nothing.
+	Priority int
 }
 
 // Probe is a path on [Topology.HealthHost] that a workload's health check
@@ -114,15 +146,41 @@ type Probe struct {
 
 // AzureRegion is what stands in one region of Azure.
 type AzureRegion struct {
-	Name     string
-	Network  AzureNetwork
-	DNSLabel string // of the gateway's public IP address
+	Name    string
+	Network AzureNetwork
 	// Zones are the availability zones to spread over; none in a region without.
-	Zones             []string
-	Gateway           Gateway
+	Zones []string
+	// Gateways are sorted by number. There is one at least.
+	Gateways []Gateway
+	// Identity is the resource id of the identity that reads the certificates,
+	// and Certificates are those of the gateways, sorted by name; none without
+	// TLS.
+	Identity     string
+	Certificates []Certificate
+	Firewall     Firewall
+	// Workloads are what runs in the region, sorted by key.
+	Workloads         []Workload
 	ContainerGroups   []ContainerGroup
 	NetworkInterfaces []NetworkInterface
 }
+
+// Certificate is a certificate in Azure Key Vault.
+type Certificate struct {
+	Name string
+	// Secret is the secret's identifier, without a version.
+	Secret string
+}
+
+// Firewall is what the firewall policies of the gateways have in common.
+type Firewall struct {
+	// RuleSet is the version of Microsoft's default rule set.
+	RuleSet    string
+	Exclusions []Exclusion
+}
+
+// Exclusion is a part of requests that managed rules are not held to, by
+// Azure's names.
+type Exclusion struct{ Variable, Operator, Selector string }
 
 // AzureNetwork is a region's address plan.
 type AzureNetwork struct {
@@ -133,25 +191,70 @@ type AzureNetwork struct {
 	Gateways, Containers, Machines netip.Prefix
 }
 
-// Gateway is a region's Application Gateway.
+// Gateway is one of a region's Application Gateways.
 type Gateway struct {
-	MinCapacity, MaxCapacity int
-	// Listeners are sorted by name.
+	// Name is the region's, and ends with "-<number>" from the second one on.
+	Name string
+	// DNSLabel is of the gateway's public IP address.
+	DNSLabel                 string
+	MinCapacity, MaxCapacity int // instances
+	// PrivateAddress is that of the frontend inside the virtual network; the zero
+	// Addr without one.
+	PrivateAddress netip.Addr
+	// Listeners are sorted by name. A request is answered by the one with its
+	// host, or else by that of the pool, whose host is a wildcard.
 	Listeners []Listener
-	// Pools are sorted by workload: one per workload that runs in the region.
+	// Pools are sorted by workload: one per workload that the gateway leads to.
 	Pools []Workload
+	// Access is sorted by workload: one per workload of the pool that the gateway
+	// leads to.
+	Access []Access
 	// Probes are sorted by path.
 	Probes []Probe
-	// HealthPriority is the priority of the rule that answers the probes.
-	HealthPriority int
+	// HealthCertificate is the name of the certificate of the host of health
+	// probes; "" without TLS.
+	HealthCertificate string
 }
 
-// Listener is a virtual host on a gateway.
+// PoolListener is the name of the listener of the tenants that share one. No
+// tenant's name has an underscore.
+const PoolListener = "pool_tenants"
+
+// Listener answers for a set of hosts.
 type Listener struct {
-	VirtualHost
+	// Name is the tenant's id, with ".<certificate>" after it from the second
+	// certificate on, or [PoolListener].
+	Name string
+	// Tenant is "" for the listener of the pool.
+	Tenant string
+	// Hosts are exact and sorted; the pool's is the wildcard of the platform's
+	// domain.
+	Hosts []string
+	// Routes are the tenant's; the pool's are of all workloads that tenants
+	// share, and who may use which is said by [Gateway.Access].
+	Routes []Route
 	// Priority orders the gateway's rules, 1 (first) to 20000, each once. It
-	// hangs on the listener's name, not on its neighbours.
+	// hangs on the listener's name, not on its neighbours. The wildcard's comes
+	// after all exact hosts'.
 	Priority int
+	// Certificate is the name of the certificate for the hosts; "" without TLS.
+	Certificate string
+	// Own says whether the tenant has replicas of its own, and with them a
+	// firewall policy of its own.
+	Own bool
+	// Limit is the own tenant's; nil without one, and for tenants of the pool,
+	// whose limits are in [Gateway.Access].
+	Limit *RateLimit
+}
+
+// Access says who may use a workload of the pool through a gateway.
+type Access struct {
+	// Workload is the key of a [Workload].
+	Workload string
+	// Hosts are those of the tenants that may, sorted.
+	Hosts []string
+	// Limits are sorted by tenant.
+	Limits []RateLimit
 }
 
 // ContainerGroup is one replica of a workload in Azure Container Instances.
@@ -170,6 +273,8 @@ type NetworkInterface struct {
 	// Name is <workload>.<machine>; neither part has a dot.
 	Name     string
 	Workload Workload
+	// Gateways are the names of those that lead to it, sorted.
+	Gateways []string
 }
 
 // GCP is what stands in Google's cloud.
@@ -214,9 +319,31 @@ type GCPNetwork struct {
 
 // Cluster is a region's GKE cluster.
 type Cluster struct {
+	// Pools are sorted by name, after the pool that all tenants share.
+	Pools       []NodePool
+	Deployments []Deployment
+}
+
+// SharedNodes is the name of the node pool that takes what needs no other.
+const SharedNodes = "shared"
+
+// NodePool is a set of equal nodes.
+type NodePool struct {
+	// Name is [SharedNodes], an accelerator's type, "tenant-<tenant>", or
+	// "tenant-<tenant>-<accelerator>".
+	Name               string
 	MachineType        string
 	MinNodes, MaxNodes int // in the whole region
-	Deployments        []Deployment
+	// Tenant is the only one whose pods may run there; "" for all.
+	Tenant string
+	// GPU is nil without accelerators; Count is of a node.
+	GPU *GPU
+}
+
+// GPU is a number of accelerators of one type.
+type GPU struct {
+	Type  string
+	Count int
 }
 
 // Deployment is a workload on Kubernetes.
@@ -227,6 +354,10 @@ type Deployment struct {
 	// CPU and Memory are Kubernetes quantities.
 	CPU, Memory              string
 	MinReplicas, MaxReplicas int
+	// NodePool is the name of the pool that it runs on.
+	NodePool string
+	// GPU is nil without accelerators; Count is of a replica.
+	GPU *GPU
 }
 
 // InstanceGroup is a workload on a regional managed instance group.
@@ -241,6 +372,9 @@ type Backend struct {
 	Workload Workload
 	// Groups are sorted by key.
 	Groups []BackendGroup
+	// Limits are those of the tenants that reach the workload through the load
+	// balancer, sorted by tenant.
+	Limits []RateLimit
 }
 
 // BackendGroup is an instance group, or the endpoint group of one zone.
@@ -270,6 +404,8 @@ type RegionalLoadBalancer struct {
 	Probes       []Probe
 	// Host is the DNS name that the team gives to the balancer's address.
 	Host string
+	// Certificates are ids of Certificate Manager's; none without TLS.
+	Certificates []string
 }
 
 // GlobalLoadBalancer is the global external Application Load Balancer. It may
@@ -281,6 +417,8 @@ type GlobalLoadBalancer struct {
 	Probes       []Probe
 	// Host is the DNS name that the team gives to the balancer's address.
 	Host string
+	// CertificateMap is the id of Certificate Manager's; "" without TLS.
+	CertificateMap string
 }
 
 // Routing is how a Traffic Manager profile chooses among its endpoints.
@@ -318,6 +456,8 @@ type Endpoint struct {
 	// Location is the region of Azure that performance routing takes a Google
 	// load balancer to be in; "" for a gateway.
 	Location string
+	// Gateway is the name of the gateway; "" for a Google load balancer.
+	Gateway string
 }
 
 // Tenant is who is served, and where.
@@ -327,8 +467,17 @@ type Tenant struct {
 	Models  []string
 	Profile string // key of a [Profile]
 	Places  []Place
-	// Isolation is "pool" or "bridge".
+	// Isolation is "pool", "bridge" or "silo".
 	Isolation string
+	Residency string // "" without one
+	// Gateway is which of a region's gateways serves it, from 1.
+	Gateway int
+	// Enabled tenants are served; the hosts of the others are refused.
+	Enabled bool
+	// RateLimitPerMinute is 0 without one.
+	RateLimitPerMinute int
+	// Canary is nil without one.
+	Canary *config.Canary
 	// owner is the tenant that the replicas belong to: itself, or "" for the pool.
 	owner string
 }

@@ -50,7 +50,7 @@ func listener(name string, hosts []string) *network.ApplicationGatewayHttpListen
 
 // rules bind each listener to the path map of the same name.
 func rules(gateway topology.Gateway) network.ApplicationGatewayRequestRoutingRuleArray {
-	result := network.ApplicationGatewayRequestRoutingRuleArray{rule(healthName, gateway.HealthPriority)}
+	result := network.ApplicationGatewayRequestRoutingRuleArray{rule(healthName, healthPriority)}
 	for _, tenant := range gateway.Listeners {
 		result = append(result, rule(tenant.Name, tenant.Priority))
 	}

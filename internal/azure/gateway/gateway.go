@@ -34,8 +34,9 @@ type Args struct {
 	Zones  []string
 	Labels map[string]string
 	// HealthHost is the host that the probes of Traffic Manager ask for.
-	HealthHost        string
-	Gateway           topology.Gateway
+	HealthHost string
+	Gateway    topology.Gateway
+	// NetworkInterfaces are those of the region that the gateway leads to.
 	NetworkInterfaces []topology.NetworkInterface
 	// Addresses are those of the container groups, by the key of the workload
 	// that they run, in an order that does not change.

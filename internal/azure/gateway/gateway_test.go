@@ -36,9 +36,8 @@ func fixture() Args {
 		HealthHost:        "health.ai.example.com",
 		Gateway: topology.Gateway{
 			MinCapacity: 1, MaxCapacity: 3,
-			Pools:          []topology.Workload{chat, vision},
-			Probes:         []topology.Probe{{Name: "chat", Path: "/healthz/chat", Workload: "chat"}},
-			HealthPriority: 1000,
+			Pools:  []topology.Workload{chat, vision},
+			Probes: []topology.Probe{{Name: "chat", Path: "/healthz/chat", Workload: "chat"}},
 			Listeners: []topology.Listener{
 				listenerOf("acme", 4711, topology.Route{Workload: "chat", Paths: []string{"/v1/chat/*"}}),
 				listenerOf("globex", 815, topology.Route{Workload: "vision", Paths: []string{"/v1/vision/*"}}),
@@ -52,8 +51,7 @@ func fixture() Args {
 }
 
 func listenerOf(tenant string, priority int, routes ...topology.Route) topology.Listener {
-	host := topology.VirtualHost{Name: tenant, Hosts: []string{tenant + ".ai.example.com"}, Routes: routes}
-	return topology.Listener{VirtualHost: host, Priority: priority}
+	return topology.Listener{Name: tenant, Tenant: tenant, Hosts: []string{tenant + ".ai.example.com"}, Routes: routes, Priority: priority}
 }
 
 // record registers the gateway of args as an update would.

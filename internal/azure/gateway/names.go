@@ -34,3 +34,7 @@ const (
 func self(segment, name string) *network.SubResourceArgs {
 	return &network.SubResourceArgs{Id: pulumi.String("$self/" + segment + "/" + name)}
 }
+
+// healthPriority is the priority of the rule for health probes, before those of
+// tenants.
+const healthPriority = 100

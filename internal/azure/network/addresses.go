@@ -6,6 +6,8 @@ import (
 
 	aznetwork "github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
 )
 
 // An address cannot change its zones. Its name is left to Pulumi, so that the
@@ -13,15 +15,15 @@ import (
 // deletes no address in use (PublicIPAddressCannotBeDeleted).
 var replacedWithZones = pulumi.ReplaceOnChanges([]string{"zones"})
 
-// gatewayAddress is where clients reach the gateway.
-func (r region) gatewayAddress() (*aznetwork.PublicIPAddress, error) {
+// gatewayAddress is where clients reach a gateway.
+func (r region) gatewayAddress(gateway topology.Gateway) (*aznetwork.PublicIPAddress, error) {
 	args := r.staticAddress()
 	args.DnsSettings = &aznetwork.PublicIPAddressDnsSettingsArgs{
-		DomainNameLabel: pulumi.String(domainNameLabel(r.args.Region.DNSLabel, r.args.Region.Zones)),
+		DomainNameLabel: pulumi.String(domainNameLabel(gateway.DNSLabel, r.args.Region.Zones)),
 	}
-	address, err := aznetwork.NewPublicIPAddress(r.ctx, r.name+"-gateway", args, r.protected(replacedWithZones)...)
+	address, err := aznetwork.NewPublicIPAddress(r.ctx, gateway.Name+"-gateway", args, r.protected(replacedWithZones)...)
 	if err != nil {
-		return nil, fmt.Errorf("the gateway's public IP address: %w", err)
+		return nil, fmt.Errorf("public IP address of gateway %q: %w", gateway.Name, err)
 	}
 	return address, nil
 }

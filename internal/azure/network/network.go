@@ -38,13 +38,14 @@ type Network struct {
 	// The subnets' ids are known when nothing is left to be written to the
 	// virtual network.
 	GatewaySubnetID, ContainerSubnetID, MachineSubnetID pulumi.StringOutput
-	// PublicIPID and PublicIPFQDN are of the gateway's address.
-	PublicIPID, PublicIPFQDN pulumi.StringOutput
+	// PublicIPIDs and PublicIPFQDNs are of the gateways' addresses, by the name
+	// of the gateway.
+	PublicIPIDs, PublicIPFQDNs map[string]pulumi.StringOutput
 }
 
 // New registers the network of args.Region.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Network, error) {
-	network := &Network{}
+	network := &Network{PublicIPIDs: map[string]pulumi.StringOutput{}, PublicIPFQDNs: map[string]pulumi.StringOutput{}}
 	if err := ctx.RegisterComponentResource(Type, name, network, opts...); err != nil {
 		return nil, fmt.Errorf("network %q: %w", name, err)
 	}
@@ -56,8 +57,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		"gatewaySubnetId":   network.GatewaySubnetID,
 		"containerSubnetId": network.ContainerSubnetID,
 		"machineSubnetId":   network.MachineSubnetID,
-		"publicIpId":        network.PublicIPID,
-		"publicIpFqdn":      network.PublicIPFQDN,
+		"publicIpIds":       stringMap(network.PublicIPIDs),
+		"publicIpFqdns":     stringMap(network.PublicIPFQDNs),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("network %q: outputs: %w", name, err)
@@ -76,12 +77,14 @@ func (n *Network) register(ctx *pulumi.Context, name string, args Args) error {
 	n.ResourceGroupName = group.Name
 
 	region := region{ctx: ctx, component: n, name: name, args: args, group: group.Name}
-	address, err := region.gatewayAddress()
-	if err != nil {
-		return err
+	for _, gateway := range args.Region.Gateways {
+		address, err := region.gatewayAddress(gateway)
+		if err != nil {
+			return err
+		}
+		n.PublicIPIDs[gateway.Name] = address.ID().ToStringOutput()
+		n.PublicIPFQDNs[gateway.Name] = address.DnsSettings.Fqdn().Elem()
 	}
-	n.PublicIPID = address.ID().ToStringOutput()
-	n.PublicIPFQDN = address.DnsSettings.Fqdn().Elem()
 
 	ids, err := region.subnets()
 	if err != nil {
@@ -89,6 +92,14 @@ func (n *Network) register(ctx *pulumi.Context, name string, args Args) error {
 	}
 	n.GatewaySubnetID, n.ContainerSubnetID, n.MachineSubnetID = ids[gateways], ids[containers], ids[machines]
 	return nil
+}
+
+func stringMap(outputs map[string]pulumi.StringOutput) pulumi.StringMap {
+	result := pulumi.StringMap{}
+	for key, output := range outputs {
+		result[key] = output
+	}
+	return result
 }
 
 // region is what registering each part of the network needs.

@@ -16,7 +16,7 @@ func fixture() Args {
 	return Args{
 		Region: topology.AzureRegion{
 			Name:     "westeurope",
-			DNSLabel: "ai-serving-westeurope",
+			Gateways: []topology.Gateway{{Name: "westeurope", DNSLabel: "ai-serving-westeurope"}},
 			Zones:    []string{"1", "2", "3"},
 			Network: topology.AzureNetwork{
 				VirtualNetwork: netip.MustParsePrefix("10.10.0.0/16"),
@@ -39,7 +39,7 @@ func record(t *testing.T, args Args, dryRun bool) *testkit.Recording {
 		if err != nil {
 			return err
 		}
-		ctx.Export("publicIpFqdn", network.PublicIPFQDN)
+		ctx.Export("publicIpFqdn", network.PublicIPFQDNs["westeurope"])
 		ctx.Export("containerSubnetId", network.ContainerSubnetID)
 		return nil
 	})

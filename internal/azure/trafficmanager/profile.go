@@ -85,7 +85,7 @@ func endpointArgs(endpoint topology.Endpoint, gateways map[string]pulumi.StringI
 			Name: name,
 			Type: pulumi.String(azureEndpoint),
 			// The address, not the gateway: Traffic Manager takes no gateway's id.
-			TargetResourceId: gateways[endpoint.Place.Region].ToStringOutput(),
+			TargetResourceId: gateways[endpoint.Gateway].ToStringOutput(),
 		}
 	}
 	return &network.EndpointTypeArgs{

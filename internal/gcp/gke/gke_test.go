@@ -22,7 +22,7 @@ func args(protect bool) Args {
 			Name:    "europe-west4",
 			Zones:   []string{"europe-west4-a", "europe-west4-b"},
 			Network: topology.GCPNetwork{ControlPlane: netip.MustParsePrefix("10.20.48.0/28")},
-			Cluster: &topology.Cluster{MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6},
+			Cluster: &topology.Cluster{Pools: []topology.NodePool{{Name: topology.SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6}}},
 		},
 		NetworkID:          pulumi.String("projects/acme-dev/global/networks/vpc"),
 		SubnetworkID:       pulumi.String("projects/acme-dev/regions/europe-west4/subnetworks/nodes"),

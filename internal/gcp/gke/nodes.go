@@ -64,8 +64,8 @@ func nodePoolArgs(args Args, cluster, email pulumi.StringInput) *container.NodeP
 		// at once.
 		InitialNodeCount: pulumi.Int(1),
 		Autoscaling: &container.NodePoolAutoscalingArgs{
-			TotalMinNodeCount: pulumi.Int(args.Region.Cluster.MinNodes),
-			TotalMaxNodeCount: pulumi.Int(args.Region.Cluster.MaxNodes),
+			TotalMinNodeCount: pulumi.Int(args.Region.Cluster.Pools[0].MinNodes),
+			TotalMaxNodeCount: pulumi.Int(args.Region.Cluster.Pools[0].MaxNodes),
 			LocationPolicy:    pulumi.String("BALANCED"),
 		},
 		// Google refuses to leave upgrades out on a release channel.
@@ -84,7 +84,7 @@ func nodePoolArgs(args Args, cluster, email pulumi.StringInput) *container.NodeP
 
 func nodeConfig(args Args, email pulumi.StringInput) *container.NodePoolNodeConfigArgs {
 	return &container.NodePoolNodeConfigArgs{
-		MachineType:    pulumi.String(args.Region.Cluster.MachineType),
+		MachineType:    pulumi.String(args.Region.Cluster.Pools[0].MachineType),
 		ImageType:      pulumi.String("COS_CONTAINERD"),
 		ServiceAccount: email.ToStringOutput(),
 		// What the nodes may do is settled by the account's roles alone.
