@@ -26,8 +26,8 @@ type Args struct {
 	// HealthHost is the host that every place answers health probes on.
 	HealthHost string
 	Profiles   []topology.Profile
-	// GatewayPublicIPs are the ids of the gateways' addresses, by region of
-	// Azure. Each has a DNS label: Traffic Manager answers with names.
+	// GatewayPublicIPs are the ids of the gateways' addresses, by the name of the
+	// gateway. Each has a DNS label: Traffic Manager answers with names.
 	GatewayPublicIPs map[string]pulumi.StringInput
 	// Ready are the load balancers behind the endpoints: a profile that is ahead
 	// of them finds every endpoint degraded, and answers with all.

@@ -19,7 +19,7 @@ func fixture(routing topology.Routing) Args {
 		Profiles: []topology.Profile{{
 			Key: "default", DNSName: "ai-serving-test", Routing: routing, Probe: topology.Probe{Name: "default", Path: "/healthz/default", Workload: "chat"},
 			Endpoints: []topology.Endpoint{
-				{Place: topology.Place{Cloud: topology.Azure, Region: "westeurope"}},
+				{Place: topology.Place{Cloud: topology.Azure, Region: "westeurope"}, Gateway: "westeurope"},
 				{Place: topology.Place{Cloud: topology.GCloud}, Host: "gcp.ai.example.com", Location: "uksouth"},
 			},
 		}},
