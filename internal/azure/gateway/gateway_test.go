@@ -130,7 +130,7 @@ func TestRulesHaveThePrioritiesOfTheTopology(t *testing.T) {
 		rule := part.(map[string]any)
 		got[rule["name"].(string)] = rule["priority"]
 	}
-	want := map[string]any{"health_probes": 1000.0, "acme": 4711.0, "globex": 815.0}
+	want := map[string]any{"health_probes": 100.0, "acme": 4711.0, "globex": 815.0}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("priorities (-want +got):\n%s", diff)
 	}
