@@ -64,7 +64,9 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Config{
-		Platform: config.Platform{Domain: "ai.example.com", DNSLabel: "ai-serving-test"},
+		Platform: config.Platform{Domain: "ai.example.com", DNSLabel: "ai-serving-test", TLS: config.TLSNone, Traffic: config.Traffic{
+			Routing: config.Performance, MinChildEndpoints: 1, Endpoints: config.AzureEndpoints, Failover: config.FastFailover,
+		}},
 		Models: map[string]config.Model{
 			"chat": {
 				Image: "registry.example.com/chat:1", Port: 8080, HealthPath: "/health", Paths: []string{"/v1/chat/*"},
@@ -82,7 +84,7 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 		Azure: config.Azure{Regions: map[string]config.AzureRegion{
 			"westeurope":     {CIDR: "10.10.0.0/16", Zones: []string{"1", "2", "3"}, Gateway: config.AzureGateway{Capacity: config.Range{Min: 1, Max: 3}}},
 			"northcentralus": {CIDR: "10.11.0.0/16", Gateway: config.AzureGateway{Capacity: config.Range{Min: 1, Max: 3}}},
-		}},
+		}, Firewall: config.Firewall{RuleSet: "2.2"}},
 		GCP: config.GCP{
 			Project:            "ai-serving-test",
 			AuthorizedNetworks: map[string]string{"office": "203.0.113.0/24"},
@@ -93,8 +95,8 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 			},
 		},
 		Tenants: map[string]config.Tenant{
-			"acme":   {Models: []string{"chat", "embed"}, Isolation: config.Pool, Hosts: []string{"acme.ai.example.com"}},
-			"globex": {Models: []string{"chat"}, Isolation: config.Bridge, Hosts: []string{"globex.ai.example.com"}},
+			"acme":   {Models: []string{"chat", "embed"}, Isolation: config.Pool, Hosts: []string{"acme.ai.example.com"}, Gateway: 1, Enabled: true},
+			"globex": {Models: []string{"chat"}, Isolation: config.Bridge, Hosts: []string{"globex.ai.example.com"}, Gateway: 1, Enabled: true},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -127,7 +129,7 @@ func TestWhatAFileSaysIsKept(t *testing.T) {
 	if region := got.Azure.Regions["westeurope"]; len(region.Zones) != 0 || region.Gateway.Capacity != (config.Range{Min: 0, Max: 10}) {
 		t.Errorf("westeurope = %+v", region)
 	}
-	want := config.Tenant{Models: []string{"chat"}, Isolation: config.Pool, Hosts: []string{"chat.globex.com"}, Regions: []string{"gcp/us-central1"}}
+	want := config.Tenant{Models: []string{"chat"}, Isolation: config.Pool, Hosts: []string{"chat.globex.com"}, Regions: []string{"gcp/us-central1"}, Gateway: 1, Enabled: true}
 	if diff := cmp.Diff(want, got.Tenants["globex"]); diff != "" {
 		t.Errorf("globex (-want +got)\n%s", diff)
 	}

@@ -23,7 +23,7 @@ var refusals = map[string]struct {
 		edits: []string{"dnsLabel:", "dnslabel:"},
 		want: []string{
 			"ai-serving:platform.dnsLabel: Required value",
-			`ai-serving:platform.dnslabel: Forbidden: unknown key (did you mean "dnsLabel"?); known are dnsLabel, domain, labels, protect`,
+			`ai-serving:platform.dnslabel: Forbidden: unknown key (did you mean "dnsLabel"?); known are dnsLabel, domain, labels, protect, residencies, tls, traffic`,
 		},
 	},
 	"a misspelt nested key": {
@@ -36,7 +36,7 @@ var refusals = map[string]struct {
 	"an unknown key of a tenant": {
 		edits: []string{"acme: {models: [chat, embed]}", "acme: {models: [chat], quota: 5}"},
 		want: []string{
-			"ai-serving:tenants.acme.quota: Forbidden: unknown key; known are costCenter, hosts, isolation, models, regions",
+			"ai-serving:tenants.acme.quota: Forbidden: unknown key; known are canary, costCenter, enabled, gateway, hosts, isolation, maxStreamSeconds, models, rateLimitPerMinute, regions, replicas, residency",
 		},
 	},
 	"a number in quotes": {
@@ -58,7 +58,7 @@ var refusals = map[string]struct {
 		},
 	},
 	"a string where a boolean is due": {
-		edits: []string{"dnsLabel: ai-serving-test", `dnsLabel: ai-serving-test, protect: "yes"`, "platform:\n    domain: ai.example.com\n    dnsLabel", "platform: {domain: ai.example.com, dnsLabel", `"yes"`, `"yes"}`},
+		edits: []string{"tls: none", "tls: none\n    protect: \"yes\""},
 		want: []string{
 			`ai-serving:platform.protect: Invalid value: "yes": must be true or false, without quotes`,
 		},
@@ -108,13 +108,13 @@ var refusals = map[string]struct {
 	"a DNS label in upper case": {
 		edits: []string{"dnsLabel: ai-serving-test", "dnsLabel: AI-Serving"},
 		want: []string{
-			`ai-serving:platform.dnsLabel: Invalid value: "AI-Serving": must be 2 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:platform.dnsLabel: Invalid value: "AI-Serving": must be 2 to 38 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"a DNS label with no room for a region": {
 		edits: []string{"dnsLabel: ai-serving-test", "dnsLabel: a-very-long-label-for-the-whole-ai-platform"},
 		want: []string{
-			`ai-serving:platform.dnsLabel: Invalid value: "a-very-long-label-for-the-whole-ai-platform": must be 2 to 40 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:platform.dnsLabel: Invalid value: "a-very-long-label-for-the-whole-ai-platform": must be 2 to 38 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"labels that the clouds refuse": {
@@ -323,7 +323,7 @@ var refusals = map[string]struct {
 	"an unknown isolation": {
 		edits: []string{"isolation: bridge", "isolation: shared"},
 		want: []string{
-			`ai-serving:tenants.globex.isolation: Unsupported value: "shared": supported values: "pool", "bridge"`,
+			`ai-serving:tenants.globex.isolation: Unsupported value: "shared": supported values: "pool", "bridge", "silo"`,
 		},
 	},
 	"places that cannot serve a tenant": {
@@ -418,6 +418,220 @@ var refusals = map[string]struct {
 			`ai-serving:tenants.globex-corporation-of-springfield: Invalid value: "globex-corporation-of-springfield": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
 		},
 	},
+	"nothing said of TLS": {
+		edits: []string{"    tls: none\n", ""},
+		want: []string{
+			"ai-serving:platform.tls: Required value: say certificates, or none for plain HTTP",
+		},
+	},
+	"TLS of an unknown kind": {
+		edits: []string{"tls: none", "tls: optional"},
+		want: []string{
+			`ai-serving:platform.tls: Unsupported value: "optional": supported values: "certificates", "none"`,
+		},
+	},
+	"TLS without certificates": {
+		edits: []string{"tls: none", "tls: certificates"},
+		want: []string{
+			"ai-serving:azure.certificates: Required value: name at least the certificate for *.ai.example.com",
+			"ai-serving:azure.identity: Required value: name the user-assigned identity that may read the certificates (role Key Vault Secrets User)",
+		},
+	},
+	"certificates and no TLS": {
+		edits: []string{"  ai-serving:azure:\n", "  ai-serving:azure:\n    certificates: {wildcard: {hosts: ['*.ai.example.com'], secret: 'https://vault.vault.azure.net/secrets/a'}}\n"},
+		want: []string{
+			"ai-serving:azure.certificates: Forbidden: platform.tls is none: set it to certificates, or leave them out",
+		},
+	},
+	"an identity that is none": {
+		edits: withTLS("identity: "+testIdentity, "identity: ai-serving-gateways"),
+		want: []string{
+			`ai-serving:azure.identity: Invalid value: "ai-serving-gateways": must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>`,
+		},
+	},
+	"a certificate with a version": {
+		edits: withTLS("secrets/wildcard", "secrets/wildcard/0123456789abcdef"),
+		want: []string{
+			`ai-serving:azure.certificates.wildcard.secret: Invalid value: "https://serving.vault.azure.net/secrets/wildcard/0123456789abcdef": must be the identifier of a secret in Key Vault: https://<vault>.vault.azure.net/secrets/<name>, without a version: a gateway would never take a renewed certificate`,
+		},
+	},
+	"a certificate of no vault": {
+		edits: withTLS("https://serving.vault.azure.net/secrets/wildcard", "https://example.com/wildcard.pfx"),
+		want: []string{
+			`ai-serving:azure.certificates.wildcard.secret: Invalid value: "https://example.com/wildcard.pfx": must be the identifier of a secret in Key Vault: https://<vault>.vault.azure.net/secrets/<name>`,
+		},
+	},
+	"a certificate for nobody": {
+		edits: withTLS("hosts: ['*.ai.example.com']", "hosts: []"),
+		want: []string{
+			"ai-serving:azure.certificates.wildcard.hosts: Required value: name at least one host",
+			"ai-serving:azure.certificates: Required value: one has to be for *.ai.example.com, or for health.ai.example.com at least: Traffic Manager's probes ask for that host",
+			`ai-serving:tenants.acme.hosts[0]: Invalid value: "acme.ai.example.com": no certificate of azure.certificates is for this host: add one, or a wildcard of one label`,
+			`ai-serving:tenants.globex.hosts[0]: Invalid value: "globex.ai.example.com": no certificate of azure.certificates is for this host: add one, or a wildcard of one label`,
+		},
+	},
+	"two certificates for one host": {
+		edits: withTLS("certificates: {", "certificates: {again: {hosts: ['*.ai.example.com'], secret: 'https://serving.vault.azure.net/secrets/again'}, "),
+		want: []string{
+			`ai-serving:azure.certificates.wildcard.hosts[0]: Invalid value: "*.ai.example.com": is a host of certificate "again"`,
+		},
+	},
+	"a host that no certificate is for": {
+		edits: withTLS("isolation: bridge}", "isolation: bridge, hosts: [chat.globex.com, deep.down.ai.example.com]}"),
+		want: []string{
+			`ai-serving:tenants.globex.hosts[0]: Invalid value: "chat.globex.com": no certificate of azure.certificates is for this host: add one, or a wildcard of one label`,
+			`ai-serving:tenants.globex.hosts[1]: Invalid value: "deep.down.ai.example.com": no certificate of azure.certificates is for this host: add one, or a wildcard of one label`,
+		},
+	},
+	"an old rule set": {
+		edits: []string{"  ai-serving:azure:\n", "  ai-serving:azure:\n    firewall: {ruleSet: '3.2'}\n"},
+		want: []string{
+			`ai-serving:azure.firewall.ruleSet: Unsupported value: "3.2": supported values: "2.1", "2.2"`,
+		},
+	},
+	"exclusions of a wrong form": {
+		edits: []string{"  ai-serving:azure:\n", "  ai-serving:azure:\n    firewall: {exclusions: [{variable: Body, operator: Equals, selector: a}, {variable: RequestArgNames, operator: Like}, {variable: RequestArgNames, operator: EqualsAny, selector: a}, {variable: RequestArgNames, operator: Equals}]}\n"},
+		want: []string{
+			`ai-serving:azure.firewall.exclusions[0].variable: Unsupported value: "Body": supported values: "RequestArgKeys", "RequestArgNames", "RequestArgValues", "RequestCookieKeys", "RequestCookieNames", "RequestCookieValues", "RequestHeaderKeys", "RequestHeaderNames", "RequestHeaderValues"`,
+			`ai-serving:azure.firewall.exclusions[1].operator: Unsupported value: "Like": supported values: "EqualsAny", "Contains", "EndsWith", "Equals", "StartsWith"`,
+			"ai-serving:azure.firewall.exclusions[2].selector: Forbidden: EqualsAny is for all of them: leave the selector out",
+			"ai-serving:azure.firewall.exclusions[3].selector: Required value: say what to compare with, or use the operator EqualsAny",
+		},
+	},
+	"residencies of a wrong form": {
+		edits: []string{"tls: none", "tls: none\n    residencies: {eu: [azure/westeurope, azure/westeurope, azure/northeurope], us: [], EU_1: [gcp/us-central1]}"},
+		want: []string{
+			`ai-serving:platform.residencies.EU_1: Invalid value: "EU_1": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:platform.residencies.eu[1]: Duplicate value: "azure/westeurope"`,
+			`ai-serving:platform.residencies.eu[2]: Invalid value: "azure/northeurope": is not in the stack's regions: azure/northcentralus, azure/westeurope, gcp/europe-west4, gcp/us-central1`,
+			"ai-serving:platform.residencies.us: Required value: name at least one place, as <cloud>/<region>",
+		},
+	},
+	"a residency on a platform without": {
+		edits: []string{"isolation: bridge", "residency: eu"},
+		want: []string{
+			`ai-serving:tenants.globex.residency: Invalid value: "eu": the platform has no residencies: add them to platform.residencies`,
+		},
+	},
+	"an unknown residency": {
+		edits: withResidency("isolation: bridge", "residency: ue"),
+		want: []string{
+			`ai-serving:tenants.globex.residency: Invalid value: "ue": is not in platform.residencies (did you mean "eu"?): eu`,
+		},
+	},
+	"a place outside of the residency": {
+		edits: withResidency("isolation: bridge", "residency: eu, regions: [gcp/europe-west4, gcp/us-central1]"),
+		want: []string{
+			`ai-serving:tenants.globex.regions[1]: Invalid value: "gcp/us-central1": is outside of the residency eu, which has azure/westeurope, gcp/europe-west4`,
+		},
+	},
+	"a residency that serves none of the models": {
+		edits: append(withResidency("isolation: bridge", "residency: eu"),
+			"residencies: {eu: [azure/westeurope, gcp/europe-west4]}", "residencies: {eu: [gcp/europe-west4]}",
+			"      gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}\n", ""),
+		want: []string{
+			`ai-serving:tenants.globex.residency: Invalid value: "eu": none of its places serves all of the tenant's models: gcp/europe-west4`,
+		},
+	},
+	"a limit that no cloud counts to": {
+		edits: []string{"isolation: bridge", "rateLimitPerMinute: 2000000"},
+		want: []string{
+			"ai-serving:tenants.globex.rateLimitPerMinute: Invalid value: 2000000: must be between 0 and 1000000",
+		},
+	},
+	"streams and replicas of a tenant that has none of its own": {
+		edits: []string{"isolation: bridge", "maxStreamSeconds: 600, replicas: {min: 1, max: 2}"},
+		want: []string{
+			"ai-serving:tenants.globex.maxStreamSeconds: Forbidden: the tenant shares replicas: leave the key out, or give it its own with isolation: bridge",
+			"ai-serving:tenants.globex.replicas: Forbidden: the tenant shares replicas: leave the key out, or give it its own with isolation: bridge",
+		},
+	},
+	"streams and replicas out of range": {
+		edits: []string{"isolation: bridge", "isolation: silo, maxStreamSeconds: 3601, replicas: {min: 101, max: 2}"},
+		want: []string{
+			"ai-serving:tenants.globex.maxStreamSeconds: Invalid value: 3601: must be between 1 and 3600",
+			"ai-serving:tenants.globex.replicas.max: Invalid value: 2: must not be less than min, 101",
+			`ai-serving:tenants.globex.replicas.min: Invalid value: 101: model "chat" runs in container groups, of which there may be 100 in a region`,
+		},
+	},
+	"half a range of a tenant's own": {
+		edits: []string{"isolation: bridge", "isolation: bridge, replicas: {max: 2}"},
+		want: []string{
+			"ai-serving:tenants.globex.replicas.min: Required value",
+		},
+	},
+	"a gateway with a number of two digits": {
+		edits: []string{"isolation: bridge", "gateway: 10"},
+		want: []string{
+			"ai-serving:tenants.globex.gateway: Invalid value: 10: must be between 1 and 9",
+		},
+	},
+	"a gateway for a tenant that Azure does not serve": {
+		edits: []string{"isolation: bridge", "gateway: 2, regions: [gcp/europe-west4]"},
+		want: []string{
+			"ai-serving:tenants.globex.gateway: Forbidden: no region of Azure serves the tenant: leave the key out",
+		},
+	},
+	"a name in the place of a number": {
+		edits: []string{"isolation: bridge", "gateway: second"},
+		want: []string{
+			`ai-serving:tenants.globex.gateway: Invalid value: "second": must be a whole number, without quotes`,
+		},
+	},
+	"a switch in quotes": {
+		edits: []string{"isolation: bridge", "enabled: 'no'"},
+		want: []string{
+			`ai-serving:tenants.globex.enabled: Invalid value: "no": must be true or false, without quotes`,
+		},
+	},
+	"a canary of more than half": {
+		edits: withCanary("canary: {model: chat-v2, percent: 51}"),
+		want: []string{
+			"ai-serving:tenants.globex.canary.percent: Invalid value: 51: must be between 0 and 50",
+		},
+	},
+	"a canary of an unknown model": {
+		edits: withCanary("canary: {model: chat-v3, percent: 5}"),
+		want: []string{
+			`ai-serving:tenants.globex.canary.model: Invalid value: "chat-v3": is not in the model catalogue (did you mean "chat-v2"?): chat, chat-v2, embed`,
+		},
+	},
+	"a canary of the tenant's own model": {
+		edits: withCanary("canary: {model: chat, percent: 5}"),
+		want: []string{
+			`ai-serving:tenants.globex.canary.model: Invalid value: "chat": is one of the tenant's models already`,
+		},
+	},
+	"a canary on other paths": {
+		edits: withCanary("canary: {model: embed, percent: 5}"),
+		want: []string{
+			`ai-serving:tenants.globex.canary.model: Invalid value: "embed": has other paths than each of the tenant's models: it has /v1/embeddings`,
+		},
+	},
+	"a canary where nothing divides requests": {
+		edits: withCanary("canary: {model: chat-v2, percent: 5}, regions: [azure/westeurope]"),
+		want: []string{
+			"ai-serving:tenants.globex.canary: Forbidden: the tenant is served by Azure alone, whose gateways cannot divide requests: add a region of gcp, or leave the canary out",
+		},
+	},
+	"a canary that Google's cloud does not run": {
+		edits: append(withCanary("canary: {model: chat-v2, percent: 5}"), "gcp: {kubernetes: {cpu: 250m, memory: 1Gi}}", "azure: {containers: {cpu: 1, memoryGiB: 1}}"),
+		want: []string{
+			`ai-serving:tenants.globex.canary.model: Invalid value: "chat-v2": has no gcp runtime in the catalogue, and only Google's load balancers divide requests`,
+		},
+	},
+	"half a canary": {
+		edits: withCanary("canary: {model: chat-v2}"),
+		want: []string{
+			"ai-serving:tenants.globex.canary.percent: Required value",
+		},
+	},
+	"a disabled tenant's host": {
+		edits: []string{"acme: {models: [chat, embed]}", "acme: {models: [chat, embed], enabled: false}", "isolation: bridge}", "hosts: [acme.ai.example.com]}"},
+		want: []string{
+			`ai-serving:tenants.globex.hosts[0]: Invalid value: "acme.ai.example.com": is taken by tenant "acme"`,
+		},
+	},
 	"several errors are told at once": {
 		edits: []string{
 			"port: 8080", `port: "8080"`,
@@ -429,9 +643,40 @@ var refusals = map[string]struct {
 			`ai-serving:azure.regions.westeuropa: Invalid value: "westeuropa": is not a region of Azure (did you mean "westeurope"?); internal/config/regions.go lists them`,
 			`ai-serving:models.chat.port: Invalid value: "8080": must be a whole number, without quotes`,
 			`ai-serving:tenants.acme.models[0]: Invalid value: "chta": is not in the model catalogue (did you mean "chat"?): chat, embed`,
-			`ai-serving:tenants.globex.isolaton: Forbidden: unknown key (did you mean "isolation"?); known are costCenter, hosts, isolation, models, regions`,
+			`ai-serving:tenants.globex.isolaton: Forbidden: unknown key (did you mean "isolation"?); known are canary, costCenter, enabled, gateway, hosts, isolation, maxStreamSeconds, models, rateLimitPerMinute, regions, replicas, residency`,
 		},
 	},
+}
+
+const testIdentity = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/security/providers/Microsoft.ManagedIdentity/userAssignedIdentities/gateways"
+
+// withTLS gives the good stack file certificates, and edits it then.
+func withTLS(edits ...string) []string {
+	return append([]string{
+		"tls: none", "tls: certificates",
+		"  ai-serving:azure:\n", "  ai-serving:azure:\n    identity: " + testIdentity + "\n    certificates: {wildcard: {hosts: ['*.ai.example.com'], secret: 'https://serving.vault.azure.net/secrets/wildcard'}}\n",
+		"  ai-serving:gcp:\n", "  ai-serving:gcp:\n    certificateMap: projects/ai-serving-test/locations/global/certificateMaps/all\n",
+		"europe-west4: {cidr: 10.20.0.0/16}", "europe-west4: {cidr: 10.20.0.0/16, certificates: [projects/ai-serving-test/locations/europe-west4/certificates/all]}",
+		"us-central1: {cidr: 10.21.0.0/16}", "us-central1: {cidr: 10.21.0.0/16, certificates: [projects/ai-serving-test/locations/us-central1/certificates/all]}",
+	}, edits...)
+}
+
+// withResidency gives the good stack file a residency, and edits it then.
+func withResidency(edits ...string) []string {
+	return append([]string{"tls: none", "tls: none\n    residencies: {eu: [azure/westeurope, gcp/europe-west4]}"}, edits...)
+}
+
+// withCanary gives the good stack file a second version of a model, and a tenant
+// more keys.
+func withCanary(keys string) []string {
+	const second = `    chat-v2:
+      image: registry.example.com/chat:2
+      port: 8080
+      healthPath: /health
+      paths: [/v1/chat/*]
+      gcp: {kubernetes: {cpu: 250m, memory: 1Gi}}
+`
+	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
 }
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {

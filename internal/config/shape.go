@@ -48,10 +48,15 @@ func conformStruct(path *field.Path, value any, t reflect.Type) (any, field.Erro
 	}
 	for _, key := range slices.Sorted(maps.Keys(known)) {
 		if _, set := object[key]; !set && !known[key].optional {
-			errs = append(errs, field.Required(path.Child(key), ""))
+			errs = append(errs, field.Required(path.Child(key), hints[known[key].Type]))
 		}
 	}
 	return kept, errs
+}
+
+// hints say what to give where a required key of a type is absent.
+var hints = map[reflect.Type]string{
+	reflect.TypeFor[TLS](): "say certificates, or none for plain HTTP",
 }
 
 func conformMap(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {

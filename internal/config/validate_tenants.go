@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -25,6 +24,9 @@ func (c Config) validateTenants(path *field.Path) field.ErrorList {
 func (c Config) validateTenant(path *field.Path, tenant Tenant) field.ErrorList {
 	errs := c.validateTenantModels(path.Child("models"), tenant)
 	errs = append(errs, c.validateTenantRegions(path, tenant)...)
+	errs = append(errs, c.validateTenantResidency(path, tenant)...)
+	errs = append(errs, c.validateOwn(path, tenant)...)
+	errs = append(errs, c.validateCanary(path.Child("canary"), tenant)...)
 	if !slices.Contains(isolations, tenant.Isolation) {
 		errs = append(errs, field.NotSupported(path.Child("isolation"), tenant.Isolation, isolations))
 	}
@@ -75,7 +77,7 @@ func claimPaths(at *field.Path, model string, paths []string, owner map[string]s
 func (c Config) validateTenantRegions(path *field.Path, tenant Tenant) field.ErrorList {
 	regions := path.Child("regions")
 	if tenant.Regions == nil {
-		if !c.anyCloudServes(tenant) {
+		if tenant.Residency == "" && !c.anyCloudServes(tenant) {
 			return field.ErrorList{field.Invalid(path.Child("models"), tenant.Models, "no cloud serves all of these models: give the catalogue's entries the runtimes that are missing, or split the tenant")}
 		}
 		return nil
@@ -100,7 +102,7 @@ func (c Config) validateTenantRegions(path *field.Path, tenant Tenant) field.Err
 }
 
 func (c Config) validateRuntimes(at *field.Path, place string, tenant Tenant) field.ErrorList {
-	cloud, _, _ := strings.Cut(place, "/")
+	cloud := cloudOf(place)
 	var errs field.ErrorList
 	for _, id := range tenant.Models {
 		if model, known := c.Models[id]; known && !model.RunsOn(cloud) {
@@ -201,18 +203,27 @@ func (c Config) validateWorkloads(path *field.Path) field.ErrorList {
 		owners[id] = fmt.Sprintf("model %q", id)
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
-		if c.Tenants[id].Isolation != Bridge {
+		tenant := c.Tenants[id]
+		if !tenant.HasOwnReplicas() {
 			continue
 		}
-		for i, model := range c.Tenants[id].Models {
-			key := WorkloadKey(id, model)
-			if owner, taken := owners[key]; taken {
-				errs = append(errs, field.Invalid(path.Child(id, "models").Index(i), model,
-					fmt.Sprintf("the tenant's own replicas would be named %q, as those of %s are: rename the tenant or the model", key, owner)))
-				continue
-			}
-			owners[key] = fmt.Sprintf("model %q of tenant %q", model, id)
+		for i, model := range tenant.Models {
+			errs = append(errs, claimWorkload(path.Child(id, "models").Index(i), id, model, owners)...)
+		}
+		if tenant.Canary != nil && !slices.Contains(tenant.Models, tenant.Canary.Model) {
+			errs = append(errs, claimWorkload(path.Child(id, "canary", "model"), id, tenant.Canary.Model, owners)...)
 		}
 	}
 	return errs
+}
+
+// claimWorkload takes the name of a tenant's own replicas, unless it is another's.
+func claimWorkload(at *field.Path, tenant, model string, owners map[string]string) field.ErrorList {
+	key := WorkloadKey(tenant, model)
+	if owner, taken := owners[key]; taken {
+		return field.ErrorList{field.Invalid(at, model,
+			fmt.Sprintf("the tenant's own replicas would be named %q, as those of %s are: rename the tenant or the model", key, owner))}
+	}
+	owners[key] = fmt.Sprintf("model %q of tenant %q", model, tenant)
+	return nil
 }

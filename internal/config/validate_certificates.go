@@ -1,0 +1,105 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+var (
+	// identityID is the resource id of a user-assigned identity.
+	identityID = regexp.MustCompile(`(?i)^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+$`)
+	// secretID is the identifier of a secret in Key Vault, and its version where
+	// it has one. Source: learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates.
+	secretID = regexp.MustCompile(`^https://[a-z][a-z0-9-]{1,22}[a-z0-9]\.vault\.azure\.net/secrets/[0-9A-Za-z-]{1,127}(/.*)?$`)
+)
+
+// validateTLS holds the stack to say how clients speak to it, and to have what
+// that takes.
+func (c Config) validateTLS(path pathOf) field.ErrorList {
+	tls, azure := path("platform").Child("tls"), path("azure")
+	switch c.Platform.TLS {
+	case TLSCertificates:
+		return append(c.validateCertificates(azure), c.validateCoverage(path)...)
+	case TLSNone:
+		if len(c.Azure.Certificates) > 0 {
+			return field.ErrorList{field.Forbidden(azure.Child("certificates"), "platform.tls is none: set it to certificates, or leave them out")}
+		}
+		return nil
+	default:
+		return field.ErrorList{field.NotSupported(tls, c.Platform.TLS, tlsModes)}
+	}
+}
+
+func (c Config) validateCertificates(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	switch {
+	case c.Azure.Identity == "":
+		errs = append(errs, field.Required(path.Child("identity"), "name the user-assigned identity that may read the certificates (role Key Vault Secrets User)"))
+	case !identityID.MatchString(c.Azure.Identity):
+		errs = append(errs, field.Invalid(path.Child("identity"), c.Azure.Identity, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>"))
+	}
+	all := path.Child("certificates")
+	if len(c.Azure.Certificates) == 0 {
+		return append(errs, field.Required(all, "name at least the certificate for *."+c.Platform.Domain))
+	}
+	owners := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(c.Azure.Certificates)) {
+		errs = append(errs, validateID(all.Child(name), name)...)
+		errs = append(errs, c.Azure.Certificates[name].validate(all.Child(name), name, owners)...)
+	}
+	return errs
+}
+
+// validate adds the certificate's hosts to those that have one.
+func (c Certificate) validate(path *field.Path, name string, owners map[string]string) field.ErrorList {
+	var errs field.ErrorList
+	const form = "must be the identifier of a secret in Key Vault: https://<vault>.vault.azure.net/secrets/<name>"
+	switch match := secretID.FindStringSubmatch(c.Secret); {
+	case match == nil:
+		errs = append(errs, field.Invalid(path.Child("secret"), c.Secret, form))
+	case match[1] != "":
+		errs = append(errs, field.Invalid(path.Child("secret"), c.Secret, form+", without a version: a gateway would never take a renewed certificate"))
+	}
+	hosts := path.Child("hosts")
+	if len(c.Hosts) == 0 {
+		errs = append(errs, field.Required(hosts, "name at least one host"))
+	}
+	for i, host := range c.Hosts {
+		errs = append(errs, validateHost(hosts.Index(i), strings.TrimPrefix(host, "*."))...)
+		if owner, taken := owners[host]; taken {
+			errs = append(errs, field.Invalid(hosts.Index(i), host, fmt.Sprintf("is a host of certificate %q", owner)))
+			continue
+		}
+		owners[host] = name
+	}
+	return errs
+}
+
+// validateCoverage holds every host that a gateway answers for to having a
+// certificate.
+func (c Config) validateCoverage(path pathOf) field.ErrorList {
+	if len(c.Azure.Certificates) == 0 {
+		return nil // an error of its own
+	}
+	const none = "no certificate of azure.certificates is for this host: add one, or a wildcard of one label"
+	var errs field.ErrorList
+	if CertificateFor(c.Azure.Certificates, c.Platform.HealthHost()) == "" {
+		errs = append(errs, field.Required(path("azure").Child("certificates"), "one has to be for *."+c.Platform.Domain+", or for "+c.Platform.HealthHost()+" at least: Traffic Manager's probes ask for that host"))
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
+		if !c.ServedIn("azure", c.Tenants[id]) {
+			continue
+		}
+		for i, host := range c.Tenants[id].Hosts {
+			if CertificateFor(c.Azure.Certificates, host) == "" {
+				errs = append(errs, field.Invalid(path("tenants").Child(id, "hosts").Index(i), host, none))
+			}
+		}
+	}
+	return errs
+}
