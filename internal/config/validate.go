@@ -20,7 +20,7 @@ const (
 	maxMachineLength  = 20 // of a network interface's name
 	maxDNSLabelLength = 38 // the gateways' labels add a region, a number and zones, 63 in all
 	maxGatewayNumber  = 9
-	maxHosts          = 5  // of a listener of Application Gateway
+	maxHosts          = 5 // of a listener of Application Gateway
 	maxStreamSeconds  = 3600
 	maxStartupSeconds = 3600
 	maxGroupCPU       = 31  // cores of an Azure container group

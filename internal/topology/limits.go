@@ -28,6 +28,17 @@ type usage struct {
 	path       *field.Path
 	used, most int
 	what, todo string
+	// where is what has the limit, if the path does not say it.
+	where string
+}
+
+// String says what is used of what: "gateway westeurope: 47 of 100 listeners".
+func (u usage) String() string {
+	text := fmt.Sprintf("%d of %d %s", u.used, u.most, u.what)
+	if u.where != "" {
+		return u.where + ": " + text
+	}
+	return text
 }
 
 // checkLimits reports the limits that the topology exceeds, and the regions that
@@ -36,7 +47,7 @@ func checkLimits(project string, t Topology) field.ErrorList {
 	errs := append(checkUse(project, t), checkPlacements(project, t)...)
 	for _, u := range usages(project, t) {
 		if u.used > u.most {
-			errs = append(errs, field.Forbidden(u.path, fmt.Sprintf("%d of %d %s: %s", u.used, u.most, u.what, u.todo)))
+			errs = append(errs, field.Forbidden(u.path, fmt.Sprintf("%s: %s", u, u.todo)))
 		}
 	}
 	return errs
@@ -85,31 +96,31 @@ func usages(project string, t Topology) []usage {
 	gcp := field.NewPath(project + ":gcp").Child("regions")
 	for _, region := range t.GCP.Regions {
 		all = append(all, region.usages(gcp.Child(region.Name, "cidr"))...)
-		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of a URL map", fewerTenants})
+		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of a URL map", fewerTenants, ""})
 	}
 	for _, backend := range t.GCP.Global.Backends {
 		all = append(all, usage{
 			gcp, len(backend.Groups), maxBackendGroups,
 			fmt.Sprintf("backend groups of workload %q (one per region, or per zone on Kubernetes)", backend.Workload.Key),
-			"use fewer zones or regions",
+			"use fewer zones or regions", "",
 		})
 	}
-	return append(all, usage{gcp, len(t.GCP.Global.VirtualHosts) + 1, maxHostRules, "host rules of the global URL map", fewerTenants})
+	return append(all, usage{gcp, len(t.GCP.Global.VirtualHosts) + 1, maxHostRules, "host rules of the global URL map", fewerTenants, ""})
 }
 
 func (a AzureRegion) usages(path *field.Path) []usage {
 	all := []usage{
 		{
 			path.Child("cidr"), 2 * len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
-			"addresses for container groups (twice their number, for a replacement comes before what it replaces goes)", "give the region a larger address space, or fewer replicas",
+			"addresses for container groups (twice their number, for a replacement comes before what it replaces goes)", "give the region a larger address space, or fewer replicas", "",
 		},
 		{
 			path.Child("cidr"), len(a.NetworkInterfaces), 1<<(32-a.Network.Machines.Bits()) - azureReservedPerNet,
-			"addresses for network interfaces", "give the region a larger address space, or fewer machines",
+			"addresses for network interfaces", "give the region a larger address space, or fewer machines", "",
 		},
 		{
 			path.Child("gateway", "capacity", "max"), a.gatewayAddresses(), 1<<(32-a.Network.Gateways.Bits()) - azureReservedPerNet,
-			"addresses for gateways (their instances at the most, and private frontends)", "lower the maximum",
+			"addresses for gateways (their instances at the most, and private frontends)", "lower the maximum", "",
 		},
 	}
 	for _, gateway := range a.Gateways {
@@ -135,21 +146,21 @@ const ownListeners = 3
 
 func (g Gateway) usages(path *field.Path) []usage {
 	const full = `give the tenants that are new another number of "gateway"`
-	name := "gateway " + g.Name
+	where := "gateway " + g.Name
 	all := []usage{
-		{path, len(g.Listeners) + ownListeners, maxActiveListeners, name + ": active listeners (one for each tenant with hosts or replicas of its own)", full},
-		{path, len(g.Pools) + 1, maxBackendPools, name + ": backend pools and settings (one for each workload)", full},
-		{path, len(g.certificates()), maxCertificates, name + ": certificates", full},
+		{path, len(g.Listeners) + ownListeners, maxActiveListeners, "active listeners (one for each tenant with hosts or replicas of its own)", full, where},
+		{path, len(g.Pools) + 1, maxBackendPools, "backend pools and settings (one for each workload)", full, where},
+		{path, len(g.certificates()), maxCertificates, "certificates", full, where},
 	}
 	for _, listener := range g.Listeners {
 		rules := 1 // what refuses every other path
 		for _, route := range listener.Routes {
 			rules += len(route.Paths)
 		}
-		all = append(all, usage{path, rules, maxPathRules, fmt.Sprintf("%s: path rules of listener %q", name, listener.Name), "give the models fewer paths"})
+		all = append(all, usage{path, rules, maxPathRules, fmt.Sprintf("path rules of listener %q", listener.Name), "give the models fewer paths", where})
 	}
 	for _, access := range g.Access {
-		all = append(all, usage{path, len(access.Limits), maxLimits, fmt.Sprintf("%s: tenants of the pool with a rate limit on %q", name, access.Workload), full})
+		all = append(all, usage{path, len(access.Limits), maxLimits, fmt.Sprintf("tenants of the pool with a rate limit on %q", access.Workload), full, where})
 	}
 	return all
 }
@@ -178,7 +189,7 @@ func (g GCPRegion) usages(cidr *field.Path) []usage {
 		machines += group.MaxReplicas
 	}
 	return []usage{
-		{cidr, nodes, 1 << (32 - podBits - g.Network.Pods.Bits()), "nodes that the range of the pods has room for", larger},
-		{cidr, nodes + machines, 1<<(32-g.Network.Nodes.Bits()) - gcpReservedPerNet, "addresses for nodes and instances", larger},
+		{cidr, nodes, 1 << (32 - podBits - g.Network.Pods.Bits()), "nodes that the range of the pods has room for", larger, ""},
+		{cidr, nodes + machines, 1<<(32-g.Network.Nodes.Bits()) - gcpReservedPerNet, "addresses for nodes and instances", larger, ""},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"ai-serving/internal/config"
@@ -48,9 +49,9 @@ func TestTenantsGoToTheirPlaces(t *testing.T) {
 	pinned := "gcp-europe-west4-3aa8d0"
 	resolved := dev(t)
 	wantTenants := []Tenant{
-		{ID: "acme", Hosts: []string{"acme.ai.example.com"}, Models: []string{"chat", "embed"}, Profile: "default", Places: []Place{westeurope, global}, Isolation: "pool"},
-		{ID: "globex", Hosts: []string{"globex.ai.example.com"}, Models: []string{"chat"}, Profile: pinned, Places: []Place{regional, westeurope}, Isolation: "bridge", owner: "globex"},
-		{ID: "initech", Hosts: []string{"initech.ai.example.com"}, Models: []string{"embed"}, Profile: "default", Places: []Place{westeurope, global}, Isolation: "pool"},
+		{ID: "acme", Hosts: []string{"acme.ai.example.com"}, Models: []string{"chat", "embed"}, Profile: "default", Places: []Place{westeurope, global}, Isolation: "pool", Gateway: 1, Enabled: true},
+		{ID: "globex", Hosts: []string{"globex.ai.example.com"}, Models: []string{"chat"}, Profile: pinned, Places: []Place{regional, westeurope}, Isolation: "bridge", Gateway: 1, Enabled: true, owner: "globex"},
+		{ID: "initech", Hosts: []string{"initech.ai.example.com"}, Models: []string{"embed"}, Profile: "default", Places: []Place{westeurope, global}, Isolation: "pool", Gateway: 1, Enabled: true},
 	}
 	if diff := cmp.Diff(wantTenants, resolved.Tenants, cmp.AllowUnexported(Tenant{})); diff != "" {
 		t.Errorf("tenants (-want +got)\n%s", diff)
@@ -58,11 +59,11 @@ func TestTenantsGoToTheirPlaces(t *testing.T) {
 	wantProfiles := []Profile{
 		{
 			Key: "default", DNSName: "ai-serving-dev", Routing: Performance, Probe: Probe{"default", "/healthz/default", "chat"},
-			Endpoints: []Endpoint{{Place: westeurope}, {Place: global, Host: "global.gcp.ai.example.com", Location: "westeurope"}},
+			Endpoints: []Endpoint{{Place: westeurope, Gateway: "westeurope"}, {Place: global, Host: "global.gcp.ai.example.com", Location: "westeurope"}},
 		},
 		{
 			Key: pinned, DNSName: "ai-serving-dev-" + pinned, Routing: Priority, Probe: Probe{pinned, "/healthz/" + pinned, "globex-chat"},
-			Endpoints: []Endpoint{{Place: regional, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, {Place: westeurope}},
+			Endpoints: []Endpoint{{Place: regional, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, {Place: westeurope, Gateway: "westeurope"}},
 		},
 	}
 	if diff := cmp.Diff(wantProfiles, resolved.Profiles); diff != "" {
@@ -189,14 +190,148 @@ func TestMoreThanAGatewayHoldsIsRefusedWithWhatIsUsed(t *testing.T) {
 	t.Parallel()
 	var tenants strings.Builder
 	for i := range 100 {
-		fmt.Fprintf(&tenants, "    t%d: {models: [embed]}\n", i)
+		fmt.Fprintf(&tenants, "    t%d: {models: [embed], hosts: [t%d.example.com]}\n", i, i)
 	}
 	_, err := resolveDev(t, "    initech: {models: [embed]}\n", tenants.String(), "10.20.0.0/16", "10.20.0.0/19")
 	want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" +
-		"  ai-serving:azure.regions.westeurope: Forbidden: 103 of 100 active listeners of the gateway (one per tenant, one for probes): " +
-		`spread the tenants over more regions, with "regions"`
+		"  ai-serving:azure.regions.westeurope: Forbidden: gateway westeurope: 105 of 100 active listeners (one for each tenant with hosts or replicas of its own): " +
+		`give the tenants that are new another number of "gateway"`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestAFurtherGatewayTakesTheTenantsThatNameIt(t *testing.T) {
+	t.Parallel()
+	before := dev(t)
+	after := dev(t, "    initech: {", "    hooli: {models: [chat], gateway: 2}\n    initech: {")
+	gateways := after.Azure[0].Gateways
+	if len(gateways) != 2 || gateways[1].Name != "westeurope-2" || gateways[1].DNSLabel != "ai-serving-dev-westeurope-2" {
+		t.Fatalf("the gateways are %+v", gateways)
+	}
+	if diff := cmp.Diff(before.Azure[0].Gateways[0], gateways[0], cmpopts.EquateComparable(netip.Addr{})); diff != "" {
+		t.Errorf("the first gateway changed (-before +after)\n%s", diff)
+	}
+	if got := gateways[1].Access; len(got) != 1 || !slices.Equal(got[0].Hosts, []string{"hooli.ai.example.com"}) {
+		t.Errorf("through the second gateway, access is %+v", got)
+	}
+	hooli := after.Tenants[slices.IndexFunc(after.Tenants, func(tenant Tenant) bool { return tenant.ID == "hooli" })]
+	profile := after.Profiles[slices.IndexFunc(after.Profiles, func(p Profile) bool { return p.Key == hooli.Profile })]
+	if profile.Endpoints[0].Gateway != "westeurope-2" {
+		t.Errorf("hooli's profile leads to %+v", profile.Endpoints)
+	}
+}
+
+func TestADisabledTenantIsServedNowhereAndKeepsItsGateway(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "isolation: bridge\n", "isolation: bridge\n      gateway: 2\n      enabled: false\n")
+	if len(resolved.Azure[0].Gateways) != 2 {
+		t.Fatalf("the gateways are %+v", resolved.Azure[0].Gateways)
+	}
+	if got := resolved.Azure[0].Gateways[1]; len(got.Listeners)+len(got.Pools)+len(got.Probes) > 0 {
+		t.Errorf("its gateway still has %+v", got)
+	}
+	if got := hostNames(resolved.GCP.Regions[0].LoadBalancer.VirtualHosts); slices.Contains(got, "globex") {
+		t.Errorf("the regional load balancer serves %q", got)
+	}
+	for _, workload := range resolved.Azure[0].Workloads {
+		if workload.Tenant != "" {
+			t.Errorf("workload %s still runs", workload.Key)
+		}
+	}
+}
+
+func TestAResidencyHasAProfileOfItsOwnPlacesAlone(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t,
+		"    tls: none\n", "    tls: none\n    residencies: {eu: [gcp/europe-west4, azure/westeurope]}\n",
+		"initech: {models: [embed]}", "initech: {models: [embed], residency: eu}")
+	profile := resolved.Profiles[slices.IndexFunc(resolved.Profiles, func(p Profile) bool { return p.Key == "residency-eu" })]
+	var places []string
+	for _, endpoint := range profile.Endpoints {
+		places = append(places, endpoint.Place.String())
+	}
+	if want := []string{"azure/westeurope", "gcp/europe-west4"}; !slices.Equal(places, want) || profile.Routing != Performance {
+		t.Errorf("%s routing to %q, want Performance to %q", profile.Routing, places, want)
+	}
+	if got := hostNames(resolved.GCP.Global.VirtualHosts); slices.Contains(got, "initech") {
+		t.Errorf("the global load balancer, which answers from everywhere, serves %q", got)
+	}
+}
+
+func TestATenantsOwnReplicasTakeItsBoundsAndItsStream(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "isolation: bridge\n", "isolation: bridge\n      maxStreamSeconds: 900\n      replicas: {min: 3, max: 5}\n")
+	groups := 0
+	for _, group := range resolved.Azure[0].ContainerGroups {
+		if group.Workload.Key == "globex-chat" {
+			groups++
+		}
+	}
+	i := slices.IndexFunc(resolved.GCP.Regions[0].Cluster.Deployments, func(d Deployment) bool { return d.Workload.Key == "globex-chat" })
+	got := resolved.GCP.Regions[0].Cluster.Deployments[i]
+	if groups != 3 || got.MinReplicas != 3 || got.MaxReplicas != 5 || got.Workload.Timeouts != timeoutsOf(900) {
+		t.Errorf("%d container groups, and %+v", groups, got)
+	}
+	if pooled := resolved.workloadTimeouts("chat"); pooled != timeoutsOf(300) {
+		t.Errorf("the pool's time-outs are %+v", pooled)
+	}
+}
+
+func (t Topology) workloadTimeouts(key string) Timeouts {
+	i := slices.IndexFunc(t.Azure[0].Workloads, func(w Workload) bool { return w.Key == key })
+	return t.Azure[0].Workloads[i].Timeouts
+}
+
+func TestAModelOnAnEarlierModelsPathsIsNotCarriedByThePool(t *testing.T) {
+	t.Parallel()
+	const second = `    chat-v2:
+      image: us-docker.pkg.dev/google-samples/containers/gke/hello-app:2.0
+      port: 8080
+      healthPath: /
+      paths: [/v1/chat/*]
+      azure: {containers: {cpu: 1, memoryGiB: 1}}
+      gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}
+`
+	resolved := dev(t, "    embed:\n", second+"    embed:\n", "initech: {models: [embed]}", "initech: {models: [chat-v2]}")
+	got := map[string][]Route{}
+	for _, listener := range resolved.Azure[0].Gateways[0].Listeners {
+		got[listener.Name] = listener.Routes
+	}
+	want := map[string][]Route{
+		PoolListener: {{Workload: "chat", Paths: []string{"/v1/chat/*"}}, {Workload: "embed", Paths: []string{"/v1/embeddings"}}},
+		"globex":     {{Workload: "globex-chat", Paths: []string{"/v1/chat/*"}}},
+		"initech":    {{Workload: "chat-v2", Paths: []string{"/v1/chat/*"}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("routes by listener (-want +got)\n%s", diff)
+	}
+}
+
+func TestAListenerHasOneCertificate(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t,
+		"    tls: none\n", "    tls: certificates\n",
+		"  ai-serving:azure:\n", `  ai-serving:azure:
+    identity: /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/a/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a
+    certificates:
+      wildcard: {hosts: ['*.ai.example.com'], secret: 'https://serving.vault.azure.net/secrets/wildcard'}
+      globex: {hosts: [chat.globex.com], secret: 'https://serving.vault.azure.net/secrets/globex'}
+`,
+		"  ai-serving:gcp:\n", "  ai-serving:gcp:\n    certificateMap: projects/ai-serving-dev/locations/global/certificateMaps/all\n",
+		"zones: [a, b]}", "zones: [a, b], certificates: [projects/ai-serving-dev/locations/europe-west4/certificates/all]}",
+		"isolation: bridge\n", "isolation: bridge\n      hosts: [globex.ai.example.com, chat.globex.com]\n")
+	got := map[string]string{}
+	for _, listener := range resolved.Azure[0].Gateways[0].Listeners {
+		got[listener.Name] = listener.Certificate + " for " + strings.Join(listener.Hosts, " ")
+	}
+	want := map[string]string{
+		PoolListener:      "wildcard for *.ai.example.com",
+		"globex.globex":   "globex for chat.globex.com",
+		"globex.wildcard": "wildcard for globex.ai.example.com",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("certificates by listener (-want +got)\n%s", diff)
 	}
 }
 
@@ -297,7 +432,7 @@ func TestTenantsOfOneProfileHaveTheSamePlaces(t *testing.T) {
 	here, there := Place{Azure, "westeurope"}, Place{GCloud, "europe-west4"}
 	errs := checkPlacements("ai-serving", Topology{
 		Profiles: []Profile{{Key: "same", Endpoints: []Endpoint{{Place: here}}}},
-		Tenants:  []Tenant{{ID: "acme", Profile: "same", Places: []Place{here}}, {ID: "globex", Profile: "same", Places: []Place{there}}},
+		Tenants:  []Tenant{{ID: "acme", Profile: "same", Places: []Place{here}, Enabled: true}, {ID: "globex", Profile: "same", Places: []Place{there}, Enabled: true}},
 	})
 	want := `ai-serving:tenants.globex.regions: Invalid value: "[gcp/europe-west4]": ` +
 		`the places would share the name "same" with others: list one region more or less`
