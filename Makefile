@@ -72,7 +72,7 @@ sandbox-stop: ## Stop all that the sandbox started; what it stores is kept
 clean: sandbox-stop ## Remove all that was built and stored
 	rm -rf $(addprefix $(SANDBOX_HOME)/,$(contents))
 
-contents := bin control-plane documents faults.db lint logs program project pulumi-home state stores types
+contents := bin control-plane documents faults.db lint logs program project pulumi-home stacks state stores types
 
 ##@ Develop
 
@@ -188,7 +188,7 @@ programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
 build: $(programs)
 
-$(programs): sandbox/go.mod sandbox/go.sum $(types) $(documents) $(shell find sandbox -name '*.go' ! -name '*_test.go')
+$(programs): sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox -name '*.go' ! -name '*_test.go')
 	$(call step,$(@F)) go -C sandbox build -o $@ -ldflags "-s -w" ./cmd/$(@F)
 	@touch $@
 

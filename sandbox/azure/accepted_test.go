@@ -34,9 +34,9 @@ func acceptedGateways() map[string]attempt {
 		return tenantGateway(object{"identity": object{"type": identity, "userAssignedIdentities": list{testIdentity}}})
 	}
 	return map[string]attempt{
-		"a gateway of tenants":                 then(makes(token, tenants("UserAssigned")), identityStands, policiesStand),
-		"a gateway of tenants as it was":       then(changes(token, tenants("UserAssigned"), tenants("UserAssigned")), identityStands, policiesStand),
-		"an identity's type in another case":   then(makes(token, tenants("userassigned")), identityStands, policiesStand),
+		"a gateway of tenants":                 then(makes(token, tenants("UserAssigned")), identityStands, secretStands, policiesStand),
+		"a gateway of tenants as it was":       then(changes(token, tenants("UserAssigned"), tenants("UserAssigned")), identityStands, secretStands, policiesStand),
+		"an identity's type in another case":   then(makes(token, tenants("userassigned")), identityStands, secretStands, policiesStand),
 		"no instances while nobody asks":       makes(token, gateway(object{"autoscaleConfiguration": object{"minCapacity": 0, "maxCapacity": 125}})),
 		"a gateway in three zones":             makes(token, gateway(object{"zones": list{"1", "2", "3"}})),
 		"a private frontend alone":             makes(token, frontends(inside)),

@@ -1,5 +1,7 @@
 package azure
 
+import "ai-serving/sandbox/store"
+
 const testPolicy = testNetwork + "/ApplicationGatewayWebApplicationFirewallPolicies/waf"
 
 // routed is a rule of the tests' gateway.
@@ -228,7 +230,6 @@ func tlsExamples() examples {
 			"identity": object{"type": "UserAssigned", "userAssignedIdentities": list{testIdentity}},
 		})
 	}
-	const secret = "https://serving.vault.azure.net/secrets/tls"
 	return examples{
 		tlsVersion:        creates(token, policy(with(predefined, object{"policyName": "AppGwSslPolicy20170401"})), policy(predefined)),
 		tlsPolicyType:     creates(token, policy(object{"policyName": "AppGwSslPolicy20220101S"}), policy(predefined)),
@@ -236,9 +237,14 @@ func tlsExamples() examples {
 		tlsPolicyAges:     creates(token, profiled("AppGwSslPolicy20170401S"), profiled("AppGwSslPolicy20220101")),
 		certificateSource: creates(token, certificate(nil), certificate(object{"data": "cGZ4"})),
 		certificateSecret: example(
-			then(makes(token, inVault("https://serving.vault.azure.net/certificates/tls")), identityStands), then(makes(token, inVault(secret)), identityStands)),
+			then(makes(token, inVault("https://serving.vault.azure.net/certificates/tls")), identityStands, secretStands),
+			then(makes(token, inVault(testSecret)), identityStands, secretStands)),
 		certificateIdentity: example(
-			makes(token, certificate(object{"keyVaultSecretId": secret})), then(makes(token, inVault(secret)), identityStands)),
+			then(makes(token, certificate(object{"keyVaultSecretId": testSecret})), secretStands),
+			then(makes(token, inVault(testSecret)), identityStands, secretStands)),
+		certificateExists: example(
+			then(makes(token, inVault(testSecret+"s")), identityStands, secretStands),
+			then(makes(token, inVault(testSecret+"/0123456789abcdef0123456789abcdef")), identityStands, secretStands)),
 	}
 }
 
@@ -246,6 +252,18 @@ const testIdentity = testGroup + "/providers/Microsoft.ManagedIdentity/userAssig
 
 func identityStands(s sandbox) {
 	s.create("managedidentity:UserAssignedIdentity", "id", in("rg", object{"resourceName": "id"}))
+}
+
+const testSecret = "https://serving.vault.azure.net/secrets/tls"
+
+// secretStands puts a secret into the store: no type that the plugin serves
+// makes one.
+func secretStands(s sandbox) {
+	s.t.Helper()
+	secret := object{"id": testSecret, "name": "tls", "type": "Microsoft.KeyVault/vaults/secrets"}
+	if err := s.manager.store.Update(func(tx store.Tx) error { return tx.Put(testSecret, secret) }); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // firewall is a policy with a rate limit.

@@ -28,6 +28,9 @@ var (
 	certificateIdentity = require("gateway/certificate-identity",
 		"A gateway with certificates from Key Vault has a user-assigned identity.", "ApplicationGatewayKeyVaultSecretException",
 		"learn.microsoft.com/azure/application-gateway/key-vault-certs; the code is inferred")
+	certificateExists = require("gateway/certificate-exists",
+		"The Key Vault secret of a certificate exists.", "ApplicationGatewayKeyVaultSecretException",
+		"learn.microsoft.com/azure/application-gateway/application-gateway-key-vault-common-errors; the code is inferred")
 )
 
 // oldPolicies are the predefined ones with TLS 1.0 or 1.1, which Azure gave up on
@@ -92,9 +95,17 @@ func gatewayCertificates(r *request) error {
 			return refuse(certificateSecret, "The keyVaultSecretId %q of the certificate %q of %s is not the id of a secret.", secret, text(certificate, "name"), r.id)
 		case !r.hasIdentity():
 			return refuse(certificateIdentity, "The certificate %q of %s is in Key Vault, and the gateway has no user-assigned identity to read it.", text(certificate, "name"), r.id)
+		case !r.tx.Has(key(newestVersion(secret))):
+			return refuse(certificateExists, "Problem occurred while accessing the Key Vault secret %q of the certificate %q of %s: there is no such secret.", secret, text(certificate, "name"), r.id)
 		}
 	}
 	return nil
+}
+
+// newestVersion is the identifier of a secret without a version: that is what a
+// secret is stored under.
+func newestVersion(secret string) string {
+	return strings.Join(strings.SplitN(secret, "/", 6)[:5], "/")
 }
 
 // hasIdentity says whether the resource has a user-assigned identity.

@@ -5,15 +5,18 @@ package stacktest
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/client-go/kubernetes"
 
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/temporary"
 )
 
@@ -60,11 +63,11 @@ func (s Stack) File(file string) string {
 // Text is the stack file as it now is.
 func (s Stack) Text() string {
 	s.T.Helper()
-	text, err := os.ReadFile(filepath.Join(s.Sandbox.Home, "project", "Pulumi."+name+".yaml"))
+	text, err := s.Sandbox.ReadStack(name)
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return string(text)
+	return text
 }
 
 // Write changes the stack file.
@@ -257,20 +260,24 @@ func (s Stack) Destroy() {
 	s.Empty()
 }
 
-// Empty holds the state, the stores and the clusters to having nothing left but
-// the APIs of the project, which the program leaves enabled for others.
+// Empty holds the state and the clusters to having nothing left, and the stores
+// to having what they had before, but for the APIs of the project, which the
+// program leaves enabled for others.
 func (s Stack) Empty() {
 	s.T.Helper()
 	for _, left := range s.Resources() {
 		s.T.Errorf("the state still has %s", left.URN)
 	}
+	before, err := given.All()
+	if err != nil {
+		s.T.Fatal(err)
+	}
 	held := s.Export()
-	for cloud, documents := range held.Clouds {
-		for id := range documents {
-			if !strings.Contains(id, "/services/") {
-				s.T.Errorf("%s still has %s", cloud, id)
-			}
-		}
+	for _, documents := range held.Clouds {
+		maps.DeleteFunc(documents, func(id string, _ any) bool { return strings.Contains(id, "/services/") })
+	}
+	if diff := cmp.Diff(before, held.Clouds); diff != "" {
+		s.T.Errorf("clouds (-before +left)\n%s", diff)
 	}
 	for id := range held.Clusters {
 		s.T.Errorf("cluster %s is left", id)

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"ai-serving/sandbox/given"
 )
 
 // Sandbox is a sandbox with stores, state and clusters of its own. It uses the
@@ -24,7 +26,8 @@ type Sandbox struct {
 	Home string
 }
 
-// New makes a sandbox in an empty directory.
+// New makes a sandbox in an empty directory. Its clouds hold what the stacks
+// refer to and other teams own.
 func New(home string) (Sandbox, error) {
 	_, file, _, _ := runtime.Caller(0)
 	root := filepath.Join(filepath.Dir(file), "..", "..")
@@ -44,7 +47,7 @@ func New(home string) (Sandbox, error) {
 			return Sandbox{}, err
 		}
 	}
-	return s, nil
+	return s, given.Lay(home)
 }
 
 // Close stops what runs in the sandbox.
@@ -55,11 +58,21 @@ func (s Sandbox) Close() error {
 
 // WriteStack writes the stack file of that name, for this sandbox only.
 func (s Sandbox) WriteStack(name, text string) error {
-	directory := filepath.Join(s.Home, "project")
-	if err := os.MkdirAll(directory, 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(s.Home, "stacks"), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(directory, "Pulumi."+name+".yaml"), []byte(text), 0o644)
+	return os.WriteFile(s.stackFile(name), []byte(text), 0o644)
+}
+
+// ReadStack reads what [Sandbox.WriteStack] has written.
+func (s Sandbox) ReadStack(name string) (string, error) {
+	text, err := os.ReadFile(s.stackFile(name))
+	return string(text), err
+}
+
+// stackFile is where sandbox/pulumi takes stack files from, beside the checkout.
+func (s Sandbox) stackFile(name string) string {
+	return filepath.Join(s.Home, "stacks", "Pulumi."+name+".yaml")
 }
 
 // Pulumi runs the Pulumi command line in the sandbox and returns what it prints

@@ -9,13 +9,16 @@ import (
 
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/controlplane/neg"
+	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/store"
 )
 
 var clusterCommands = []command{
 	{
-		group: clusters, use: "start", short: "Start every cluster that was created, at the address it had",
-		run: func(ctx context.Context, home string, _ []string) error { return controlplane.At(home).Start(ctx) },
+		group: clusters, use: "start", run: start,
+		short: "Start every cluster that was created, at the address it had",
+		long: `Start every cluster that was created, at the address it had. What the stacks
+find in the clouds, and is not there, is put there: the list is given/given.yaml.`,
 	},
 	{
 		group: clusters, use: "stop", short: "Stop every process, and keep what the clusters store",
@@ -28,6 +31,10 @@ var clusterCommands = []command{
 	},
 	// Started with the cluster, so in no group.
 	{use: "gke-controllers ID", arguments: 1, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
+}
+
+func start(ctx context.Context, home string, _ []string) error {
+	return errors.Join(given.Lay(home), controlplane.At(home).Start(ctx))
 }
 
 func status(_ context.Context, home string, _ []string) error {
