@@ -35,6 +35,9 @@ func deploy(ctx *pulumi.Context, file config.File) error {
 	if err != nil {
 		return err
 	}
+	if err := warn(ctx, plan.Limits); err != nil {
+		return err
+	}
 	google, err := deployGoogle(ctx, plan)
 	if err != nil {
 		return err

@@ -6,6 +6,31 @@ import (
 	"ai-serving/internal/topology"
 )
 
+// warn tells of the limits that are nearly full, while there is still room.
+func warn(ctx *pulumi.Context, limits []topology.Limit) error {
+	for _, limit := range limits {
+		if !limit.NearlyFull() {
+			continue
+		}
+		if err := ctx.Log.Warn(limit.Text+": "+limit.Advice, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shownLimits is how many of the fullest limits are exported.
+const shownLimits = 10
+
+// limits are the fullest.
+func limits(plan topology.Topology) pulumi.StringArray {
+	var texts []string
+	for _, limit := range plan.Limits[:min(shownLimits, len(plan.Limits))] {
+		texts = append(texts, limit.Text)
+	}
+	return pulumi.ToStringArray(texts)
+}
+
 // export hands on what teams need from outside the program. An output named in
 // the singular is the first of those in the plural below it.
 func export(ctx *pulumi.Context, plan topology.Topology, azure azureSide, google googleSide) {
@@ -38,6 +63,7 @@ func export(ctx *pulumi.Context, plan topology.Topology, azure azureSide, google
 
 	ctx.Export("tenants", tenants(plan, dnsNames))
 	ctx.Export("dns_records", dnsRecords(plan, dnsNames, google))
+	ctx.Export("limits", limits(plan))
 }
 
 // container names a container group of a region.
@@ -61,13 +87,20 @@ func tenants(plan topology.Topology, dnsNames map[string]pulumi.StringOutput) pu
 		for _, place := range tenant.Places {
 			places = append(places, pulumi.String(place.String()))
 		}
-		result[tenant.ID] = pulumi.Map{
+		entry := pulumi.Map{
+			"enabled":   pulumi.Bool(tenant.Enabled),
 			"hosts":     pulumi.ToStringArray(tenant.Hosts),
-			"cname":     dnsNames[tenant.Profile],
 			"models":    pulumi.ToStringArray(tenant.Models),
 			"isolation": pulumi.String(tenant.Isolation),
 			"places":    places,
 		}
+		if tenant.Enabled {
+			entry["cname"] = dnsNames[tenant.Profile]
+		}
+		if tenant.Residency != "" {
+			entry["residency"] = pulumi.String(tenant.Residency)
+		}
+		result[tenant.ID] = entry
 	}
 	return result
 }
@@ -80,6 +113,9 @@ func dnsRecords(plan topology.Topology, dnsNames map[string]pulumi.StringOutput,
 		records = append(records, record(region.LoadBalancer.Host, "A", google.regional[region.Name].Address))
 	}
 	for _, tenant := range plan.Tenants {
+		if !tenant.Enabled {
+			continue
+		}
 		for _, host := range tenant.Hosts {
 			records = append(records, record(host, "CNAME", dnsNames[tenant.Profile]))
 		}

@@ -126,7 +126,7 @@ func zoneNames(region string, letters []string) []string {
 func (r resolver) backends(tenants []Tenant, regions []GCPRegion) []Backend {
 	var result []Backend
 	for _, workload := range r.workloadsAndCanaries(tenants) {
-		backend := Backend{Workload: workload, Limits: limitsOf(workload.Key, tenants)}
+		backend := Backend{Workload: workload, Limits: rateLimits(workload.Key, tenants)}
 		for _, region := range regions {
 			backend.Groups = append(backend.Groups, region.groups(workload.Key)...)
 		}
@@ -135,8 +135,8 @@ func (r resolver) backends(tenants []Tenant, regions []GCPRegion) []Backend {
 	return result
 }
 
-// limitsOf are the limits of the tenants that use a workload.
-func limitsOf(workload string, tenants []Tenant) []RateLimit {
+// rateLimits are those of the tenants that use a workload.
+func rateLimits(workload string, tenants []Tenant) []RateLimit {
 	var limits []RateLimit
 	for _, tenant := range tenants {
 		if tenant.RateLimitPerMinute > 0 && slices.Contains(tenant.workloads(), workload) {

@@ -96,31 +96,32 @@ func usages(project string, t Topology) []usage {
 	gcp := field.NewPath(project + ":gcp").Child("regions")
 	for _, region := range t.GCP.Regions {
 		all = append(all, region.usages(gcp.Child(region.Name, "cidr"))...)
-		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of a URL map", fewerTenants, ""})
+		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of the URL map", fewerTenants, "gcp/" + region.Name})
 	}
 	for _, backend := range t.GCP.Global.Backends {
 		all = append(all, usage{
 			gcp, len(backend.Groups), maxBackendGroups,
 			fmt.Sprintf("backend groups of workload %q (one per region, or per zone on Kubernetes)", backend.Workload.Key),
-			"use fewer zones or regions", "",
+			"use fewer zones or regions", string(GCloud),
 		})
 	}
-	return append(all, usage{gcp, len(t.GCP.Global.VirtualHosts) + 1, maxHostRules, "host rules of the global URL map", fewerTenants, ""})
+	return append(all, usage{gcp, len(t.GCP.Global.VirtualHosts) + 1, maxHostRules, "host rules of the global URL map", fewerTenants, string(GCloud)})
 }
 
 func (a AzureRegion) usages(path *field.Path) []usage {
+	where := Place{Azure, a.Name}.String()
 	all := []usage{
 		{
 			path.Child("cidr"), 2 * len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
-			"addresses for container groups (twice their number, for a replacement comes before what it replaces goes)", "give the region a larger address space, or fewer replicas", "",
+			"addresses for container groups (twice their number, for a replacement comes before what it replaces goes)", "give the region a larger address space, or fewer replicas", where,
 		},
 		{
 			path.Child("cidr"), len(a.NetworkInterfaces), 1<<(32-a.Network.Machines.Bits()) - azureReservedPerNet,
-			"addresses for network interfaces", "give the region a larger address space, or fewer machines", "",
+			"addresses for network interfaces", "give the region a larger address space, or fewer machines", where,
 		},
 		{
 			path.Child("gateway", "capacity", "max"), a.gatewayAddresses(), 1<<(32-a.Network.Gateways.Bits()) - azureReservedPerNet,
-			"addresses for gateways (their instances at the most, and private frontends)", "lower the maximum", "",
+			"addresses for gateways (their instances at the most, and private frontends)", "lower the maximum", where,
 		},
 	}
 	for _, gateway := range a.Gateways {
@@ -179,6 +180,7 @@ func (g Gateway) certificates() []string {
 // usages counts machines at the most that the autoscalers may make.
 func (g GCPRegion) usages(cidr *field.Path) []usage {
 	const larger = "give the region a larger address space, or lower the maxima"
+	where := Place{GCloud, g.Name}.String()
 	nodes, machines := 0, 0
 	if g.Cluster != nil {
 		for _, pool := range g.Cluster.Pools {
@@ -189,7 +191,7 @@ func (g GCPRegion) usages(cidr *field.Path) []usage {
 		machines += group.MaxReplicas
 	}
 	return []usage{
-		{cidr, nodes, 1 << (32 - podBits - g.Network.Pods.Bits()), "nodes that the range of the pods has room for", larger, ""},
-		{cidr, nodes + machines, 1<<(32-g.Network.Nodes.Bits()) - gcpReservedPerNet, "addresses for nodes and instances", larger, ""},
+		{cidr, nodes, 1 << (32 - podBits - g.Network.Pods.Bits()), "nodes that the range of the pods has room for", larger, where},
+		{cidr, nodes + machines, 1<<(32-g.Network.Nodes.Bits()) - gcpReservedPerNet, "addresses for nodes and instances", larger, where},
 	}
 }

@@ -355,7 +355,7 @@ func TestAnAddressSpaceTooSmallForItsMachinesIsRefused(t *testing.T) {
 		"{cidr: 10.20.0.0/16, zones: [a, b]}", "{cidr: 10.20.0.0/19, zones: [a, b], nodes: {count: {min: 1, max: 16}}}",
 		"{cidr: 10.10.0.0/16}", "{cidr: 10.10.0.0/22}")
 	want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" +
-		"  ai-serving:gcp.regions.europe-west4.cidr: Forbidden: 17 of 16 nodes that the range of the pods has room for: " +
+		"  ai-serving:gcp.regions.europe-west4.cidr: Forbidden: gcp/europe-west4: 17 of 16 nodes that the range of the pods has room for: " +
 		"give the region a larger address space, or lower the maxima"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

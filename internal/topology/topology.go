@@ -30,6 +30,9 @@ type Topology struct {
 	GCP      GCP
 	Profiles []Profile
 	Tenants  []Tenant
+	// Limits are those of the clouds of which the stack uses something, the
+	// fullest first.
+	Limits []Limit
 }
 
 // Cloud is one of the two clouds.
