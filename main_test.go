@@ -8,7 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"ai-serving/internal/config"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/testkit/stackfile"
 )
@@ -42,14 +41,12 @@ func read(t *testing.T, file string) string {
 // run deploys a stack file without an engine.
 func run(t *testing.T, stack, text string, dryRun bool) (*testkit.Recording, error) {
 	t.Helper()
-	settings, err := stackfile.Settings(text)
+	file, err := stackfile.Read(stack, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := testkit.Program{Project: "ai-serving", Stack: stack, DryRun: dryRun, Config: settings}
-	return testkit.Run(program, func(ctx *pulumi.Context) error {
-		return deploy(ctx, config.File{Project: "ai-serving", Stack: stack, Values: settings})
-	})
+	program := testkit.Program{Project: file.Project, Stack: stack, DryRun: dryRun, Config: file.Values, Secrets: file.SecretKeys}
+	return testkit.Run(program, func(ctx *pulumi.Context) error { return deploy(ctx, file) })
 }
 
 func TestEveryStackRegistersItsInventory(t *testing.T) {

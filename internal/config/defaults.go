@@ -28,6 +28,10 @@ var (
 	DefaultReplicas = Range{Min: 2, Max: 4}
 	// DefaultGatewayCapacity keeps one gateway instance warm.
 	DefaultGatewayCapacity = Range{Min: 1, Max: 3}
+	// DefaultContainerQuota is what a subscription has in a region before it asks
+	// for more.
+	// Source: learn.microsoft.com/azure/container-instances/container-instances-resource-and-quota-limits.
+	DefaultContainerQuota = ContainerQuota{Groups: 100, Cores: 100}
 	// DefaultNodeCount leaves room for a rolling upgrade.
 	DefaultNodeCount = Range{Min: 2, Max: 6}
 	// DefaultGPUNodeCount keeps no accelerator that nobody uses.
@@ -102,7 +106,7 @@ func (g *GPUNodes) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON decodes a region of Azure on top of its defaults.
 func (r *AzureRegion) UnmarshalJSON(raw []byte) error {
 	type plain AzureRegion
-	*r = AzureRegion{Gateway: AzureGateway{Capacity: DefaultGatewayCapacity}}
+	*r = AzureRegion{Gateway: AzureGateway{Capacity: DefaultGatewayCapacity}, ContainerQuota: DefaultContainerQuota}
 	return json.Unmarshal(raw, (*plain)(r))
 }
 

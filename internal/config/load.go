@@ -3,7 +3,6 @@ package config
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,7 +32,6 @@ const projectKey = "gcp:project"
 func Load(file File) (Config, error) {
 	loader := loader{file: file, document: map[string]any{}}
 	loader.checkNames()
-	loader.refuseUnknownKeys()
 	for key, section := range fields(reflect.TypeFor[Config]()) {
 		loader.read(key, section.Type)
 	}
@@ -41,6 +39,7 @@ func Load(file File) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("decode the configuration of stack %s: %w", file.Stack, err)
 	}
+	loader.checkKeys(config.secretReferences(file.path))
 	loader.errs = append(loader.errs, besides(loader.errs, config.validate(file.path))...)
 	return config, Report(file.Stack, loader.errs)
 }
@@ -64,18 +63,6 @@ func (l *loader) checkNames() {
 	}
 }
 
-// refuseUnknownKeys reports the keys of the project's namespace that mean
-// nothing: a misspelt one would otherwise be ignored.
-func (l *loader) refuseUnknownKeys() {
-	sections := fields(reflect.TypeFor[Config]())
-	for _, full := range slices.Sorted(maps.Keys(l.file.Values)) {
-		key, ours := strings.CutPrefix(full, l.file.Project+":")
-		if _, known := sections[key]; ours && !known {
-			l.errs = append(l.errs, unknownKey(field.NewPath(full), key, sections))
-		}
-	}
-}
-
 // read takes one section into the document, without what is wrong in it.
 func (l *loader) read(key string, section reflect.Type) {
 	path := l.file.path(key)
@@ -84,7 +71,7 @@ func (l *loader) read(key string, section reflect.Type) {
 		l.errs = append(l.errs, field.Required(path, "add the object to "+fileName(l.file.Stack)))
 		return
 	}
-	if slices.Contains(l.file.SecretKeys, l.file.Project+":"+key) {
+	if l.isSecret(key) {
 		l.errs = append(l.errs, field.Forbidden(path, "holds a secret; objects are plain: set a secret as a key of its own"))
 		return
 	}

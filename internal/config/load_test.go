@@ -48,13 +48,13 @@ config:
     globex: {models: [chat], isolation: bridge}
 `
 
-func load(t *testing.T, text string, secretKeys ...string) (config.Config, error) {
+func load(t *testing.T, text string) (config.Config, error) {
 	t.Helper()
-	settings, err := stackfile.Settings(text)
+	file, err := stackfile.Read("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return config.Load(config.File{Project: "ai-serving", Stack: "test", Values: settings, SecretKeys: secretKeys})
+	return config.Load(file)
 }
 
 func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
@@ -82,8 +82,8 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 			},
 		},
 		Azure: config.Azure{Regions: map[string]config.AzureRegion{
-			"westeurope":     {CIDR: "10.10.0.0/16", Zones: []string{"1", "2", "3"}, Gateway: config.AzureGateway{Capacity: config.Range{Min: 1, Max: 3}}},
-			"northcentralus": {CIDR: "10.11.0.0/16", Gateway: config.AzureGateway{Capacity: config.Range{Min: 1, Max: 3}}},
+			"westeurope":     {CIDR: "10.10.0.0/16", Zones: []string{"1", "2", "3"}, Gateway: config.AzureGateway{Capacity: config.Range{Min: 1, Max: 3}}, ContainerQuota: config.ContainerQuota{Groups: 100, Cores: 100}},
+			"northcentralus": {CIDR: "10.11.0.0/16", Gateway: config.AzureGateway{Capacity: config.Range{Min: 1, Max: 3}}, ContainerQuota: config.ContainerQuota{Groups: 100, Cores: 100}},
 		}, Firewall: config.Firewall{RuleSet: "2.2"}},
 		GCP: config.GCP{
 			Project:            "ai-serving-test",
@@ -106,11 +106,11 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 
 func TestAStackWhoseNameIsNoLabelIsRefused(t *testing.T) {
 	t.Parallel()
-	settings, err := stackfile.Settings(stack)
+	file, err := stackfile.Read("EU.prod", stack)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = config.Load(config.File{Project: "ai-serving", Stack: "EU.prod", Values: settings})
+	_, err = config.Load(file)
 	want := `stack: Invalid value: "EU.prod": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`
 	if err == nil || !slices.Equal(lines(err), []string{want}) {
 		t.Errorf("got %v, want %s", err, want)

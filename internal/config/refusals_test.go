@@ -6,12 +6,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// refusals are stack files that must not get as far as a resource: what is
-// edited in the good one, as pairs of old and new, and the lines of the error.
-var refusals = map[string]struct {
+// refusal is a stack file that must not get as far as a resource: what is edited
+// in the good one, as pairs of old and new, and the lines of the error.
+type refusal struct {
 	edits []string
 	want  []string
-}{
+}
+
+var refusals = map[string]refusal{
 	"a misspelt section": {
 		edits: []string{"ai-serving:tenants:", "ai-serving:tenant:"},
 		want: []string{
@@ -30,7 +32,7 @@ var refusals = map[string]struct {
 		edits: []string{"memoryGiB:", "memoryGib:"},
 		want: []string{
 			"ai-serving:models.chat.azure.containers.memoryGiB: Required value",
-			`ai-serving:models.chat.azure.containers.memoryGib: Forbidden: unknown key (did you mean "memoryGiB"?); known are cpu, memoryGiB, replicas`,
+			`ai-serving:models.chat.azure.containers.memoryGib: Forbidden: unknown key (did you mean "memoryGiB"?); known are cpu, environment, memoryGiB, replicas, secureEnvironment`,
 		},
 	},
 	"an unknown key of a tenant": {
@@ -123,7 +125,7 @@ var refusals = map[string]struct {
 		want: []string{
 			`ai-serving:platform.labels.Team: Invalid value: "Team": the key must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter first, a letter or digit last`,
 			`ai-serving:platform.labels.owner: Invalid value: "": the value must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter or digit first and last`,
-			"ai-serving:platform.labels.stack: Forbidden: the program sets this label itself, as it does project, stack, managed-by, tenant, model, cost-center",
+			"ai-serving:platform.labels.stack: Forbidden: the program sets this label itself, as it does project, stack, managed-by, tenant, tier, model, cost-center",
 			`ai-serving:platform.labels.team: Invalid value: "ML": the value must be 1 to 63 lower-case letters, digits, hyphens and underscores, a letter or digit first and last`,
 		},
 	},
@@ -191,14 +193,6 @@ var refusals = map[string]struct {
 			"ai-serving:models.chat.gcp: Required value: give either kubernetes or instances: a backend service cannot mix the two",
 		},
 	},
-	"container groups larger than Azure's": {
-		edits: []string{"containers: {cpu: 1, memoryGiB: 1.5}", "containers: {cpu: 64, memoryGiB: 1.55, replicas: 0}"},
-		want: []string{
-			"ai-serving:models.chat.azure.containers.cpu: Invalid value: 64: must be more than 0 and at most 31 cores",
-			"ai-serving:models.chat.azure.containers.memoryGiB: Invalid value: 1.55: must be more than 0 and at most 240 GiB, in steps of 0.1",
-			"ai-serving:models.chat.azure.containers.replicas: Invalid value: 0: must be between 1 and 100",
-		},
-	},
 	"quantities that are none": {
 		edits: []string{"{cpu: 500m, memory: 1Gi}", `{cpu: half, memory: "0", replicas: {min: 4, max: 2}}`},
 		want: []string{
@@ -217,13 +211,6 @@ var refusals = map[string]struct {
 		edits: []string{"machineType: e2-standard-2", "machineType: Standard_D2s_v5"},
 		want: []string{
 			`ai-serving:models.embed.gcp.instances.machineType: Invalid value: "Standard_D2s_v5": must be a machine type of Compute Engine, such as e2-standard-4`,
-		},
-	},
-	"network interfaces named twice": {
-		edits: []string{"[gpu-a]", "[gpu-a, gpu-a, GPU_B]"},
-		want: []string{
-			`ai-serving:models.embed.azure.networkInterfaces[1]: Duplicate value: "gpu-a"`,
-			`ai-serving:models.embed.azure.networkInterfaces[2]: Invalid value: "GPU_B": must be 1 to 20 lower-case letters, digits and hyphens, a letter or digit first and last`,
 		},
 	},
 	"an unknown region of Azure": {
@@ -551,7 +538,6 @@ var refusals = map[string]struct {
 		want: []string{
 			"ai-serving:tenants.globex.maxStreamSeconds: Invalid value: 3601: must be between 1 and 3600",
 			"ai-serving:tenants.globex.replicas.max: Invalid value: 2: must not be less than min, 101",
-			`ai-serving:tenants.globex.replicas.min: Invalid value: 101: model "chat" runs in container groups, of which there may be 100 in a region`,
 		},
 	},
 	"half a range of a tenant's own": {
@@ -681,16 +667,18 @@ func withCanary(keys string) []string {
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()
-	for name, refusal := range refusals {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := load(t, edit(t, stack, refusal.edits...))
-			if err == nil {
-				t.Fatal("the stack file was accepted")
-			}
-			if diff := cmp.Diff(refusal.want, lines(err)); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
+	for _, table := range []map[string]refusal{refusals, containerRefusals} {
+		for name, refused := range table {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				_, err := load(t, edit(t, stack, refused.edits...))
+				if err == nil {
+					t.Fatal("the stack file was accepted")
+				}
+				if diff := cmp.Diff(refused.want, lines(err)); diff != "" {
+					t.Errorf("(-want +got)\n%s", diff)
+				}
+			})
+		}
 	}
 }

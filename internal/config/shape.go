@@ -40,6 +40,10 @@ func conformStruct(path *field.Path, value any, t reflect.Type) (any, field.Erro
 	kept := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		child, ok := known[key]
+		if reason, named := declined[t][key]; named {
+			errs = append(errs, field.Forbidden(path.Child(key), reason))
+			continue
+		}
 		if !ok {
 			errs = append(errs, unknownKey(path.Child(key), key, known))
 			continue

@@ -173,6 +173,12 @@ type Containers struct {
 	MemoryGiB float64 `json:"memoryGiB"`
 	// Replicas is the number of container groups in each region.
 	Replicas int `json:"replicas,omitempty"`
+	// Environment are variables that the server gets beside those of its image.
+	Environment map[string]string `json:"environment,omitempty"`
+	// SecureEnvironment are variables that Azure shows to nobody but the server:
+	// the variable to the name of the stack file's key that holds its value, a
+	// secret.
+	SecureEnvironment map[string]string `json:"secureEnvironment,omitempty"`
 }
 
 // ModelGCP says what serves a model in the GCP regions: exactly one of the two,
@@ -224,6 +230,32 @@ type Azure struct {
 	// Certificates of the gateways, by name.
 	Certificates map[string]Certificate `json:"certificates,omitempty"`
 	Firewall     Firewall               `json:"firewall,omitzero"`
+	// Registries say how container groups sign in to registries, by the server
+	// that the images name. To any other nobody signs in.
+	Registries map[string]Registry `json:"registries,omitempty"`
+	// LogAnalytics takes what the container groups' servers print.
+	LogAnalytics *LogAnalytics `json:"logAnalytics,omitempty"`
+}
+
+// Registry is how to sign in to a container registry: as an identity, or with a
+// user name and a password.
+type Registry struct {
+	// Identity is the resource id of a user-assigned identity that may pull: the
+	// role AcrPull, given before the container groups are made. Azure's own
+	// registries take it alone.
+	Identity string `json:"identity,omitempty"`
+	Username string `json:"username,omitempty"`
+	// Password is the name of the stack file's key that holds it, a secret.
+	Password string `json:"password,omitempty"`
+}
+
+// LogAnalytics is a workspace of Azure Monitor.
+type LogAnalytics struct {
+	// WorkspaceID is the workspace's own id, a UUID, and not that of the resource.
+	WorkspaceID string `json:"workspaceId"`
+	// WorkspaceKey is the name of the stack file's key that holds one of the
+	// workspace's two keys, a secret.
+	WorkspaceKey string `json:"workspaceKey"`
 }
 
 // Certificate is a certificate in Azure Key Vault.
@@ -260,8 +292,19 @@ type AzureRegion struct {
 	CIDR string `json:"cidr"`
 	// Zones are the availability zones to spread over; by default all three
 	// where the region has any. "zones: []" asks for none.
-	Zones   []string     `json:"zones,omitempty"`
-	Gateway AzureGateway `json:"gateway,omitzero"`
+	Zones          []string       `json:"zones,omitempty"`
+	Gateway        AzureGateway   `json:"gateway,omitzero"`
+	ContainerQuota ContainerQuota `json:"containerQuota,omitzero"`
+}
+
+// ContainerQuota is how much of Azure Container Instances the stack may use in a
+// region: what the subscription has, without what others use of it. Azure raises
+// it on request.
+type ContainerQuota struct {
+	// Groups is the number of container groups.
+	Groups int `json:"groups,omitempty"`
+	// Cores is the number of cores of all of them.
+	Cores int `json:"cores,omitempty"`
 }
 
 // AzureGateway is what the Application Gateways of a region have in common.

@@ -23,9 +23,6 @@ const (
 	maxHosts          = 5 // of a listener of Application Gateway
 	maxStreamSeconds  = 3600
 	maxStartupSeconds = 3600
-	maxGroupCPU       = 31  // cores of an Azure container group
-	maxGroupMemoryGiB = 240 // of an Azure container group
-	maxGroups         = 100 // container groups of a subscription and region, by default
 	maxGateway        = 125 // instances of an Application Gateway
 	maxInstances      = 2000
 	maxReplicas       = 1000
@@ -33,7 +30,7 @@ const (
 )
 
 // reservedLabels are those that the program sets itself.
-var reservedLabels = []string{"project", "stack", "managed-by", "tenant", "model", "cost-center"}
+var reservedLabels = []string{"project", "stack", "managed-by", "tenant", "tier", "model", "cost-center"}
 
 // Labels are held to what Google, the stricter of the two clouds, and
 // Kubernetes both take.

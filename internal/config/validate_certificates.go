@@ -40,8 +40,8 @@ func (c Config) validateCertificates(path *field.Path) field.ErrorList {
 	switch {
 	case c.Azure.Identity == "":
 		errs = append(errs, field.Required(path.Child("identity"), "name the user-assigned identity that may read the certificates (role Key Vault Secrets User)"))
-	case !identityID.MatchString(c.Azure.Identity):
-		errs = append(errs, field.Invalid(path.Child("identity"), c.Azure.Identity, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>"))
+	default:
+		errs = append(errs, validateIdentity(path.Child("identity"), c.Azure.Identity)...)
 	}
 	all := path.Child("certificates")
 	if len(c.Azure.Certificates) == 0 {
@@ -53,6 +53,13 @@ func (c Config) validateCertificates(path *field.Path) field.ErrorList {
 		errs = append(errs, c.Azure.Certificates[name].validate(all.Child(name), name, owners)...)
 	}
 	return errs
+}
+
+func validateIdentity(path *field.Path, id string) field.ErrorList {
+	if !identityID.MatchString(id) {
+		return field.ErrorList{field.Invalid(path, id, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>")}
+	}
+	return nil
 }
 
 // validate adds the certificate's hosts to those that have one.

@@ -1,15 +1,12 @@
 package config
 
 import (
-	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/api/resource"
-	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -42,6 +39,7 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 		errs = append(errs, field.Required(path, "say what serves the model: azure, gcp or both"))
 	}
 	errs = append(errs, m.validateRuntimePort(path.Child("port"))...)
+	errs = append(errs, m.validateAccelerators(path)...)
 	if m.Azure != nil {
 		errs = append(errs, m.Azure.validate(path.Child("azure"))...)
 	}
@@ -116,40 +114,6 @@ func SamePaths(a, b Model) bool {
 // stem is what two patterns have in common when they overlap. Application
 // Gateway takes no notice of case.
 func stem(path string) string { return strings.ToLower(strings.TrimSuffix(path, "/*")) }
-
-func (a ModelAzure) validate(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	if a.Containers == nil && len(a.NetworkInterfaces) == 0 {
-		errs = append(errs, field.Required(path, "give containers, networkInterfaces or both"))
-	}
-	if a.Containers != nil {
-		errs = append(errs, a.Containers.validate(path.Child("containers"))...)
-	}
-	interfaces := path.Child("networkInterfaces")
-	for i, name := range a.NetworkInterfaces {
-		if problems := validation.IsDNS1123Label(name); len(problems) > 0 || len(name) > maxMachineLength {
-			errs = append(errs, field.Invalid(interfaces.Index(i), name,
-				fmt.Sprintf("must be 1 to %d lower-case letters, digits and hyphens, a letter or digit first and last", maxMachineLength)))
-		}
-		if slices.Contains(a.NetworkInterfaces[:i], name) {
-			errs = append(errs, field.Duplicate(interfaces.Index(i), name))
-		}
-	}
-	return errs
-}
-
-func (c Containers) validate(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	if c.CPU <= 0 || c.CPU > maxGroupCPU {
-		errs = append(errs, field.Invalid(path.Child("cpu"), c.CPU, fmt.Sprintf("must be more than 0 and at most %d cores", maxGroupCPU)))
-	}
-	// Azure Container Instances counts memory in tenths of a GiB.
-	tenths := c.MemoryGiB * 10
-	if c.MemoryGiB <= 0 || c.MemoryGiB > maxGroupMemoryGiB || math.Abs(tenths-math.Round(tenths)) > 1e-9 {
-		errs = append(errs, field.Invalid(path.Child("memoryGiB"), c.MemoryGiB, fmt.Sprintf("must be more than 0 and at most %d GiB, in steps of 0.1", maxGroupMemoryGiB)))
-	}
-	return append(errs, validateBetween(path.Child("replicas"), c.Replicas, 1, maxGroups)...)
-}
 
 func (g ModelGCP) validate(path *field.Path) field.ErrorList {
 	if (g.Kubernetes == nil) == (g.Instances == nil) {

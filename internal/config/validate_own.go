@@ -1,10 +1,6 @@
 package config
 
-import (
-	"fmt"
-
-	"k8s.io/apimachinery/pkg/util/validation/field"
-)
+import "k8s.io/apimachinery/pkg/util/validation/field"
 
 // maxRateLimit is the most that Cloud Armor throttles at, the stricter of the
 // two clouds. Source: cloud.google.com/armor/quotas.
@@ -34,21 +30,7 @@ func (c Config) validateOwn(path *field.Path, tenant Tenant) field.ErrorList {
 	case !tenant.HasOwnReplicas():
 		errs = append(errs, field.Forbidden(path.Child("replicas"), shared))
 	default:
-		errs = append(errs, c.validateOwnReplicas(path.Child("replicas"), tenant)...)
-	}
-	return errs
-}
-
-// validateOwnReplicas holds a tenant's replicas to what each runtime of its
-// models takes.
-func (c Config) validateOwnReplicas(path *field.Path, tenant Tenant) field.ErrorList {
-	errs := validateRange(path, *tenant.Replicas, 1, 1, maxReplicas)
-	for _, id := range tenant.Models {
-		model := c.Models[id]
-		if model.Azure != nil && model.Azure.Containers != nil && tenant.Replicas.Min > maxGroups {
-			errs = append(errs, field.Invalid(path.Child("min"), tenant.Replicas.Min,
-				fmt.Sprintf("model %q runs in container groups, of which there may be %d in a region", id, maxGroups)))
-		}
+		errs = append(errs, validateRange(path.Child("replicas"), *tenant.Replicas, 1, 1, maxReplicas)...)
 	}
 	return errs
 }

@@ -14,7 +14,7 @@ func (c Config) validateAzure(path *field.Path) field.ErrorList {
 	if len(c.Azure.Regions) == 0 {
 		return field.ErrorList{field.Required(regions, "name at least one region of Azure")}
 	}
-	var errs field.ErrorList
+	errs := c.validateContainers(path)
 	for _, name := range slices.Sorted(maps.Keys(c.Azure.Regions)) {
 		region, at := c.Azure.Regions[name], regions.Child(name)
 		known, ok := azureRegions[name]
@@ -25,6 +25,7 @@ func (c Config) validateAzure(path *field.Path) field.ErrorList {
 		errs = append(errs, validateZones(at.Child("zones"), region.Zones, known.zones(), name)...)
 		// An autoscaled gateway has two instances at least at its maximum.
 		errs = append(errs, validateRange(at.Child("gateway", "capacity"), region.Gateway.Capacity, 0, 2, maxGateway)...)
+		errs = append(errs, region.ContainerQuota.validate(at.Child("containerQuota"))...)
 	}
 	return errs
 }

@@ -32,11 +32,11 @@ func resolveDev(t *testing.T, edits ...string) (Topology, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, err := stackfile.Settings(strings.NewReplacer(edits...).Replace(string(text)))
+	file, err := stackfile.Read("dev", strings.NewReplacer(edits...).Replace(string(text)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, err := config.Load(config.File{Project: "ai-serving", Stack: "dev", Values: settings})
+	loaded, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
