@@ -612,6 +612,16 @@ var refusals = map[string]refusal{
 			"ai-serving:tenants.globex.canary.percent: Required value",
 		},
 	},
+	"everywhere that a tenant is served is drained": {
+		edits: []string{
+			"westeurope: {cidr: 10.10.0.0/16}", "westeurope: {cidr: 10.10.0.0/16, drained: true}",
+			"europe-west4: {cidr: 10.20.0.0/16}", "europe-west4: {cidr: 10.20.0.0/16, drained: true}",
+			"isolation: bridge", "regions: [azure/westeurope, gcp/europe-west4]",
+		},
+		want: []string{
+			"ai-serving:tenants.globex: Forbidden: all of its places are drained: azure/westeurope, gcp/europe-west4",
+		},
+	},
 	"a disabled tenant's host": {
 		edits: []string{"acme: {models: [chat, embed]}", "acme: {models: [chat, embed], enabled: false}", "isolation: bridge}", "hosts: [acme.ai.example.com]}"},
 		want: []string{

@@ -295,6 +295,9 @@ type AzureRegion struct {
 	Zones          []string       `json:"zones,omitempty"`
 	Gateway        AzureGateway   `json:"gateway,omitzero"`
 	ContainerQuota ContainerQuota `json:"containerQuota,omitzero"`
+	// Drained keeps clients away, while everything stays: Traffic Manager no
+	// longer answers with the region.
+	Drained bool `json:"drained,omitempty"`
 }
 
 // ContainerQuota is how much of Azure Container Instances the stack may use in a
@@ -346,6 +349,9 @@ type GCPRegion struct {
 	// Certificates are ids of certificates of Certificate Manager in the region,
 	// for the regional load balancer.
 	Certificates []string `json:"certificates,omitempty"`
+	// Drained keeps clients away, while everything stays: neither Traffic Manager
+	// nor the global load balancer leads to the region any more.
+	Drained bool `json:"drained,omitempty"`
 }
 
 // GPUNodes is a node pool with accelerators.

@@ -65,13 +65,5 @@ func cloudOf(place string) string {
 
 // ServedIn says whether a cloud, "azure" or "gcp", serves a tenant.
 func (c Config) ServedIn(cloud string, tenant Tenant) bool {
-	in := func(place string) bool { return cloudOf(place) == cloud }
-	switch {
-	case tenant.Regions != nil:
-		return slices.ContainsFunc(tenant.Regions, in)
-	case tenant.Residency != "":
-		return slices.ContainsFunc(c.Platform.Residencies[tenant.Residency], in) && c.Serves(cloud, tenant)
-	default:
-		return c.Serves(cloud, tenant)
-	}
+	return slices.ContainsFunc(c.placesOf(tenant), func(place string) bool { return cloudOf(place) == cloud })
 }

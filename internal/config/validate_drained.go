@@ -1,0 +1,50 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// validateDrained refuses to drain the last place of a tenant: Traffic Manager
+// answers nothing when all endpoints of a profile are disabled.
+func (c Config) validateDrained(path *field.Path) field.ErrorList {
+	if !c.anyDrained() {
+		return nil
+	}
+	var errs field.ErrorList
+	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
+		tenant := c.Tenants[id]
+		if places := c.placesOf(tenant); tenant.Enabled && len(places) > 0 && !slices.ContainsFunc(places, c.takesClients) {
+			errs = append(errs, field.Forbidden(path.Child(id), "all of its places are drained: "+strings.Join(places, ", ")))
+		}
+	}
+	return errs
+}
+
+func (c Config) anyDrained() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Keys(c.places())), func(place string) bool { return !c.takesClients(place) })
+}
+
+// takesClients says whether a place, as <cloud>/<region>, is not drained.
+func (c Config) takesClients(place string) bool {
+	cloud, region, _ := strings.Cut(place, "/")
+	if cloud == "azure" {
+		return !c.Azure.Regions[region].Drained
+	}
+	return !c.GCP.Regions[region].Drained
+}
+
+// placesOf lists the places that may serve a tenant, all of Google's in place of
+// its global load balancer.
+func (c Config) placesOf(tenant Tenant) []string {
+	places := tenant.Regions
+	if places == nil && tenant.Residency != "" {
+		places = c.Platform.Residencies[tenant.Residency]
+	} else if places == nil {
+		places = slices.Sorted(maps.Keys(c.places()))
+	}
+	return slices.DeleteFunc(slices.Clone(places), func(place string) bool { return !c.Serves(cloudOf(place), tenant) })
+}
