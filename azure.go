@@ -23,7 +23,7 @@ type azureSide struct {
 
 func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide) (azureSide, error) {
 	side := azureSide{containers: map[string]*containers.Containers{}, gateways: map[string]*gateway.Gateway{}}
-	publicIPs := map[string]pulumi.StringInput{}
+	frontends := map[string]trafficmanager.Frontend{}
 	balancers := google.balancers(plan)
 	for _, region := range plan.Azure {
 		net, err := network.New(ctx, region.Name, network.Args{
@@ -48,7 +48,11 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 		side.containers[region.Name] = groups
 
 		for _, wanted := range region.Gateways {
-			publicIPs[wanted.Name] = net.PublicIPIDs[wanted.Name]
+			frontends[wanted.Name] = trafficmanager.Frontend{
+				ID:      net.PublicIPIDs[wanted.Name],
+				Name:    net.PublicIPFQDNs[wanted.Name],
+				Address: net.PublicIPAddresses[wanted.Name],
+			}
 			made, err := gateway.New(ctx, wanted.Name, gateway.Args{
 				Location:          region.Name,
 				ResourceGroupName: net.ResourceGroupName,
@@ -71,13 +75,16 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 	}
 	var err error
 	side.traffic, err = trafficmanager.New(ctx, "traffic-manager", trafficmanager.Args{
-		Location:         plan.Azure[0].Name,
-		Labels:           plan.Labels,
-		Protect:          plan.Protect,
-		HealthHost:       plan.HealthHost,
-		Profiles:         plan.Profiles,
-		GatewayPublicIPs: publicIPs,
-		Ready:            balancers,
+		Location:   plan.Azure[0].Name,
+		Labels:     plan.Labels,
+		Protect:    plan.Protect,
+		HealthHost: plan.HealthHost,
+		TLS:        plan.TLS,
+		Profiles:   plan.Profiles,
+		Failover:   plan.Failover,
+		Gateways:   frontends,
+		Balancers:  google.addresses(plan),
+		Ready:      balancers,
 	})
 	return side, err
 }

@@ -30,6 +30,15 @@ func (g googleSide) balancers(plan topology.Topology) []pulumi.Resource {
 	return all
 }
 
+// addresses are those of the load balancers, by the place that each serves.
+func (g googleSide) addresses(plan topology.Topology) map[topology.Place]pulumi.StringInput {
+	all := map[topology.Place]pulumi.StringInput{{Cloud: topology.GCloud}: g.global.Address}
+	for _, region := range plan.GCP.Regions {
+		all[topology.Place{Cloud: topology.GCloud, Region: region.Name}] = g.regional[region.Name].Address
+	}
+	return all
+}
+
 func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, error) {
 	side := googleSide{regional: map[string]*regionallb.RegionalLB{}}
 	apis, err := project.New(ctx, "google", project.Args{Project: plan.GCP.Project})

@@ -69,14 +69,17 @@ type Traffic struct {
 	Endpoints EndpointKind `json:"endpoints,omitempty"`
 	// Failover is "fast", within about a minute, or "standard", within three.
 	Failover Failover `json:"failover,omitempty"`
-	// Places tell what routing has to know of them: by <cloud>/<region>, "gcp"
-	// for Google's global load balancer, or "azure" for all of Azure where
-	// profiles are nested.
+	// Places tell what routing has to know of them: by <cloud>/<region>, and
+	// "gcp" for Google's global load balancer; where profiles are nested, by
+	// "azure" and "gcp".
 	Places map[string]TrafficPlace `json:"places,omitempty"`
 }
 
-// TrafficPlace is what a routing method has to know of a place.
+// TrafficPlace is what a routing method has to know of a place: nothing, or the
+// one key that is for the method.
 type TrafficPlace struct {
+	// Priority orders the places of priority routing, 1 (first) to 1000.
+	Priority int `json:"priority,omitempty"`
 	// Weight is the share of the answers, 1 to 1000, of weighted routing.
 	Weight int `json:"weight,omitempty"`
 	// Geography lists the regions of the world, by Traffic Manager's codes, that
@@ -87,30 +90,53 @@ type TrafficPlace struct {
 	Subnets []string `json:"subnets,omitempty"`
 }
 
-// Routing is a routing method of Traffic Manager.
+// Routing is a routing method of Traffic Manager. A client is known by the
+// address of its DNS resolver, or by its own network where the resolver says it.
 type Routing string
 
-// The routing methods.
 const (
+	// Performance answers with the place of the lowest latency to the client.
 	Performance Routing = "performance"
-	Priority    Routing = "priority"
-	Weighted    Routing = "weighted"
-	Geographic  Routing = "geographic"
-	Subnet      Routing = "subnet"
-	MultiValue  Routing = "multivalue"
+	// Priority answers with the first place that is healthy.
+	Priority Routing = "priority"
+	// Weighted answers with each healthy place in proportion to its weight.
+	Weighted Routing = "weighted"
+	// Geographic answers with the place that the client's part of the world is
+	// led to, healthy or not: only nested profiles fail over, inside of a cloud.
+	Geographic Routing = "geographic"
+	// Subnet answers with the place that the client's network is led to, and
+	// with nothing while that place is not healthy.
+	Subnet Routing = "subnet"
+	// MultiValue answers with up to eight healthy places at once.
+	MultiValue Routing = "multivalue"
 )
 
 // routings are the values that a stack file may use.
 var routings = []Routing{Performance, Priority, Weighted, Geographic, Subnet, MultiValue}
 
 // EndpointKind is how gateways are named to Traffic Manager.
+//
+// Whether a profile takes endpoints of Azure beside external ones has been
+// answered both ways. A report of May 2024 says that Azure Resource Manager
+// refuses the two together (MicrosoftDocs/azure-docs#122520). Microsoft's page,
+// which until then knew of no restriction, has since been corrected, and names
+// one that is narrower: external endpoints whose targets are IP addresses go
+// neither with endpoints of Azure nor with external ones whose targets are DNS
+// names, in one profile or in a hierarchy of nested ones
+// (learn.microsoft.com/azure/traffic-manager/traffic-manager-endpoint-types).
+// AzureEndpoints keeps to that: Google's load balancers are DNS names beside it.
+// A subscription that refuses it nevertheless is served by ExternalEndpoints.
 type EndpointKind string
 
-// The kinds of endpoints.
 const (
-	AzureEndpoints    EndpointKind = "azure"
+	// AzureEndpoints are ids of public IP addresses; Google's load balancers
+	// stand beside them by DNS name. A gateway's region is known to Azure.
+	AzureEndpoints EndpointKind = "azure"
+	// ExternalEndpoints are DNS names, on both clouds.
 	ExternalEndpoints EndpointKind = "external"
-	AddressEndpoints  EndpointKind = "addresses"
+	// AddressEndpoints are IPv4 addresses, on both clouds: clients save the
+	// look-up of another name.
+	AddressEndpoints EndpointKind = "addresses"
 )
 
 // endpointKinds are the values that a stack file may use.

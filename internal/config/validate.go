@@ -54,6 +54,7 @@ type pathOf func(section string) *field.Path
 func (c Config) validate(path pathOf) field.ErrorList {
 	var errs field.ErrorList
 	errs = append(errs, c.Platform.validate(path("platform"))...)
+	errs = append(errs, c.validateTraffic(path("platform").Child("traffic"))...)
 	errs = append(errs, c.validateModels(path("models"))...)
 	errs = append(errs, c.validateAzure(path("azure"))...)
 	errs = append(errs, c.validateGCP(path("gcp"))...)

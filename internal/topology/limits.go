@@ -8,14 +8,16 @@ import (
 )
 
 // Limits of the clouds on what the program puts into shared documents.
-// Sources: Microsoft's Application Gateway limits; Google's load-balancing
-// quotas; Azure keeps five addresses of every subnet.
+// Sources: Microsoft's limits of Application Gateway and Traffic Manager; Google's
+// load-balancing quotas; Azure keeps five addresses of every subnet.
 const (
 	maxActiveListeners  = 100    // an Application Gateway
 	maxBackendPools     = 100    // an Application Gateway, the empty default included
 	maxCertificates     = 100    // an Application Gateway
 	maxPathRules        = 100    // a path map of an Application Gateway
 	maxLimits           = limits // a firewall policy, beside the rule that is the first
+	maxProfiles         = 200    // Traffic Manager profiles of a subscription
+	maxEndpoints        = 200    // a Traffic Manager profile
 	maxHostRules        = 1000   // a URL map, the probes' included
 	maxBackendGroups    = 50     // a backend service
 	azureReservedPerNet = 5
@@ -78,8 +80,7 @@ func checkPlacements(project string, t Topology) field.ErrorList {
 	}
 	var errs field.ErrorList
 	for _, tenant := range enabled(t.Tenants) {
-		same := func(e Endpoint, p Place) bool { return e.Place == p }
-		if !slices.EqualFunc(profiles[tenant.Profile].Endpoints, tenant.Places, same) {
+		if !slices.Equal(profiles[tenant.Profile].places(), tenant.Places) {
 			errs = append(errs, field.Invalid(field.NewPath(project+":tenants").Child(tenant.ID, "regions"), fmt.Sprint(tenant.Places),
 				fmt.Sprintf("the places would share the name %q with others: list one region more or less", tenant.Profile)))
 		}
@@ -88,7 +89,7 @@ func checkPlacements(project string, t Topology) field.ErrorList {
 }
 
 func usages(project string, t Topology) []usage {
-	var all []usage
+	all := profileUsages(field.NewPath(project+":tenants"), t.Profiles)
 	for _, region := range t.Azure {
 		all = append(all, region.usages(field.NewPath(project+":azure").Child("regions", region.Name))...)
 	}
@@ -106,6 +107,27 @@ func usages(project string, t Topology) []usage {
 		})
 	}
 	return append(all, usage{gcp, len(t.GCP.Global.VirtualHosts) + 1, maxHostRules, "host rules of the global URL map", fewerTenants, string(GCloud)})
+}
+
+// profileUsages count what of Traffic Manager the tenants' placements use. Its
+// limit of ten on how deep profiles nest is out of reach: they nest once.
+func profileUsages(path *field.Path, profiles []Profile) []usage {
+	const where = "Traffic Manager"
+	count, widest := 0, 0
+	for _, profile := range profiles {
+		for _, part := range append(profile.children(), profile) {
+			count++
+			widest = max(widest, len(part.Endpoints))
+		}
+	}
+	return []usage{
+		{
+			path, count, maxProfiles,
+			"profiles of the subscription (one for each distinct order of places, and where they nest one for each cloud with several)",
+			"give tenants the same regions in the same order, or a residency", where,
+		},
+		{path, widest, maxEndpoints, "endpoints of a profile", "give the tenants that have most regions fewer", where},
+	}
 }
 
 func (a AzureRegion) usages(path *field.Path) []usage {

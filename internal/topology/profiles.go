@@ -1,10 +1,34 @@
 package topology
 
 import (
+	"net/netip"
 	"slices"
 
 	"ai-serving/internal/config"
+	"ai-serving/internal/naming"
 )
+
+// routings are the routing methods by the names that a stack file may use.
+var routings = map[config.Routing]Routing{
+	config.Performance: Performance,
+	config.Priority:    Priority,
+	config.Weighted:    Weighted,
+	config.Geographic:  Geographic,
+	config.Subnet:      Subnet,
+	config.MultiValue:  MultiValue,
+}
+
+// endpointKinds are what places are to Traffic Manager, by the names that a stack
+// file may use.
+var endpointKinds = map[config.EndpointKind]EndpointKind{
+	config.AzureEndpoints:    ByID,
+	config.ExternalEndpoints: ByName,
+	config.AddressEndpoints:  ByAddress,
+}
+
+// maxKey is the longest key of a profile: it leaves room for the platform's DNS
+// label, at most 38 characters, in a relative name of 63.
+const maxKey = 24
 
 // resolveProfiles makes a profile for every distinct placement, sorted by key,
 // the default one first.
@@ -25,21 +49,38 @@ func (r resolver) resolveProfiles(tenants []Tenant) []Profile {
 	return profiles
 }
 
+// profile is that of a placement. It chooses among the places, or first among
+// the clouds and then, by profiles of their own, among the places of one.
 func (r resolver) profile(key string, members []Tenant) Profile {
 	profile := Profile{
 		Key:     key,
 		DNSName: r.config.Platform.DNSLabel + "-" + key,
-		Routing: Priority,
 		Probe:   Probe{Name: key, Path: "/healthz/" + key, Workload: r.representative(members)},
 	}
 	if key == DefaultProfile {
 		profile.DNSName = r.config.Platform.DNSLabel
 	}
-	if r.namesNoRegions(members[0]) {
-		profile.Routing = Performance
+	tenant, traffic := members[0], r.config.Platform.Traffic
+	among, within := Priority, Priority // of a tenant that orders its places
+	if r.namesNoRegions(tenant) {
+		among, within = routings[traffic.Routing], Performance
 	}
-	for _, place := range members[0].Places {
-		profile.Endpoints = append(profile.Endpoints, r.endpoint(place, members[0].Gateway))
+	clouds := byCloud(tenant.Places)
+	switch {
+	case !traffic.Nested:
+		profile.Routing, profile.Endpoints = among, r.endpoints(tenant.Places, tenant.Gateway)
+	case len(clouds) == 2:
+		profile.Routing, profile.Endpoints = among, r.nestedEndpoints(profile, clouds, within, tenant.Gateway)
+	default:
+		// One cloud only, or an order of places that goes to and fro between the
+		// clouds: no profile of a cloud would keep to it.
+		profile.Routing, profile.Endpoints = within, r.endpoints(tenant.Places, tenant.Gateway)
+	}
+	if len(profile.Endpoints) == 1 {
+		profile.Routing = Priority // there is nothing to choose
+	}
+	for i, endpoint := range profile.Endpoints {
+		profile.Endpoints[i] = endpoint.routed(profile.Routing, traffic.PlaceOf(endpoint.Place.String()))
 	}
 	return profile
 }
@@ -50,19 +91,103 @@ func (r resolver) namesNoRegions(tenant Tenant) bool {
 	return r.config.Tenants[tenant.ID].Regions == nil
 }
 
+// byCloud divides places into runs of one cloud each: two, where the places of
+// each of the clouds stand together.
+func byCloud(places []Place) [][]Place {
+	var runs [][]Place
+	for i, place := range places {
+		if i == 0 || place.Cloud != places[i-1].Cloud {
+			runs = append(runs, nil)
+		}
+		runs[len(runs)-1] = append(runs[len(runs)-1], place)
+	}
+	return runs
+}
+
+func (r resolver) endpoints(places []Place, gateway int) []Endpoint {
+	endpoints := make([]Endpoint, len(places))
+	for i, place := range places {
+		endpoints[i] = r.endpoint(place, gateway)
+	}
+	return endpoints
+}
+
 func (r resolver) endpoint(place Place, gateway int) Endpoint {
+	endpoint := Endpoint{Place: place, Kind: endpointKinds[r.config.Platform.Traffic.Endpoints]}
 	if place.Cloud == Azure {
-		return Endpoint{Place: place, Gateway: gatewayName(place.Region, gateway)}
+		endpoint.Gateway = gatewayName(place.Region, gateway)
+		if endpoint.Kind != ByID {
+			endpoint.Location = place.Region
+		}
+		return endpoint
 	}
-	region := place.Region
-	if place == global {
-		region = sortedKeys(r.config.GCP.Regions)[0]
+	if endpoint.Kind == ByID {
+		endpoint.Kind = ByName // Azure has no id for it
 	}
-	return Endpoint{
-		Place:    place,
-		Host:     r.config.Platform.GCPHost(place.Region),
-		Location: config.NearestAzureRegion(region),
+	endpoint.Host = r.config.Platform.GCPHost(place.Region)
+	endpoint.Location = r.location(place)
+	return endpoint
+}
+
+// location is the region of Azure that performance routing takes a place to be
+// in. Google's global load balancer is taken to be where the first of Google's
+// regions is, by name.
+func (r resolver) location(place Place) string {
+	switch {
+	case place.Cloud == Azure:
+		return place.Region
+	case place == global:
+		return config.NearestAzureRegion(sortedKeys(r.config.GCP.Regions)[0])
+	default:
+		return config.NearestAzureRegion(place.Region)
 	}
+}
+
+// nestedEndpoints are one for each cloud: its place, or a profile over its
+// places, which performance routing takes to be where the first of them is.
+func (r resolver) nestedEndpoints(parent Profile, clouds [][]Place, within Routing, gateway int) []Endpoint {
+	endpoints := make([]Endpoint, len(clouds))
+	for i, places := range clouds {
+		if len(places) == 1 {
+			endpoints[i] = r.endpoint(places[0], gateway)
+			continue
+		}
+		cloud := places[0].Cloud
+		key := naming.Join(maxKey, "nested", string(cloud), parent.Key)
+		endpoints[i] = Endpoint{
+			Place:       Place{Cloud: cloud},
+			Kind:        Nested,
+			Location:    r.location(places[0]),
+			MinChildren: r.config.Platform.Traffic.MinChildEndpoints,
+			Child: &Profile{
+				Key:       key,
+				DNSName:   r.config.Platform.DNSLabel + "-" + key,
+				Routing:   within,
+				Probe:     parent.Probe,
+				Endpoints: r.endpoints(places, gateway),
+			},
+		}
+		if within == Priority {
+			// The tenant's order goes through the cloud to its last place.
+			endpoints[i].MinChildren = 1
+		}
+	}
+	return endpoints
+}
+
+// routed is the endpoint with what a routing method has to know of it.
+func (e Endpoint) routed(routing Routing, place config.TrafficPlace) Endpoint {
+	switch routing {
+	case Weighted:
+		e.Weight = place.Weight
+	case Geographic:
+		e.Geography = slices.Sorted(slices.Values(place.Geography))
+	case Subnet:
+		for _, subnet := range slices.Sorted(slices.Values(place.Subnets)) {
+			e.Subnets = append(e.Subnets, netip.MustParsePrefix(subnet))
+		}
+	}
+	return e
 }
 
 // representative is the workload that stands for a placement: one that tenants
@@ -75,6 +200,41 @@ func (r resolver) representative(members []Tenant) string {
 	return workloads[0].Key
 }
 
+// children are the profiles that a profile chooses among.
+func (p Profile) children() []Profile {
+	var children []Profile
+	for _, endpoint := range p.Endpoints {
+		if endpoint.Child != nil {
+			children = append(children, *endpoint.Child)
+		}
+	}
+	return children
+}
+
+// leaves are the endpoints that a profile may answer with, its children's in the
+// place of them.
+func (p Profile) leaves() []Endpoint {
+	var leaves []Endpoint
+	for _, endpoint := range p.Endpoints {
+		if endpoint.Child != nil {
+			leaves = append(leaves, endpoint.Child.Endpoints...)
+			continue
+		}
+		leaves = append(leaves, endpoint)
+	}
+	return leaves
+}
+
+// places are those that a profile may answer with, in order of preference.
+func (p Profile) places() []Place {
+	leaves := p.leaves()
+	places := make([]Place, len(leaves))
+	for i, leaf := range leaves {
+		places[i] = leaf.Place
+	}
+	return places
+}
+
 // probesAt lists the probes that a load balancer of Google's has to answer.
 func probesAt(profiles []Profile, place Place) []Probe {
 	return probesOf(profiles, func(e Endpoint) bool { return e.Place == place })
@@ -85,12 +245,12 @@ func probesThrough(profiles []Profile, gateway string) []Probe {
 	return probesOf(profiles, func(e Endpoint) bool { return e.Gateway == gateway })
 }
 
-// probesOf lists the probes of the profiles that have such an endpoint, sorted by
-// path.
+// probesOf lists the probes of the profiles that may answer with such an
+// endpoint, sorted by path.
 func probesOf(profiles []Profile, such func(Endpoint) bool) []Probe {
 	probes := map[string]Probe{}
 	for _, profile := range profiles {
-		if slices.ContainsFunc(profile.Endpoints, such) {
+		if slices.ContainsFunc(profile.leaves(), such) {
 			probes[profile.Key] = profile.Probe
 		}
 	}

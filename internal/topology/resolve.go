@@ -22,6 +22,7 @@ func Resolve(project, stack string, c config.Config) (Topology, error) {
 		HealthHost: c.Platform.HealthHost(),
 		TLS:        c.Platform.TLS == config.TLSCertificates,
 		Profiles:   r.resolveProfiles(enabled(tenants)),
+		Failover:   failovers[c.Platform.Traffic.Failover],
 		Tenants:    tenants,
 	}
 	t.Azure = r.resolveAzure(t)

@@ -59,11 +59,11 @@ func TestTenantsGoToTheirPlaces(t *testing.T) {
 	wantProfiles := []Profile{
 		{
 			Key: "default", DNSName: "ai-serving-dev", Routing: Performance, Probe: Probe{"default", "/healthz/default", "chat"},
-			Endpoints: []Endpoint{{Place: westeurope, Gateway: "westeurope"}, {Place: global, Host: "global.gcp.ai.example.com", Location: "westeurope"}},
+			Endpoints: []Endpoint{{Place: westeurope, Kind: ByID, Gateway: "westeurope"}, {Place: global, Kind: ByName, Host: "global.gcp.ai.example.com", Location: "westeurope"}},
 		},
 		{
 			Key: pinned, DNSName: "ai-serving-dev-" + pinned, Routing: Priority, Probe: Probe{pinned, "/healthz/" + pinned, "globex-chat"},
-			Endpoints: []Endpoint{{Place: regional, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, {Place: westeurope, Gateway: "westeurope"}},
+			Endpoints: []Endpoint{{Place: regional, Kind: ByName, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, {Place: westeurope, Kind: ByID, Gateway: "westeurope"}},
 		},
 	}
 	if diff := cmp.Diff(wantProfiles, resolved.Profiles); diff != "" {

@@ -25,7 +25,7 @@ func (r resolver) resolveTenants() []Tenant {
 			ID:                 id,
 			Hosts:              slices.Sorted(slices.Values(entry.Hosts)),
 			Models:             slices.Sorted(slices.Values(entry.Models)),
-			Places:             r.placesOf(entry),
+			Places:             parsePlaces(r.config.PlacesOf(entry)),
 			Isolation:          string(entry.Isolation),
 			Residency:          entry.Residency,
 			Gateway:            entry.Gateway,
@@ -43,30 +43,6 @@ func (r resolver) resolveTenants() []Tenant {
 // enabled are the tenants that are served.
 func enabled(tenants []Tenant) []Tenant {
 	return slices.DeleteFunc(slices.Clone(tenants), func(t Tenant) bool { return !t.Enabled })
-}
-
-// placesOf lists where a tenant may be served: where it says, in its order; or
-// else in all regions of its residency; or else in all of Azure's regions, and in
-// all of Google's through the global load balancer. A cloud counts that serves
-// its models.
-func (r resolver) placesOf(tenant config.Tenant) []Place {
-	switch {
-	case tenant.Regions != nil:
-		return parsePlaces(tenant.Regions)
-	case tenant.Residency != "":
-		places := parsePlaces(slices.Sorted(slices.Values(r.config.Platform.Residencies[tenant.Residency])))
-		return slices.DeleteFunc(places, func(p Place) bool { return !r.config.Serves(string(p.Cloud), tenant) })
-	}
-	var places []Place
-	if r.config.Serves(string(Azure), tenant) {
-		for _, name := range sortedKeys(r.config.Azure.Regions) {
-			places = append(places, Place{Azure, name})
-		}
-	}
-	if r.config.Serves(string(GCloud), tenant) {
-		places = append(places, global)
-	}
-	return places
 }
 
 func parsePlaces(names []string) []Place {
@@ -98,9 +74,7 @@ func profileKey(places []Place, tenant config.Tenant) string {
 	if tenant.Gateway > 1 {
 		parts = append(parts, strconv.Itoa(tenant.Gateway))
 	}
-	// Leaves room for the platform's DNS label, at most 38 characters, in a
-	// relative name of 63.
-	return naming.Join(24, parts...)
+	return naming.Join(maxKey, parts...)
 }
 
 // onlyCloud is the cloud of all the places, if they are of one.

@@ -29,6 +29,8 @@ type Topology struct {
 	Azure    []AzureRegion
 	GCP      GCP
 	Profiles []Profile
+	// Failover is that of all profiles.
+	Failover Failover
 	Tenants  []Tenant
 	// Limits are those of the clouds of which the stack uses something, the
 	// fullest first.
@@ -424,7 +426,8 @@ type GlobalLoadBalancer struct {
 	CertificateMap string
 }
 
-// Routing is how a Traffic Manager profile chooses among its endpoints.
+// Routing is how a Traffic Manager profile chooses among its endpoints. A profile
+// changes it in place.
 type Routing string
 
 // The routing methods, by Azure's names.
@@ -433,35 +436,77 @@ const (
 	Performance Routing = "Performance"
 	// Priority answers with the first endpoint that is healthy.
 	Priority Routing = "Priority"
+	// Weighted answers with each healthy endpoint in proportion to its weight.
+	Weighted Routing = "Weighted"
+	// Geographic answers with the endpoint that the client's part of the world
+	// is led to.
+	Geographic Routing = "Geographic"
+	// Subnet answers with the endpoint that the client's network is led to.
+	Subnet Routing = "Subnet"
+	// MultiValue answers with several healthy endpoints.
+	MultiValue Routing = "MultiValue"
 )
 
-// Profile is a Traffic Manager profile: one for every distinct set of places.
-// One profile for all would break residency, because a profile whose endpoints
-// are all degraded answers with all of them.
+// Profile is a Traffic Manager profile: one for every distinct set of places,
+// and one for each cloud of a nested one. One profile for all would break
+// residency, because a profile whose endpoints are all degraded answers with all
+// of them.
 type Profile struct {
 	// Key names the placement: "default", or one that is made of its places.
+	// That of a child begins with "nested".
 	Key string
 	// DNSName is the relative name, unique among all customers of Azure.
 	DNSName string
 	Routing Routing
 	// Probe is what every endpoint is asked, with the host [Topology.HealthHost].
+	// Children ask what their parent does.
 	Probe Probe
 	// Endpoints are in order of preference.
 	Endpoints []Endpoint
 }
 
-// Endpoint is a place that a profile may answer with.
+// Endpoint is a place that a profile may answer with, or a cloud, of whose
+// places another profile chooses one.
 type Endpoint struct {
+	// Place is the cloud alone for a nested endpoint.
 	Place Place
-	// Host is the DNS name of a Google load balancer; "" for a gateway, whose
-	// public IP address is the target.
+	Kind  EndpointKind
+	// Host is the DNS name of a Google load balancer; "" for others.
 	Host string
-	// Location is the region of Azure that performance routing takes a Google
-	// load balancer to be in; "" for a gateway.
+	// Location is the region of Azure that performance routing takes the endpoint
+	// to be in; "" for the id of an address, whose region Azure knows.
 	Location string
-	// Gateway is the name of the gateway; "" for a Google load balancer.
+	// Gateway is the name of the gateway; "" for others.
 	Gateway string
+	// Child is the profile of a nested endpoint; nil for others.
+	Child *Profile
+	// MinChildren is how many endpoints of the child have to be healthy for the
+	// parent to choose it; 0 for others.
+	MinChildren int
+	// Weight is 1 to 1000 under weighted routing; 0 under others.
+	Weight int
+	// Geography holds codes of regions of the world under geographic routing.
+	Geography []string
+	// Subnets are those of clients under subnet routing; none for all that no
+	// other endpoint has.
+	Subnets []netip.Prefix
 }
+
+// EndpointKind is what an endpoint is to Traffic Manager.
+type EndpointKind string
+
+// The kinds of endpoints. One profile, its children included, does not have
+// addresses beside others.
+const (
+	// ByID is a gateway, by the id of its public IP address.
+	ByID EndpointKind = "id"
+	// ByName is a gateway, or a Google load balancer, by DNS name.
+	ByName EndpointKind = "name"
+	// ByAddress is a gateway, or a Google load balancer, by IPv4 address.
+	ByAddress EndpointKind = "address"
+	// Nested is another profile.
+	Nested EndpointKind = "nested"
+)
 
 // Tenant is who is served, and where.
 type Tenant struct {

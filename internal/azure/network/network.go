@@ -38,14 +38,18 @@ type Network struct {
 	// The subnets' ids are known when nothing is left to be written to the
 	// virtual network.
 	GatewaySubnetID, ContainerSubnetID, MachineSubnetID pulumi.StringOutput
-	// PublicIPIDs and PublicIPFQDNs are of the gateways' addresses, by the name
-	// of the gateway.
-	PublicIPIDs, PublicIPFQDNs map[string]pulumi.StringOutput
+	// PublicIPIDs, PublicIPFQDNs and PublicIPAddresses are of the gateways'
+	// addresses, by the name of the gateway.
+	PublicIPIDs, PublicIPFQDNs, PublicIPAddresses map[string]pulumi.StringOutput
 }
 
 // New registers the network of args.Region.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Network, error) {
-	network := &Network{PublicIPIDs: map[string]pulumi.StringOutput{}, PublicIPFQDNs: map[string]pulumi.StringOutput{}}
+	network := &Network{
+		PublicIPIDs:       map[string]pulumi.StringOutput{},
+		PublicIPFQDNs:     map[string]pulumi.StringOutput{},
+		PublicIPAddresses: map[string]pulumi.StringOutput{},
+	}
 	if err := ctx.RegisterComponentResource(Type, name, network, opts...); err != nil {
 		return nil, fmt.Errorf("network %q: %w", name, err)
 	}
@@ -59,6 +63,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		"machineSubnetId":   network.MachineSubnetID,
 		"publicIpIds":       stringMap(network.PublicIPIDs),
 		"publicIpFqdns":     stringMap(network.PublicIPFQDNs),
+		"publicIpAddresses": stringMap(network.PublicIPAddresses),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("network %q: outputs: %w", name, err)
@@ -84,6 +89,7 @@ func (n *Network) register(ctx *pulumi.Context, name string, args Args) error {
 		}
 		n.PublicIPIDs[gateway.Name] = address.ID().ToStringOutput()
 		n.PublicIPFQDNs[gateway.Name] = address.DnsSettings.Fqdn().Elem()
+		n.PublicIPAddresses[gateway.Name] = address.IpAddress.Elem()
 	}
 
 	ids, err := region.subnets()

@@ -9,96 +9,138 @@ import (
 	"ai-serving/internal/topology"
 )
 
-// How soon clients turn away from a place that has failed: after three missed
-// probes, 10 s apart, the last of which times out after 5 s, and at most 20 s
-// more until their resolvers ask again. That is 55 s, against about 190 s with
-// the defaults (30 s apart, four missed, 60 s to live), for one or two dollars
-// an endpoint and month.
-// Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring
-// and the announcement of fast failover of June 2017.
-const (
-	timeToLiveSeconds = 20
-	intervalSeconds   = 10
-	timeoutSeconds    = 5
-	toleratedFailures = 2
-)
-
 // The kinds of endpoints, in the form that a profile's own list takes.
 const (
 	azureEndpoint    = "Microsoft.Network/trafficManagerProfiles/azureEndpoints"
 	externalEndpoint = "Microsoft.Network/trafficManagerProfiles/externalEndpoints"
+	nestedEndpoint   = "Microsoft.Network/trafficManagerProfiles/nestedEndpoints"
 )
+
+// maxReturn is the most places in an answer. Traffic Manager's pages say 10, the
+// schema of azurerm says 8: both take this.
+// Sources: learn.microsoft.com/azure/traffic-manager/traffic-manager-faqs;
+// terraform-provider-azurerm, max_return of azurerm_traffic_manager_profile.
+const maxReturn = 8
 
 // profileArgs hold the endpoints inside of the profile. Writing a profile
 // without them deletes those that were made on the side
-// (terraform-provider-azurerm#7470).
-func profileArgs(args Args, profile topology.Profile, group pulumi.StringInput) *network.ProfileArgs {
-	return &network.ProfileArgs{
+// (terraform-provider-azurerm#7470). The children are the ids of the profiles of
+// nested endpoints, by key.
+func profileArgs(args Args, profile topology.Profile, group pulumi.StringInput, children map[string]pulumi.StringInput) *network.ProfileArgs {
+	result := &network.ProfileArgs{
 		ResourceGroupName:    group,
 		Location:             pulumi.String("global"),
 		TrafficRoutingMethod: pulumi.String(string(profile.Routing)),
 		DnsConfig: &network.DnsConfigArgs{
 			RelativeName: pulumi.String(profile.DNSName),
-			Ttl:          pulumi.Float64(timeToLiveSeconds),
+			Ttl:          pulumi.Float64(args.Failover.TimeToLive),
 		},
-		MonitorConfig: monitor(profile.Probe.Path, args.HealthHost),
-		Endpoints:     endpoints(profile, args.GatewayPublicIPs),
+		MonitorConfig: monitor(args, profile.Probe.Path),
+		Endpoints:     endpoints(args, profile, children),
 		Tags:          pulumi.ToStringMap(args.Labels),
 	}
-}
-
-// monitor asks every endpoint for the same host: left alone, Traffic Manager
-// asks for the endpoint's own DNS name, which no listener serves.
-func monitor(path, host string) *network.MonitorConfigArgs {
-	return &network.MonitorConfigArgs{
-		Protocol: network.MonitorProtocolHTTP,
-		Port:     pulumi.Float64(80),
-		Path:     pulumi.String(path),
-		CustomHeaders: network.MonitorConfigCustomHeadersArray{
-			&network.MonitorConfigCustomHeadersArgs{Name: pulumi.String("Host"), Value: pulumi.String(host)},
-		},
-		IntervalInSeconds:         pulumi.Float64(intervalSeconds),
-		TimeoutInSeconds:          pulumi.Float64(timeoutSeconds),
-		ToleratedNumberOfFailures: pulumi.Float64(toleratedFailures),
-	}
-}
-
-// endpoints are in the profile's order of preference, which is also their
-// priority where that is how it chooses. The two kinds may stand beside each
-// other. Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-endpoint-types.
-func endpoints(profile topology.Profile, gateways map[string]pulumi.StringInput) network.EndpointTypeArray {
-	result := make(network.EndpointTypeArray, len(profile.Endpoints))
-	for i, endpoint := range profile.Endpoints {
-		args := endpointArgs(endpoint, gateways)
-		if profile.Routing == topology.Priority {
-			args.Priority = pulumi.Float64(i + 1)
-		}
-		result[i] = args
+	if profile.Routing == topology.MultiValue {
+		result.MaxReturn = pulumi.Float64(min(len(profile.Endpoints), maxReturn))
 	}
 	return result
 }
 
-func endpointArgs(endpoint topology.Endpoint, gateways map[string]pulumi.StringInput) *network.EndpointTypeArgs {
-	name := pulumi.String(endpointName(endpoint.Place))
-	if endpoint.Place.Cloud == topology.Azure {
-		return &network.EndpointTypeArgs{
-			Name: name,
-			Type: pulumi.String(azureEndpoint),
-			// The address, not the gateway: Traffic Manager takes no gateway's id.
-			TargetResourceId: gateways[endpoint.Gateway].ToStringOutput(),
-		}
+// monitor asks every endpoint for the same host: left alone, Traffic Manager
+// asks for the endpoint's own DNS name, which no listener serves. Where the load
+// balancers speak TLS it asks them so, since plain HTTP is redirected, and takes
+// a redirect for a failure. It checks no certificate. A parent's endpoints that
+// are profiles are not asked: they are as healthy as their own endpoints.
+func monitor(args Args, path string) *network.MonitorConfigArgs {
+	protocol, port := network.MonitorProtocolHTTP, 80.0
+	if args.TLS {
+		protocol, port = network.MonitorProtocolHTTPS, 443
 	}
-	return &network.EndpointTypeArgs{
-		Name: name,
-		Type: pulumi.String(externalEndpoint),
-		// A name, since an address cannot stand beside endpoints of Azure.
-		Target:           pulumi.String(endpoint.Host),
-		EndpointLocation: pulumi.String(endpoint.Location),
+	return &network.MonitorConfigArgs{
+		Protocol: protocol,
+		Port:     pulumi.Float64(port),
+		Path:     pulumi.String(path),
+		CustomHeaders: network.MonitorConfigCustomHeadersArray{
+			&network.MonitorConfigCustomHeadersArgs{Name: pulumi.String("Host"), Value: pulumi.String(args.HealthHost)},
+		},
+		IntervalInSeconds:         pulumi.Float64(args.Failover.Interval),
+		TimeoutInSeconds:          pulumi.Float64(args.Failover.Timeout),
+		ToleratedNumberOfFailures: pulumi.Float64(args.Failover.ToleratedFailures),
 	}
 }
 
-// endpointName is "azure-westeurope", "gcp-europe-west4", or "gcp" for Google's
-// global load balancer.
-func endpointName(place topology.Place) string {
-	return strings.TrimSuffix(string(place.Cloud)+"-"+place.Region, "-")
+// endpoints are in the profile's order of preference, which is also their
+// priority where that is how it chooses.
+func endpoints(args Args, profile topology.Profile, children map[string]pulumi.StringInput) network.EndpointTypeArray {
+	result := make(network.EndpointTypeArray, len(profile.Endpoints))
+	for i, endpoint := range profile.Endpoints {
+		made := target(args, endpoint, children)
+		made.Name = pulumi.String(endpointName(endpoint))
+		if endpoint.Location != "" {
+			made.EndpointLocation = pulumi.String(endpoint.Location)
+		}
+		if profile.Routing == topology.Priority {
+			made.Priority = pulumi.Float64(i + 1)
+		}
+		if endpoint.Weight > 0 {
+			made.Weight = pulumi.Float64(endpoint.Weight)
+		}
+		if len(endpoint.Geography) > 0 {
+			made.GeoMapping = pulumi.ToStringArray(endpoint.Geography)
+		}
+		if len(endpoint.Subnets) > 0 {
+			made.Subnets = subnets(endpoint)
+		}
+		result[i] = made
+	}
+	return result
+}
+
+// target is what an endpoint leads to.
+func target(args Args, endpoint topology.Endpoint, children map[string]pulumi.StringInput) *network.EndpointTypeArgs {
+	frontend := args.Gateways[endpoint.Gateway]
+	switch endpoint.Kind {
+	case topology.ByID:
+		// The address, not the gateway: Traffic Manager takes no gateway's id.
+		return &network.EndpointTypeArgs{Type: pulumi.String(azureEndpoint), TargetResourceId: frontend.ID.ToStringOutput()}
+	case topology.Nested:
+		return &network.EndpointTypeArgs{
+			Type:              pulumi.String(nestedEndpoint),
+			TargetResourceId:  children[endpoint.Child.Key].ToStringOutput(),
+			MinChildEndpoints: pulumi.Float64(endpoint.MinChildren),
+		}
+	case topology.ByAddress:
+		address := frontend.Address
+		if endpoint.Gateway == "" {
+			address = args.Balancers[endpoint.Place]
+		}
+		return &network.EndpointTypeArgs{Type: pulumi.String(externalEndpoint), Target: address.ToStringOutput()}
+	default:
+		var name pulumi.StringInput = pulumi.String(endpoint.Host)
+		if endpoint.Gateway != "" {
+			name = frontend.Name
+		}
+		return &network.EndpointTypeArgs{Type: pulumi.String(externalEndpoint), Target: name.ToStringOutput()}
+	}
+}
+
+func subnets(endpoint topology.Endpoint) network.EndpointPropertiesSubnetsArray {
+	result := make(network.EndpointPropertiesSubnetsArray, len(endpoint.Subnets))
+	for i, subnet := range endpoint.Subnets {
+		result[i] = &network.EndpointPropertiesSubnetsArgs{
+			First: pulumi.String(subnet.Addr().String()),
+			Scope: pulumi.Int(subnet.Bits()),
+		}
+	}
+	return result
+}
+
+// endpointName is "azure-westeurope", "azure-westeurope-2" for the region's second
+// gateway, "gcp-europe-west4", or the cloud alone for a profile over its places
+// and for Google's global load balancer.
+func endpointName(endpoint topology.Endpoint) string {
+	place := endpoint.Gateway
+	if place == "" {
+		place = endpoint.Place.Region
+	}
+	return strings.TrimSuffix(string(endpoint.Place.Cloud)+"-"+place, "-")
 }

@@ -23,23 +23,31 @@ type Args struct {
 	Labels   map[string]string
 	// Protect guards the profiles against deletion.
 	Protect bool
-	// HealthHost is the host that every place answers health probes on.
+	// HealthHost is the host that every place answers health probes on, by HTTPS
+	// if TLS says so.
 	HealthHost string
+	TLS        bool
 	Profiles   []topology.Profile
-	// GatewayPublicIPs are the ids of the gateways' addresses, by the name of the
-	// gateway. Each has a DNS label: Traffic Manager answers with names.
-	GatewayPublicIPs map[string]pulumi.StringInput
+	Failover   topology.Failover
+	// Gateways are where Application Gateways answer, by the gateway's name.
+	Gateways map[string]Frontend
+	// Balancers are the IPv4 addresses of Google's load balancers, by place.
+	Balancers map[topology.Place]pulumi.StringInput
 	// Ready are the load balancers behind the endpoints: a profile that is ahead
 	// of them finds every endpoint degraded, and answers with all.
 	Ready []pulumi.Resource
 }
+
+// Frontend is the public IP address of a gateway: its id, its DNS name, and the
+// IPv4 address itself.
+type Frontend struct{ ID, Name, Address pulumi.StringInput }
 
 // TrafficManager is the set of profiles.
 type TrafficManager struct {
 	pulumi.ResourceState
 
 	// DNSNames are the profiles' names in full, by key: what tenants' hosts are
-	// aliases of.
+	// aliases of. Those that other profiles choose among are not there.
 	DNSNames map[string]pulumi.StringOutput
 }
 
@@ -75,14 +83,34 @@ func (m *TrafficManager) register(ctx *pulumi.Context, name string, args Args) e
 		return fmt.Errorf("resource group: %w", err)
 	}
 	for _, profile := range args.Profiles {
-		registered, err := network.NewProfile(ctx, name+"-"+profile.Key, profileArgs(args, profile, group.Name),
-			pulumi.Parent(m), pulumi.Protect(args.Protect), pulumi.DependsOn(args.Ready), replaced, ignored)
+		registered, err := m.profile(ctx, name, args, profile, group.Name)
 		if err != nil {
-			return fmt.Errorf("profile %q: %w", profile.Key, err)
+			return err
 		}
 		m.DNSNames[profile.Key] = registered.DnsConfig.Fqdn().Elem()
 	}
 	return nil
+}
+
+// profile registers a profile, after those that it chooses among.
+func (m *TrafficManager) profile(ctx *pulumi.Context, name string, args Args, profile topology.Profile, group pulumi.StringInput) (*network.Profile, error) {
+	children := map[string]pulumi.StringInput{}
+	for _, endpoint := range profile.Endpoints {
+		if endpoint.Child == nil {
+			continue
+		}
+		child, err := m.profile(ctx, name, args, *endpoint.Child, group)
+		if err != nil {
+			return nil, err
+		}
+		children[endpoint.Child.Key] = child.ID().ToStringOutput()
+	}
+	registered, err := network.NewProfile(ctx, name+"-"+profile.Key, profileArgs(args, profile, group, children),
+		pulumi.Parent(m), pulumi.Protect(args.Protect), pulumi.DependsOn(args.Ready), replaced, ignored)
+	if err != nil {
+		return nil, fmt.Errorf("profile %q: %w", profile.Key, err)
+	}
+	return registered, nil
 }
 
 // replaced is the relative name, which a profile cannot change

@@ -1,0 +1,305 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxTrafficShare bounds weights and priorities.
+// Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-routing-methods.
+const maxTrafficShare = 1000
+
+// world is the code of all regions of the world.
+const world = "WORLD"
+
+// geography is the form of Traffic Manager's codes: the world, a group of
+// countries, a country, or a state of one of the four that it divides.
+// Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions.
+var geography = regexp.MustCompile(`^(` + world + `|GEO-(AF|AN|AP|AS|EU|ME|NA|SA)|[A-Z]{2}|(AU|CA|GB|US)-[A-Z]{2,3})$`)
+
+func (c Config) validateTraffic(path *field.Path) field.ErrorList {
+	traffic := c.Platform.Traffic
+	var errs field.ErrorList
+	if !slices.Contains(routings, traffic.Routing) {
+		errs = append(errs, field.NotSupported(path.Child("routing"), traffic.Routing, routings))
+	}
+	if !slices.Contains(endpointKinds, traffic.Endpoints) {
+		errs = append(errs, field.NotSupported(path.Child("endpoints"), traffic.Endpoints, endpointKinds))
+	}
+	if !slices.Contains(failovers, traffic.Failover) {
+		errs = append(errs, field.NotSupported(path.Child("failover"), traffic.Failover, failovers))
+	}
+	if len(errs) > 0 {
+		return errs // what else is wrong hangs on these
+	}
+	errs = append(c.validateNesting(path), traffic.validateMultiValue(path)...)
+	entries := c.validateTrafficPlaces(path.Child("places"))
+	if len(entries) > 0 {
+		return append(errs, entries...)
+	}
+	for _, choice := range c.choices() {
+		errs = append(errs, traffic.validateChoice(path.Child("places"), choice)...)
+	}
+	return errs
+}
+
+// validateMultiValue: Traffic Manager answers with several addresses, or with
+// one name; and a profile that does cannot be the parent of others.
+// Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-faqs.
+func (t Traffic) validateMultiValue(path *field.Path) field.ErrorList {
+	if t.Routing != MultiValue {
+		return nil
+	}
+	var errs field.ErrorList
+	if t.Endpoints != AddressEndpoints {
+		errs = append(errs, field.Invalid(path.Child("endpoints"), t.Endpoints,
+			fmt.Sprintf("must be %q with multivalue routing: it answers with several addresses, never with names", AddressEndpoints)))
+	}
+	if t.Nested {
+		errs = append(errs, field.Forbidden(path.Child("nested"), "multivalue routing cannot choose among profiles: leave it out, or choose another routing"))
+	}
+	return errs
+}
+
+// validateNesting holds the number of regions that a cloud needs to what each
+// placement has of it: with more, Traffic Manager would never choose the cloud.
+func (c Config) validateNesting(path *field.Path) field.ErrorList {
+	traffic, path := c.Platform.Traffic, path.Child("minChildEndpoints")
+	least := traffic.MinChildEndpoints
+	switch {
+	case least < 1:
+		return field.ErrorList{field.Invalid(path, least, "must be 1 or more")}
+	case least > 1 && !traffic.Nested:
+		return field.ErrorList{field.Forbidden(path, `is for nested profiles: add "nested: true", or leave it out`)}
+	case !traffic.Nested:
+		return nil
+	}
+	var errs field.ErrorList
+	for _, places := range c.placements() {
+		regions := map[string]int{}
+		for _, place := range places {
+			regions[cloudOf(place)]++
+		}
+		for _, cloud := range slices.Sorted(maps.Keys(regions)) {
+			if n := regions[cloud]; len(regions) > 1 && n > 1 && least > n {
+				errs = append(errs, field.Invalid(path, least,
+					fmt.Sprintf("must be at most %d, the number of %s's regions in %s: the cloud would never be chosen", n, cloud, strings.Join(places, ", "))))
+			}
+		}
+	}
+	return errs
+}
+
+// placements are the distinct sets of places of the tenants that name no
+// regions, each sorted.
+func (c Config) placements() [][]string {
+	distinct := map[string][]string{}
+	for _, tenant := range c.Tenants {
+		if tenant.Regions == nil {
+			places := slices.Sorted(slices.Values(c.PlacesOf(tenant)))
+			distinct[strings.Join(places, " ")] = places
+		}
+	}
+	placements := make([][]string, 0, len(distinct))
+	for _, key := range slices.Sorted(maps.Keys(distinct)) {
+		placements = append(placements, distinct[key])
+	}
+	return placements
+}
+
+// choices are what profiles choose from by the platform's routing, by the keys
+// of [Traffic.Places]. Where there is one place, there is nothing to choose.
+func (c Config) choices() [][]string {
+	var choices [][]string
+	for _, places := range c.placements() {
+		keys := make([]string, len(places))
+		for i, place := range places {
+			keys[i] = c.Platform.Traffic.keyOf(place)
+		}
+		if keys = slices.Compact(keys); len(keys) > 1 {
+			choices = append(choices, keys)
+		}
+	}
+	return choices
+}
+
+// validateTrafficPlaces looks at each entry alone.
+func (c Config) validateTrafficPlaces(path *field.Path) field.ErrorList {
+	traffic := c.Platform.Traffic
+	known := map[string]struct{}{"azure": {}, globalPlace: {}}
+	where := "the clouds, among which nested profiles choose"
+	if !traffic.Nested {
+		known, where = c.places(), "the stack's regions, or gcp for Google's global load balancer"
+		known[globalPlace] = struct{}{}
+	}
+	var errs field.ErrorList
+	for _, key := range slices.Sorted(maps.Keys(traffic.Places)) {
+		if _, ok := known[key]; !ok {
+			errs = append(errs, notIn(path.Child(key), key, where, known))
+			continue
+		}
+		errs = append(errs, traffic.Places[key].validate(path.Child(key), traffic.Routing)...)
+	}
+	return errs
+}
+
+func (p TrafficPlace) validate(path *field.Path, routing Routing) field.ErrorList {
+	var errs field.ErrorList
+	for _, key := range []struct {
+		name  string
+		given bool
+		of    Routing
+	}{
+		{"priority", p.Priority != 0, Priority},
+		{"weight", p.Weight != 0, Weighted},
+		{"geography", p.Geography != nil, Geographic},
+		{"subnets", p.Subnets != nil, Subnet},
+	} {
+		if key.given && key.of != routing {
+			errs = append(errs, field.Forbidden(path.Child(key.name),
+				fmt.Sprintf("is for %s routing, and the platform's is %s: leave it out, or choose the other routing", key.of, routing)))
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	if p.Priority != 0 {
+		errs = append(errs, validateBetween(path.Child("priority"), p.Priority, 1, maxTrafficShare)...)
+	}
+	if p.Weight != 0 {
+		errs = append(errs, validateBetween(path.Child("weight"), p.Weight, 1, maxTrafficShare)...)
+	}
+	errs = append(errs, validateGeography(path.Child("geography"), p.Geography)...)
+	return append(errs, validateSubnets(path.Child("subnets"), p.Subnets)...)
+}
+
+func validateGeography(path *field.Path, codes []string) field.ErrorList {
+	var errs field.ErrorList
+	for i, code := range codes {
+		if !geography.MatchString(code) {
+			errs = append(errs, field.Invalid(path.Index(i), code,
+				"must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA"))
+		} else if slices.Contains(codes[:i], code) {
+			errs = append(errs, field.Duplicate(path.Index(i), code))
+		}
+	}
+	return errs
+}
+
+func validateSubnets(path *field.Path, subnets []string) field.ErrorList {
+	var errs field.ErrorList
+	for i, subnet := range subnets {
+		prefix, err := netip.ParsePrefix(subnet)
+		if err != nil || prefix != prefix.Masked() {
+			errs = append(errs, field.Invalid(path.Index(i), subnet, "must be a network in CIDR form, such as 203.0.113.0/24"))
+		}
+	}
+	return errs
+}
+
+// validateChoice looks at the entries together that one profile chooses from.
+func (t Traffic) validateChoice(path *field.Path, choice []string) field.ErrorList {
+	switch t.Routing {
+	case Priority:
+		return t.validatePriorities(path, choice)
+	case Weighted:
+		return t.validateWeights(path, choice)
+	case Geographic:
+		return t.validateWorld(path, choice)
+	case Subnet:
+		return t.validateNetworks(path, choice)
+	default:
+		return nil // performance and multivalue routing need to know nothing
+	}
+}
+
+// need ends the messages about what a place lacks.
+const need = "routing needs it of each place that serves tenants without regions of their own"
+
+func (t Traffic) validatePriorities(path *field.Path, choice []string) field.ErrorList {
+	var errs field.ErrorList
+	owners := map[int]string{}
+	for _, key := range choice {
+		at, priority := path.Child(key, "priority"), t.Places[key].Priority
+		switch owner, taken := owners[priority]; {
+		case priority == 0:
+			errs = append(errs, field.Required(at, "priority "+need+": 1, the first, to 1000"))
+		case taken:
+			errs = append(errs, field.Invalid(at, priority, "is that of "+owner+" too, which serves the same tenants"))
+		default:
+			owners[priority] = key
+		}
+	}
+	return errs
+}
+
+func (t Traffic) validateWeights(path *field.Path, choice []string) field.ErrorList {
+	var errs field.ErrorList
+	for _, key := range choice {
+		if t.Places[key].Weight == 0 {
+			errs = append(errs, field.Required(path.Child(key, "weight"), "weighted "+need+": 1 to 1000"))
+		}
+	}
+	return errs
+}
+
+// validateWorld: a region of the world is led to one place, and clients whose
+// region is led to none get no answer.
+func (t Traffic) validateWorld(path *field.Path, choice []string) field.ErrorList {
+	var errs field.ErrorList
+	owners := map[string]string{}
+	for _, key := range choice {
+		at, codes := path.Child(key, "geography"), t.Places[key].Geography
+		if len(codes) == 0 {
+			errs = append(errs, field.Required(at, "geographic "+need+": the regions of the world to lead there"))
+		}
+		for i, code := range codes {
+			if owner, taken := owners[code]; taken {
+				errs = append(errs, field.Invalid(at.Index(i), code, "is led to "+owner+" too, which serves the same tenants"))
+				continue
+			}
+			owners[code] = key
+		}
+	}
+	if _, everywhere := owners[world]; !everywhere {
+		errs = append(errs, field.Required(path,
+			fmt.Sprintf("give %s to one of %s: clients from a region that is led to none of them get no answer", world, strings.Join(choice, ", "))))
+	}
+	return errs
+}
+
+// network is a network of clients that is led to a place.
+type network struct {
+	netip.Prefix
+	place string
+}
+
+// validateNetworks: an address is led to one place, and what is led to none to
+// the one without networks.
+func (t Traffic) validateNetworks(path *field.Path, choice []string) field.ErrorList {
+	var errs field.ErrorList
+	var taken []network
+	rest := ""
+	for _, key := range choice {
+		at, subnets := path.Child(key, "subnets"), t.Places[key].Subnets
+		if len(subnets) == 0 && rest != "" {
+			errs = append(errs, field.Required(at, "one place only takes all that no other has, and "+rest+" does"))
+		} else if len(subnets) == 0 {
+			rest = key
+		}
+		for i, subnet := range subnets {
+			own := network{netip.MustParsePrefix(subnet), key}
+			if j := slices.IndexFunc(taken, func(other network) bool { return other.Overlaps(own.Prefix) }); j >= 0 {
+				errs = append(errs, field.Invalid(at.Index(i), subnet, fmt.Sprintf("overlaps %s of %s", taken[j].Prefix, taken[j].place)))
+			}
+			taken = append(taken, own)
+		}
+	}
+	return errs
+}
