@@ -33,7 +33,7 @@ func Load(file File) (Config, error) {
 	loader := loader{file: file, document: map[string]any{}}
 	loader.checkNames()
 	for key, section := range fields(reflect.TypeFor[Config]()) {
-		loader.read(key, section.Type)
+		loader.read(key, section)
 	}
 	config, err := loader.decode()
 	if err != nil {
@@ -59,12 +59,12 @@ type loader struct {
 // begin a name on both clouds.
 func (l *loader) checkNames() {
 	for what, name := range map[string]string{"project": l.file.Project, "stack": l.file.Stack} {
-		l.errs = append(l.errs, validateID(field.NewPath(what), name)...)
+		l.errs = append(l.errs, identifier.check(field.NewPath(what), name)...)
 	}
 }
 
 // read takes one section into the document, without what is wrong in it.
-func (l *loader) read(key string, section reflect.Type) {
+func (l *loader) read(key string, section Property) {
 	path := l.file.path(key)
 	raw, set := l.file.Values[l.file.Project+":"+key]
 	if !set {
@@ -85,7 +85,7 @@ func (l *loader) read(key string, section reflect.Type) {
 	for _, duplicate := range duplicates {
 		l.errs = append(l.errs, field.Forbidden(path, duplicate.Error()))
 	}
-	kept, errs := conform(path, value, section)
+	kept, errs := conform(path, value, section.Type, section.Rules)
 	l.errs = append(l.errs, errs...)
 	l.document[key] = kept
 }

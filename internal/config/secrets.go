@@ -93,11 +93,10 @@ func (l *loader) checkKeys(references []secretReference) {
 
 // checkReference reports what is wrong with a reference, and, at the first that
 // there is to a key, what is wrong with the key.
-func (l *loader) checkReference(reference secretReference, sections map[string]property, referred map[string]bool) *field.Error {
+func (l *loader) checkReference(reference secretReference, sections map[string]Property, referred map[string]bool) *field.Error {
 	path, name := reference.path, reference.name
 	if _, section := sections[name]; section || !secretName.MatchString(name) {
-		return field.Invalid(path, name, "must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not "+
-			strings.Join(slices.Sorted(maps.Keys(sections)), ", "))
+		return field.Invalid(path, name, secret.Says)
 	}
 	value, set := l.file.Values[l.file.Project+":"+name]
 	command := fmt.Sprintf("run: pulumi config set --secret %s --stack %s", name, l.file.Stack)

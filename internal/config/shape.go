@@ -14,23 +14,28 @@ import (
 
 // conform returns the part of value that has the shape of t, and an error for
 // each part that has not: an unknown key, a wrong type, a required key that is
-// absent. A key is required when its field has no omitempty or omitzero.
-func conform(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+// absent. What has the shape is held to the rules, and stays even when it breaks
+// one.
+func conform(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
 	switch t.Kind() {
 	case reflect.Pointer:
-		return conform(path, value, t.Elem())
+		return conform(path, value, t.Elem(), rules)
 	case reflect.Struct:
-		return conformStruct(path, value, t)
+		return conformStruct(path, value, t, rules)
 	case reflect.Map:
-		return conformMap(path, value, t)
+		return conformMap(path, value, t, rules)
 	case reflect.Slice:
-		return conformSlice(path, value, t)
+		return conformSlice(path, value, t, rules)
 	default:
-		return conformScalar(path, value, t)
+		conforming, errs := conformScalar(path, value, t)
+		if len(errs) == 0 {
+			errs = rules.Value.check(path, value)
+		}
+		return conforming, errs
 	}
 }
 
-func conformStruct(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+func conformStruct(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
 	object, ok := value.(map[string]any)
 	if !ok {
 		return nil, field.ErrorList{wrongType(path, value, "must be an object")}
@@ -48,10 +53,13 @@ func conformStruct(path *field.Path, value any, t reflect.Type) (any, field.Erro
 			errs = append(errs, unknownKey(path.Child(key), key, known))
 			continue
 		}
-		errs = append(errs, keep(kept, key, path.Child(key), object[key], child.Type)...)
+		if part, ok := rules.Parts[key]; ok {
+			child.Rules = part
+		}
+		errs = append(errs, keep(kept, key, path.Child(key), object[key], child)...)
 	}
 	for _, key := range slices.Sorted(maps.Keys(known)) {
-		if _, set := object[key]; !set && !known[key].optional {
+		if _, set := object[key]; known[key].Required && !set {
 			errs = append(errs, field.Required(path.Child(key), hints[known[key].Type]))
 		}
 	}
@@ -63,40 +71,50 @@ var hints = map[reflect.Type]string{
 	reflect.TypeFor[TLS](): "say certificates, or none for plain HTTP",
 }
 
-func conformMap(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+func conformMap(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
 	object, ok := value.(map[string]any)
 	if !ok {
 		return nil, field.ErrorList{wrongType(path, value, "must be an object")}
 	}
-	var errs field.ErrorList
+	errs := rules.checkSize(path, len(object))
 	kept := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
+		at := entry(path, key)
+		errs = append(errs, rules.Keys.check(at, key)...)
 		// The key stays even when its value does not conform: what refers to
 		// the entry is not wrong because the entry is.
 		kept[key] = reflect.Zero(t.Elem()).Interface()
-		errs = append(errs, keep(kept, key, path.Child(key), object[key], t.Elem())...)
+		errs = append(errs, keep(kept, key, at, object[key], Property{Type: t.Elem(), Rules: rules.ofElements()})...)
 	}
 	return kept, errs
 }
 
+// entry is the path of what a map has under a key.
+func entry(path *field.Path, key string) *field.Path {
+	if strings.Contains(key, ".") {
+		return path.Key(key)
+	}
+	return path.Child(key)
+}
+
 // keep puts what conforms of value under key, if anything does.
-func keep(kept map[string]any, key string, path *field.Path, value any, t reflect.Type) field.ErrorList {
-	conforming, errs := conform(path, value, t)
+func keep(kept map[string]any, key string, path *field.Path, value any, property Property) field.ErrorList {
+	conforming, errs := conform(path, value, property.Type, property.Rules)
 	if conforming != nil {
 		kept[key] = conforming
 	}
 	return errs
 }
 
-func conformSlice(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
+func conformSlice(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
 	list, ok := value.([]any)
 	if !ok {
 		return nil, field.ErrorList{wrongType(path, value, "must be a list")}
 	}
-	var errs field.ErrorList
+	errs := rules.checkSize(path, len(list))
 	kept := make([]any, 0, len(list))
 	for i, item := range list {
-		conforming, itemErrs := conform(path.Index(i), item, t.Elem())
+		conforming, itemErrs := conform(path.Index(i), item, t.Elem(), rules.ofElements())
 		errs = append(errs, itemErrs...)
 		// A place is kept for an item that does not conform, so that the
 		// indexes in later errors are those of the file.
@@ -154,25 +172,7 @@ func wrongType(path *field.Path, value any, detail string) *field.Error {
 	return field.TypeInvalid(path, value, detail)
 }
 
-// property is a key that a struct takes.
-type property struct {
-	reflect.Type
-	optional bool
-}
-
-// fields lists the keys that a struct takes.
-func fields(t reflect.Type) map[string]property {
-	known := map[string]property{}
-	for structField := range t.Fields() {
-		key, options, _ := strings.Cut(structField.Tag.Get("json"), ",")
-		if key != "-" {
-			known[key] = property{structField.Type, options != ""}
-		}
-	}
-	return known
-}
-
-func unknownKey(path *field.Path, key string, known map[string]property) *field.Error {
+func unknownKey(path *field.Path, key string, known map[string]Property) *field.Error {
 	keys := slices.Sorted(maps.Keys(known))
 	return field.Forbidden(path, "unknown key"+suggest(key, keys)+"; known are "+strings.Join(keys, ", "))
 }

@@ -3,12 +3,10 @@ package config
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -20,8 +18,9 @@ const (
 	maxMachineLength  = 20 // of a network interface's name
 	maxDNSLabelLength = 38 // the gateways' labels add a region, a number and zones, 63 in all
 	maxGatewayNumber  = 9
-	maxHosts          = 5 // of a listener of Application Gateway
-	maxStreamSeconds  = 3600
+	maxHostLength     = 253  // of a DNS name
+	maxHosts          = 5    // of a listener of Application Gateway
+	maxStreamSeconds  = 3600 // Application Gateway drains for an hour at most
 	maxStartupSeconds = 3600
 	maxGateway        = 125 // instances of an Application Gateway
 	maxInstances      = 2000
@@ -40,11 +39,28 @@ var (
 	labelValue = regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$`)
 	costCenter = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$`)
 
-	dnsLabel    = regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)
-	urlPath     = regexp.MustCompile(`^/([A-Za-z0-9._~!$&'()+,;=:@%-]+/?)*$`)
+	idForm      = regexp.MustCompile(fmt.Sprintf(`^[a-z]([a-z0-9-]{0,%d}[a-z0-9])?$`, maxIDLength-2))
+	dnsLabel    = regexp.MustCompile(fmt.Sprintf(`^[a-z][a-z0-9-]{0,%d}[a-z0-9]$`, maxDNSLabelLength-2))
+	machineName = regexp.MustCompile(fmt.Sprintf(`^[a-z0-9]([a-z0-9-]{0,%d}[a-z0-9])?$`, maxMachineLength-2))
+	cidrForm    = regexp.MustCompile(`^[0-9.]+/[0-9]+$`)        // of IPv4
+	prefixForm  = regexp.MustCompile(`^[0-9A-Fa-f.:]+/[0-9]+$`) // of IPv4 and IPv6
+
+	// The last label of a name begins with a letter, or it would be an address.
+	hostName       = regexp.MustCompile(`^` + hostForm + `$`)
+	hostOrWildcard = regexp.MustCompile(`^(\*\.)?` + hostForm + `$`)
+
+	urlPath     = regexp.MustCompile(`^/(` + segment + `(/` + segment + `)*/?)?$`)
+	pathPattern = regexp.MustCompile(`^((/` + segment + `)+(/\*)?|/\*)$`)
+
 	machineType = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){1,3}$`)
 	gcpProject  = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
 	location    = regexp.MustCompile(`^[A-Z][A-Z0-9-]+$`)
+)
+
+// Parts of the regular expressions.
+const (
+	hostForm = `([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?`
+	segment  = `[A-Za-z0-9._~!$&'()+,;=:@%-]+`
 )
 
 // pathOf gives the path of a section in the stack file.
@@ -68,50 +84,13 @@ func (c Config) validate(path pathOf) field.ErrorList {
 }
 
 func (p Platform) validate(path *field.Path) field.ErrorList {
-	errs := validateHost(path.Child("domain"), p.Domain)
-	if len(p.DNSLabel) > maxDNSLabelLength || !dnsLabel.MatchString(p.DNSLabel) {
-		errs = append(errs, field.Invalid(path.Child("dnsLabel"), p.DNSLabel,
-			fmt.Sprintf("must be 2 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxDNSLabelLength)))
-	}
-	for _, key := range slices.Sorted(maps.Keys(p.Labels)) {
-		errs = append(errs, validateLabel(path.Child("labels").Child(key), key, p.Labels[key])...)
-	}
-	return errs
-}
-
-func validateLabel(path *field.Path, key, value string) field.ErrorList {
-	if slices.Contains(reservedLabels, key) {
-		return field.ErrorList{field.Forbidden(path, "the program sets this label itself, as it does "+strings.Join(reservedLabels, ", "))}
-	}
-	const form = "must be 1 to 63 lower-case letters, digits, hyphens and underscores, "
 	var errs field.ErrorList
-	if !labelKey.MatchString(key) {
-		errs = append(errs, field.Invalid(path, key, "the key "+form+"a letter first, a letter or digit last"))
-	}
-	if !labelValue.MatchString(value) {
-		errs = append(errs, field.Invalid(path, value, "the value "+form+"a letter or digit first and last"))
+	for _, key := range reservedLabels {
+		if _, taken := p.Labels[key]; taken {
+			errs = append(errs, field.Forbidden(path.Child("labels", key), "the program sets this label itself, as it does "+strings.Join(reservedLabels, ", ")))
+		}
 	}
 	return errs
-}
-
-// validateID holds names to what a Kubernetes Service, the strictest of what is
-// named after them, may be called: RFC 1035.
-func validateID(path *field.Path, id string) field.ErrorList {
-	if problems := validation.IsDNS1035Label(id); len(problems) > 0 || len(id) > maxIDLength {
-		return field.ErrorList{field.Invalid(path, id,
-			fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxIDLength))}
-	}
-	return nil
-}
-
-func validateHost(path *field.Path, host string) field.ErrorList {
-	labels := strings.Split(host, ".")
-	tooLong := func(label string) bool { return len(label) > validation.DNS1123LabelMaxLength }
-	_, notIP := netip.ParseAddr(host)
-	if len(validation.IsDNS1123Subdomain(host)) > 0 || len(labels) < 2 || slices.ContainsFunc(labels, tooLong) || notIP == nil {
-		return field.ErrorList{field.Invalid(path, host, "must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com")}
-	}
-	return nil
 }
 
 func validateBetween(path *field.Path, value, least, most int) field.ErrorList {
@@ -124,10 +103,17 @@ func validateBetween(path *field.Path, value, least, most int) field.ErrorList {
 func validateRange(path *field.Path, r Range, leastMin, leastMax, most int) field.ErrorList {
 	errs := validateBetween(path.Child("min"), r.Min, leastMin, most)
 	errs = append(errs, validateBetween(path.Child("max"), r.Max, leastMax, most)...)
-	if len(errs) == 0 && r.Max < r.Min {
-		errs = append(errs, field.Invalid(path.Child("max"), r.Max, fmt.Sprintf("must not be less than min, %d", r.Min)))
+	if len(errs) > 0 {
+		return errs
 	}
-	return errs
+	return validateOrder(path, r)
+}
+
+func validateOrder(path *field.Path, r Range) field.ErrorList {
+	if r.Max < r.Min {
+		return field.ErrorList{field.Invalid(path.Child("max"), r.Max, fmt.Sprintf("must not be less than min, %d", r.Min))}
+	}
+	return nil
 }
 
 // notIn is the error of a reference to what the stack file does not have.

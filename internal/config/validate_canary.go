@@ -17,7 +17,7 @@ func (c Config) validateCanary(path *field.Path, tenant Tenant) field.ErrorList 
 	if canary == nil {
 		return nil
 	}
-	errs := validateBetween(path.Child("percent"), canary.Percent, 0, maxCanaryPercent)
+	var errs field.ErrorList
 	at := path.Child("model")
 	model, known := c.Models[canary.Model]
 	switch {

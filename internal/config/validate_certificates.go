@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -21,7 +20,7 @@ var (
 // validateTLS holds the stack to say how clients speak to it, and to have what
 // that takes.
 func (c Config) validateTLS(path pathOf) field.ErrorList {
-	tls, azure := path("platform").Child("tls"), path("azure")
+	azure := path("azure")
 	switch c.Platform.TLS {
 	case TLSCertificates:
 		return append(c.validateCertificates(azure), c.validateCoverage(path)...)
@@ -29,19 +28,14 @@ func (c Config) validateTLS(path pathOf) field.ErrorList {
 		if len(c.Azure.Certificates) > 0 {
 			return field.ErrorList{field.Forbidden(azure.Child("certificates"), "platform.tls is none: set it to certificates, or leave them out")}
 		}
-		return nil
-	default:
-		return field.ErrorList{field.NotSupported(tls, c.Platform.TLS, tlsModes)}
 	}
+	return nil
 }
 
 func (c Config) validateCertificates(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	switch {
-	case c.Azure.Identity == "":
+	if c.Azure.Identity == "" {
 		errs = append(errs, field.Required(path.Child("identity"), "name the user-assigned identity that may read the certificates (role Key Vault Secrets User)"))
-	default:
-		errs = append(errs, validateIdentity(path.Child("identity"), c.Azure.Identity)...)
 	}
 	all := path.Child("certificates")
 	if len(c.Azure.Certificates) == 0 {
@@ -49,17 +43,9 @@ func (c Config) validateCertificates(path *field.Path) field.ErrorList {
 	}
 	owners := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(c.Azure.Certificates)) {
-		errs = append(errs, validateID(all.Child(name), name)...)
 		errs = append(errs, c.Azure.Certificates[name].validate(all.Child(name), name, owners)...)
 	}
 	return errs
-}
-
-func validateIdentity(path *field.Path, id string) field.ErrorList {
-	if !identityID.MatchString(id) {
-		return field.ErrorList{field.Invalid(path, id, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>")}
-	}
-	return nil
 }
 
 // validate adds the certificate's hosts to those that have one.
@@ -73,11 +59,7 @@ func (c Certificate) validate(path *field.Path, name string, owners map[string]s
 		errs = append(errs, field.Invalid(path.Child("secret"), c.Secret, form+", without a version: a gateway would never take a renewed certificate"))
 	}
 	hosts := path.Child("hosts")
-	if len(c.Hosts) == 0 {
-		errs = append(errs, field.Required(hosts, "name at least one host"))
-	}
 	for i, host := range c.Hosts {
-		errs = append(errs, validateHost(hosts.Index(i), strings.TrimPrefix(host, "*."))...)
 		if owner, taken := owners[host]; taken {
 			errs = append(errs, field.Invalid(hosts.Index(i), host, fmt.Sprintf("is a host of certificate %q", owner)))
 			continue

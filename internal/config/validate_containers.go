@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"reflect"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
-	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -58,10 +56,6 @@ func (a ModelAzure) validate(path *field.Path) field.ErrorList {
 	}
 	interfaces := path.Child("networkInterfaces")
 	for i, name := range a.NetworkInterfaces {
-		if problems := validation.IsDNS1123Label(name); len(problems) > 0 || len(name) > maxMachineLength {
-			errs = append(errs, field.Invalid(interfaces.Index(i), name,
-				fmt.Sprintf("must be 1 to %d lower-case letters, digits and hyphens, a letter or digit first and last", maxMachineLength)))
-		}
 		if slices.Contains(a.NetworkInterfaces[:i], name) {
 			errs = append(errs, field.Duplicate(interfaces.Index(i), name))
 		}
@@ -80,20 +74,16 @@ func (m Model) validateAccelerators(path *field.Path) field.ErrorList {
 
 func (c Containers) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	if c.CPU <= 0 || c.CPU > maxGroupCPU {
-		errs = append(errs, field.Invalid(path.Child("cpu"), c.CPU, fmt.Sprintf("must be more than 0 and at most %d cores", maxGroupCPU)))
-	}
 	// Azure Container Instances counts memory in tenths of a GiB.
 	tenths := c.MemoryGiB * 10
-	if c.MemoryGiB <= 0 || c.MemoryGiB > maxGroupMemoryGiB || math.Abs(tenths-math.Round(tenths)) > 1e-9 {
-		errs = append(errs, field.Invalid(path.Child("memoryGiB"), c.MemoryGiB, fmt.Sprintf("must be more than 0 and at most %d GiB, in steps of 0.1", maxGroupMemoryGiB)))
+	if math.Abs(tenths-math.Round(tenths)) > 1e-9 {
+		errs = append(errs, field.Invalid(path.Child("memoryGiB"), c.MemoryGiB, rules["Containers.memoryGiB"].Value.Says))
 	}
-	errs = append(errs, validateBetween(path.Child("replicas"), c.Replicas, 1, maxReplicas)...)
 	return append(errs, c.validateEnvironment(path)...)
 }
 
-// validateEnvironment holds variables to names that Azure takes, each once. It
-// compares them without regard to case.
+// validateEnvironment holds variables to being there once: Azure compares their
+// names without regard to case.
 func (c Containers) validateEnvironment(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	taken := map[string]bool{}
@@ -103,9 +93,6 @@ func (c Containers) validateEnvironment(path *field.Path) field.ErrorList {
 	}{{"environment", c.Environment}, {"secureEnvironment", c.SecureEnvironment}} {
 		for _, name := range slices.Sorted(maps.Keys(environment.variables)) {
 			at := path.Child(environment.key, name)
-			if !variableName.MatchString(name) {
-				errs = append(errs, field.Invalid(at, name, "a variable's name must be 1 to 63 letters, digits and underscores, a letter or digit first and last"))
-			}
 			if taken[strings.ToLower(name)] {
 				errs = append(errs, field.Duplicate(at, name))
 			}
@@ -126,9 +113,6 @@ func (c Config) validateContainers(path *field.Path) field.ErrorList {
 			errs = append(errs, notIn(at, server, "the images that container groups run: their registries are", used))
 		}
 	}
-	if logs := c.Azure.LogAnalytics; logs != nil && !workspaceID.MatchString(logs.WorkspaceID) {
-		errs = append(errs, field.Invalid(path.Child("logAnalytics", "workspaceId"), logs.WorkspaceID, "must be the workspace's own id, a UUID"))
-	}
 	return errs
 }
 
@@ -137,16 +121,10 @@ func (r Registry) validate(path *field.Path) field.ErrorList {
 	switch {
 	case r.Identity != "" && (r.Username != "" || r.Password != ""):
 		return field.ErrorList{field.Forbidden(path, either)}
-	case r.Identity != "":
-		return validateIdentity(path.Child("identity"), r.Identity)
-	case r.Username == "" || r.Password == "":
+	case r.Identity == "" && (r.Username == "" || r.Password == ""):
 		return field.ErrorList{field.Required(path, either)}
 	}
 	return nil
-}
-
-func (q ContainerQuota) validate(path *field.Path) field.ErrorList {
-	return append(validateBetween(path.Child("groups"), q.Groups, 0, maxQuota), validateBetween(path.Child("cores"), q.Cores, 0, maxQuota)...)
 }
 
 // RegistryOf is the server of the registry that an image is pulled from:

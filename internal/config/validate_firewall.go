@@ -30,31 +30,19 @@ const (
 
 func (f Firewall) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	if !slices.Contains(ruleSets, f.RuleSet) {
-		errs = append(errs, field.NotSupported(path.Child("ruleSet"), f.RuleSet, ruleSets))
-	}
-	all := path.Child("exclusions")
-	if len(f.Exclusions) > maxExclusions {
-		errs = append(errs, field.TooMany(all, len(f.Exclusions), maxExclusions))
-	}
 	for i, exclusion := range f.Exclusions {
-		errs = append(errs, exclusion.validate(all.Index(i))...)
+		errs = append(errs, exclusion.validate(path.Child("exclusions").Index(i))...)
 	}
 	return errs
 }
 
 func (e Exclusion) validate(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	if !slices.Contains(exclusionVariables, e.Variable) {
-		errs = append(errs, field.NotSupported(path.Child("variable"), e.Variable, exclusionVariables))
-	}
 	switch {
-	case !slices.Contains(exclusionOperators, e.Operator):
-		errs = append(errs, field.NotSupported(path.Child("operator"), e.Operator, exclusionOperators))
+	case !slices.Contains(exclusionOperators, e.Operator): // refused already
 	case e.Operator == anySelector && e.Selector != "":
-		errs = append(errs, field.Forbidden(path.Child("selector"), "EqualsAny is for all of them: leave the selector out"))
+		return field.ErrorList{field.Forbidden(path.Child("selector"), "EqualsAny is for all of them: leave the selector out")}
 	case e.Operator != anySelector && e.Selector == "":
-		errs = append(errs, field.Required(path.Child("selector"), "say what to compare with, or use the operator EqualsAny"))
+		return field.ErrorList{field.Required(path.Child("selector"), "say what to compare with, or use the operator EqualsAny")}
 	}
-	return errs
+	return nil
 }

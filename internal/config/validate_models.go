@@ -11,12 +11,8 @@ import (
 )
 
 func (c Config) validateModels(path *field.Path) field.ErrorList {
-	if len(c.Models) == 0 {
-		return field.ErrorList{field.Required(path, "name at least one model to serve")}
-	}
 	var errs field.ErrorList
 	for _, id := range slices.Sorted(maps.Keys(c.Models)) {
-		errs = append(errs, validateID(path.Child(id), id)...)
 		errs = append(errs, c.Models[id].validate(path.Child(id))...)
 	}
 	return errs
@@ -27,14 +23,7 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 	if _, err := reference.ParseNormalizedNamed(m.Image); err != nil {
 		errs = append(errs, field.Invalid(path.Child("image"), m.Image, "must name a container image, as registry/repository:tag or @digest: "+err.Error()))
 	}
-	errs = append(errs, validateBetween(path.Child("port"), m.Port, 1, 65535)...)
-	if !urlPath.MatchString(m.HealthPath) {
-		errs = append(errs, field.Invalid(path.Child("healthPath"), m.HealthPath, "must be a path that starts with / and has no query"))
-	}
 	errs = append(errs, validatePaths(path.Child("paths"), m.Paths)...)
-	errs = append(errs, validateBetween(path.Child("startupSeconds"), m.StartupSeconds, 1, maxStartupSeconds)...)
-	// Application Gateway drains for an hour at most.
-	errs = append(errs, validateBetween(path.Child("maxStreamSeconds"), m.MaxStreamSeconds, 1, maxStreamSeconds)...)
 	if m.Azure == nil && m.GCP == nil {
 		errs = append(errs, field.Required(path, "say what serves the model: azure, gcp or both"))
 	}
@@ -68,15 +57,9 @@ func (m Model) validateRuntimePort(path *field.Path) field.ErrorList {
 const StaticPath = "/static/*"
 
 func validatePaths(path *field.Path, paths []string) field.ErrorList {
-	if len(paths) == 0 {
-		return field.ErrorList{field.Required(path, "name at least one path that leads to the model")}
-	}
 	var errs field.ErrorList
 	for i, p := range paths {
-		prefix, _ := strings.CutSuffix(p, "/*")
 		switch {
-		case !strings.HasPrefix(p, "/") || !urlPath.MatchString(prefix+"/"):
-			errs = append(errs, field.Invalid(path.Index(i), p, `must be a path that starts with /, either exact or with "/*" at its end`))
 		case overlap(p, StaticPath):
 			errs = append(errs, field.Forbidden(path.Index(i), StaticPath+" is kept for static content"))
 		case slices.ContainsFunc(paths[:i], func(other string) bool { return strings.EqualFold(other, p) }):
@@ -128,12 +111,11 @@ func (g ModelGCP) validate(path *field.Path) field.ErrorList {
 func (k Kubernetes) validate(path *field.Path) field.ErrorList {
 	errs := validateQuantity(path.Child("cpu"), k.CPU, `"500m" or "2"`)
 	errs = append(errs, validateQuantity(path.Child("memory"), k.Memory, `"512Mi" or "8Gi"`)...)
-	return append(errs, validateRange(path.Child("replicas"), k.Replicas, 1, 1, maxReplicas)...)
+	return append(errs, validateOrder(path.Child("replicas"), k.Replicas)...)
 }
 
 func (i Instances) validate(path *field.Path) field.ErrorList {
-	errs := validateMachineType(path.Child("machineType"), i.MachineType)
-	return append(errs, validateRange(path.Child("replicas"), i.Replicas, 1, 1, maxInstances)...)
+	return validateOrder(path.Child("replicas"), i.Replicas)
 }
 
 // RunsOn says whether the catalogue has a runtime of the model for a cloud,
@@ -149,13 +131,6 @@ func validateQuantity(path *field.Path, value, examples string) field.ErrorList 
 	quantity, err := resource.ParseQuantity(value)
 	if err != nil || quantity.Sign() <= 0 {
 		return field.ErrorList{field.Invalid(path, value, "must be a Kubernetes quantity above 0, such as "+examples)}
-	}
-	return nil
-}
-
-func validateMachineType(path *field.Path, value string) field.ErrorList {
-	if !machineType.MatchString(value) {
-		return field.ErrorList{field.Invalid(path, value, "must be a machine type of Compute Engine, such as e2-standard-4")}
 	}
 	return nil
 }

@@ -12,25 +12,20 @@ func (t Tenant) HasOwnReplicas() bool { return t.Isolation == Bridge || t.Isolat
 // validateOwn checks what a tenant may say of its own replicas, its own limits
 // and its gateway.
 func (c Config) validateOwn(path *field.Path, tenant Tenant) field.ErrorList {
-	errs := validateBetween(path.Child("rateLimitPerMinute"), tenant.RateLimitPerMinute, 0, maxRateLimit)
-	errs = append(errs, validateBetween(path.Child("gateway"), tenant.Gateway, 1, maxGatewayNumber)...)
+	var errs field.ErrorList
 	if tenant.Gateway > 1 && !c.ServedIn("azure", tenant) {
 		errs = append(errs, field.Forbidden(path.Child("gateway"), "no region of Azure serves the tenant: leave the key out"))
 	}
 	const shared = "the tenant shares replicas: leave the key out, or give it its own with isolation: bridge"
-	switch {
-	case tenant.MaxStreamSeconds == 0:
-	case !tenant.HasOwnReplicas():
+	if tenant.MaxStreamSeconds > 0 && !tenant.HasOwnReplicas() {
 		errs = append(errs, field.Forbidden(path.Child("maxStreamSeconds"), shared))
-	default:
-		errs = append(errs, validateBetween(path.Child("maxStreamSeconds"), tenant.MaxStreamSeconds, 1, maxStreamSeconds)...)
 	}
 	switch {
 	case tenant.Replicas == nil:
 	case !tenant.HasOwnReplicas():
 		errs = append(errs, field.Forbidden(path.Child("replicas"), shared))
 	default:
-		errs = append(errs, validateRange(path.Child("replicas"), *tenant.Replicas, 1, 1, maxReplicas)...)
+		errs = append(errs, validateOrder(path.Child("replicas"), *tenant.Replicas)...)
 	}
 	return errs
 }

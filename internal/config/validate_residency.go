@@ -14,7 +14,6 @@ func (c Config) validateResidencies(path *field.Path) field.ErrorList {
 	places := c.places()
 	for _, name := range slices.Sorted(maps.Keys(c.Platform.Residencies)) {
 		at, named := path.Child(name), c.Platform.Residencies[name]
-		errs = append(errs, validateID(at, name)...)
 		if len(named) == 0 {
 			errs = append(errs, field.Required(at, "name at least one place, as <cloud>/<region>"))
 		}

@@ -9,12 +9,8 @@ import (
 )
 
 func (c Config) validateTenants(path *field.Path) field.ErrorList {
-	if len(c.Tenants) == 0 {
-		return field.ErrorList{field.Required(path, "name at least one tenant")}
-	}
 	var errs field.ErrorList
 	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
-		errs = append(errs, validateID(path.Child(id), id)...)
 		errs = append(errs, c.validateTenant(path.Child(id), c.Tenants[id])...)
 	}
 	errs = append(errs, c.validateHosts(path)...)
@@ -27,19 +23,10 @@ func (c Config) validateTenant(path *field.Path, tenant Tenant) field.ErrorList 
 	errs = append(errs, c.validateTenantResidency(path, tenant)...)
 	errs = append(errs, c.validateOwn(path, tenant)...)
 	errs = append(errs, c.validateCanary(path.Child("canary"), tenant)...)
-	if !slices.Contains(isolations, tenant.Isolation) {
-		errs = append(errs, field.NotSupported(path.Child("isolation"), tenant.Isolation, isolations))
-	}
-	if tenant.CostCenter != "" && !costCenter.MatchString(tenant.CostCenter) {
-		errs = append(errs, field.Invalid(path.Child("costCenter"), tenant.CostCenter, "must be 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last: it becomes a label"))
-	}
 	return errs
 }
 
 func (c Config) validateTenantModels(path *field.Path, tenant Tenant) field.ErrorList {
-	if len(tenant.Models) == 0 {
-		return field.ErrorList{field.Required(path, "name at least one model of the catalogue")}
-	}
 	if len(c.Models) == 0 {
 		return nil // an error of the catalogue's
 	}
@@ -81,9 +68,6 @@ func (c Config) validateTenantRegions(path *field.Path, tenant Tenant) field.Err
 			return field.ErrorList{field.Invalid(path.Child("models"), tenant.Models, "no cloud serves all of these models: give the catalogue's entries the runtimes that are missing, or split the tenant")}
 		}
 		return nil
-	}
-	if len(tenant.Regions) == 0 {
-		return field.ErrorList{field.Required(regions, "name at least one region, or leave the key out to be served everywhere")}
 	}
 	places := c.places()
 	var errs field.ErrorList
@@ -146,11 +130,8 @@ func (c Config) validateHosts(path *field.Path) field.ErrorList {
 		hosts := path.Child(id, "hosts")
 		if n := len(c.Tenants[id].Hosts); n == 0 {
 			errs = append(errs, field.Required(hosts, "name at least one host, or leave the key out to be served at "+id+"."+c.Platform.Domain))
-		} else if n > maxHosts {
-			errs = append(errs, field.TooMany(hosts, n, maxHosts))
 		}
 		for i, host := range c.Tenants[id].Hosts {
-			errs = append(errs, validateHost(hosts.Index(i), host)...)
 			if owner, taken := owners[host]; taken {
 				errs = append(errs, field.Invalid(hosts.Index(i), host, "is taken by "+owner))
 				continue

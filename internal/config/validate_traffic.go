@@ -25,20 +25,10 @@ var geography = regexp.MustCompile(`^(` + world + `|GEO-(AF|AN|AP|AS|EU|ME|NA|SA
 
 func (c Config) validateTraffic(path *field.Path) field.ErrorList {
 	traffic := c.Platform.Traffic
-	var errs field.ErrorList
 	if !slices.Contains(routings, traffic.Routing) {
-		errs = append(errs, field.NotSupported(path.Child("routing"), traffic.Routing, routings))
+		return nil // what else is wrong hangs on it
 	}
-	if !slices.Contains(endpointKinds, traffic.Endpoints) {
-		errs = append(errs, field.NotSupported(path.Child("endpoints"), traffic.Endpoints, endpointKinds))
-	}
-	if !slices.Contains(failovers, traffic.Failover) {
-		errs = append(errs, field.NotSupported(path.Child("failover"), traffic.Failover, failovers))
-	}
-	if len(errs) > 0 {
-		return errs // what else is wrong hangs on these
-	}
-	errs = append(c.validateNesting(path), traffic.validateMultiValue(path)...)
+	errs := append(c.validateNesting(path), traffic.validateMultiValue(path)...)
 	entries := c.validateTrafficPlaces(path.Child("places"))
 	if len(entries) > 0 {
 		return append(errs, entries...)
@@ -73,8 +63,6 @@ func (c Config) validateNesting(path *field.Path) field.ErrorList {
 	traffic, path := c.Platform.Traffic, path.Child("minChildEndpoints")
 	least := traffic.MinChildEndpoints
 	switch {
-	case least < 1:
-		return field.ErrorList{field.Invalid(path, least, "must be 1 or more")}
 	case least > 1 && !traffic.Nested:
 		return field.ErrorList{field.Forbidden(path, `is for nested profiles: add "nested: true", or leave it out`)}
 	case !traffic.Nested:
@@ -169,12 +157,6 @@ func (p TrafficPlace) validate(path *field.Path, routing Routing) field.ErrorLis
 	if len(errs) > 0 {
 		return errs
 	}
-	if p.Priority != 0 {
-		errs = append(errs, validateBetween(path.Child("priority"), p.Priority, 1, maxTrafficShare)...)
-	}
-	if p.Weight != 0 {
-		errs = append(errs, validateBetween(path.Child("weight"), p.Weight, 1, maxTrafficShare)...)
-	}
 	errs = append(errs, validateGeography(path.Child("geography"), p.Geography)...)
 	return append(errs, validateSubnets(path.Child("subnets"), p.Subnets)...)
 }
@@ -182,10 +164,7 @@ func (p TrafficPlace) validate(path *field.Path, routing Routing) field.ErrorLis
 func validateGeography(path *field.Path, codes []string) field.ErrorList {
 	var errs field.ErrorList
 	for i, code := range codes {
-		if !geography.MatchString(code) {
-			errs = append(errs, field.Invalid(path.Index(i), code,
-				"must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA"))
-		} else if slices.Contains(codes[:i], code) {
+		if slices.Contains(codes[:i], code) {
 			errs = append(errs, field.Duplicate(path.Index(i), code))
 		}
 	}
@@ -197,7 +176,7 @@ func validateSubnets(path *field.Path, subnets []string) field.ErrorList {
 	for i, subnet := range subnets {
 		prefix, err := netip.ParsePrefix(subnet)
 		if err != nil || prefix != prefix.Masked() {
-			errs = append(errs, field.Invalid(path.Index(i), subnet, "must be a network in CIDR form, such as 203.0.113.0/24"))
+			errs = append(errs, field.Invalid(path.Index(i), subnet, rules["TrafficPlace.subnets"].Value.Says))
 		}
 	}
 	return errs

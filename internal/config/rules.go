@@ -1,0 +1,228 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"regexp"
+	"slices"
+	"unicode/utf8"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// Rule is what a value is held to by itself, whatever else the stack file says:
+// loading checks it, and the schema of stack files shows it. What takes more than
+// the value, or more than a schema can say, is checked by the validate functions.
+type Rule struct {
+	// Says is what is allowed, as the error tells it: "must be …".
+	Says string
+	// Values are all that a text may be, if any are listed.
+	Values []string
+	// Pattern is what a text has to match, if there is one.
+	Pattern *regexp.Regexp
+	// Longest is how many characters a text may have; 0 for any number.
+	Longest int
+	// Bounds are those of a number, if it has any.
+	Bounds *Bounds
+	// refusal makes the error where it is not the usual one.
+	refusal func(path *field.Path, value string) *field.Error
+}
+
+// Bounds are the least and the largest of a number; infinite for none.
+type Bounds struct {
+	Least, Most float64
+	// Open leaves the least itself out.
+	Open bool
+}
+
+// Rules are what a key's value is held to.
+type Rules struct {
+	// Value is for a number or a text, and for every one in a list or a map.
+	Value Rule
+	// Keys is for the keys of a map.
+	Keys Rule
+	// Empty is what to do about a list or a map that is empty, where it must not
+	// be.
+	Empty string
+	// Most is how many a list may have; 0 for any number.
+	Most int
+	// Parts are for the keys of a Range.
+	Parts map[string]Rules
+}
+
+// enums are the types that have only some values.
+var enums = map[reflect.Type][]string{
+	reflect.TypeFor[TLS]():          texts(tlsModes),
+	reflect.TypeFor[Routing]():      texts(routings),
+	reflect.TypeFor[EndpointKind](): texts(endpointKinds),
+	reflect.TypeFor[Failover]():     texts(failovers),
+	reflect.TypeFor[Isolation]():    texts(isolations),
+}
+
+func texts[T ~string](values []T) []string {
+	all := make([]string, 0, len(values))
+	for _, value := range values {
+		all = append(all, string(value))
+	}
+	return all
+}
+
+var (
+	seconds = between(1, maxStreamSeconds)
+	host    = Rule{
+		Says:    "must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com",
+		Pattern: hostName, Longest: maxHostLength,
+	}
+	wildcard       = Rule{Says: host.Says, Pattern: hostOrWildcard, Longest: maxHostLength}
+	identifier     = matching(idForm, fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxIDLength))
+	variable       = matching(variableName, "a variable's name must be 1 to 63 letters, digits and underscores, a letter or digit first and last")
+	secret         = matching(secretName, "must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenants")
+	userAssigned   = matching(identityID, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>")
+	machine        = matching(machineType, "must be a machine type of Compute Engine, such as e2-standard-4")
+	privateNetwork = matching(cidrForm, "must be a private IPv4 network in CIDR form, such as 10.10.0.0/16")
+)
+
+// ProjectRule is for the value of gcp:project.
+var ProjectRule = matching(gcpProject, "must be a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last")
+
+const labelForm = "must be 1 to 63 lower-case letters, digits, hyphens and underscores, "
+
+// rules are by the type and the key.
+var rules = map[string]Rules{
+	"Config.models":  {Keys: identifier, Empty: "name at least one model to serve"},
+	"Config.tenants": {Keys: identifier, Empty: "name at least one tenant"},
+
+	"Platform.domain":   {Value: host},
+	"Platform.dnsLabel": {Value: matching(dnsLabel, fmt.Sprintf("must be 2 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxDNSLabelLength))},
+	"Platform.labels": {
+		Keys:  matching(labelKey, "the key "+labelForm+"a letter first, a letter or digit last"),
+		Value: matching(labelValue, "the value "+labelForm+"a letter or digit first and last"),
+	},
+	"Platform.residencies": {Keys: identifier},
+
+	"Traffic.minChildEndpoints": {Value: Rule{Says: "must be 1 or more", Bounds: &Bounds{Least: 1, Most: math.Inf(1)}}},
+	"TrafficPlace.priority":     {Value: between(1, maxTrafficShare)},
+	"TrafficPlace.weight":       {Value: between(1, maxTrafficShare)},
+	"TrafficPlace.geography":    {Value: matching(geography, "must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA")},
+	"TrafficPlace.subnets":      {Value: matching(prefixForm, "must be a network in CIDR form, such as 203.0.113.0/24")},
+
+	"Model.port":             {Value: between(1, 65535)},
+	"Model.healthPath":       {Value: matching(urlPath, "must be a path that starts with / and has no query")},
+	"Model.paths":            {Value: matching(pathPattern, `must be a path that starts with /, either exact or with "/*" at its end`), Empty: "name at least one path that leads to the model"},
+	"Model.startupSeconds":   {Value: between(1, maxStartupSeconds)},
+	"Model.maxStreamSeconds": {Value: seconds},
+
+	"ModelAzure.networkInterfaces": {Value: matching(machineName, fmt.Sprintf("must be 1 to %d lower-case letters, digits and hyphens, a letter or digit first and last", maxMachineLength))},
+	"Containers.cpu":               {Value: above(0, maxGroupCPU, "must be more than 0 and at most %d cores")},
+	"Containers.memoryGiB":         {Value: above(0, maxGroupMemoryGiB, "must be more than 0 and at most %d GiB, in steps of 0.1")},
+	"Containers.replicas":          {Value: between(1, maxReplicas)},
+	"Containers.environment":       {Keys: variable},
+	"Containers.secureEnvironment": {Keys: variable, Value: secret},
+	"Kubernetes.replicas":          bounds(1, 1, maxReplicas),
+	"Instances.machineType":        {Value: machine},
+	"Instances.replicas":           bounds(1, 1, maxInstances),
+
+	"Azure.regions":             {Keys: regionOf("Azure", azureRegions), Empty: "name at least one region of Azure"},
+	"Azure.identity":            {Value: userAssigned},
+	"Azure.certificates":        {Keys: identifier},
+	"Registry.identity":         {Value: userAssigned},
+	"Registry.password":         {Value: secret},
+	"LogAnalytics.workspaceId":  {Value: matching(workspaceID, "must be the workspace's own id, a UUID")},
+	"LogAnalytics.workspaceKey": {Value: secret},
+	"ContainerQuota.groups":     {Value: between(0, maxQuota)},
+	"ContainerQuota.cores":      {Value: between(0, maxQuota)},
+	"Certificate.hosts":         {Value: wildcard, Empty: "name at least one host"},
+	"Firewall.ruleSet":          {Value: oneOf(ruleSets)},
+	"Firewall.exclusions":       {Most: maxExclusions},
+	"Exclusion.variable":        {Value: oneOf(exclusionVariables)},
+	"Exclusion.operator":        {Value: oneOf(exclusionOperators)},
+	"AzureRegion.cidr":          {Value: privateNetwork},
+	// An autoscaled gateway has two instances at least at its maximum.
+	"AzureGateway.capacity": bounds(0, 2, maxGateway),
+
+	"GCP.regions":            {Keys: regionOf("Google's cloud", gcpRegions), Empty: "name at least one region of Google's cloud"},
+	"GCP.authorizedNetworks": {Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: nobody else reaches the clusters' API servers"},
+	"GCP.staticLocation":     {Value: matching(location, `must be a location of Cloud Storage in upper case, such as "EU" or "EUROPE-WEST4"`)},
+	"GCPRegion.cidr":         {Value: privateNetwork},
+	"Nodes.machineType":      {Value: machine},
+	"Nodes.count":            bounds(1, 1, maxNodes),
+
+	"Tenant.models":             {Empty: "name at least one model of the catalogue"},
+	"Tenant.regions":            {Empty: "name at least one region, or leave the key out to be served everywhere"},
+	"Tenant.hosts":              {Value: host, Most: maxHosts},
+	"Tenant.rateLimitPerMinute": {Value: between(0, maxRateLimit)},
+	"Tenant.maxStreamSeconds":   {Value: seconds},
+	"Tenant.replicas":           bounds(1, 1, maxReplicas),
+	"Tenant.costCenter":         {Value: matching(costCenter, "must be 1 to 63 letters, digits, hyphens and underscores, a letter or digit first and last: it becomes a label")},
+	"Tenant.gateway":            {Value: between(1, maxGatewayNumber)},
+	"Canary.percent":            {Value: between(0, maxCanaryPercent)},
+}
+
+func matching(pattern *regexp.Regexp, says string) Rule { return Rule{Says: says, Pattern: pattern} }
+
+func oneOf(values []string) Rule { return Rule{Values: values} }
+
+func between(least, most int) Rule {
+	return Rule{Says: fmt.Sprintf("must be between %d and %d", least, most), Bounds: &Bounds{Least: float64(least), Most: float64(most)}}
+}
+
+// above is for numbers of which the least is not one; says has the most in it.
+func above(least, most int, says string) Rule {
+	return Rule{Says: fmt.Sprintf(says, most), Bounds: &Bounds{Least: float64(least), Most: float64(most), Open: true}}
+}
+
+// bounds are for a Range.
+func bounds(leastMin, leastMax, most int) Rules {
+	return Rules{Parts: map[string]Rules{"min": {Value: between(leastMin, most)}, "max": {Value: between(leastMax, most)}}}
+}
+
+func regionOf[T any](cloud string, known map[string]T) Rule {
+	return Rule{
+		Says:    "must be a region of " + cloud,
+		Values:  slices.Sorted(maps.Keys(known)),
+		refusal: func(path *field.Path, name string) *field.Error { return unknownRegion(path, name, cloud, known) },
+	}
+}
+
+// ofElements are the rules of what is in a list or a map.
+func (r Rules) ofElements() Rules { return Rules{Value: r.Value} }
+
+// check reports a text or a number that the rule does not allow.
+func (r Rule) check(path *field.Path, value any) field.ErrorList {
+	if text, ok := value.(string); ok {
+		return r.checkText(path, text)
+	}
+	number, ok := asNumber(value)
+	if ok && r.Bounds != nil && (number < r.Bounds.Least || number > r.Bounds.Most || r.Bounds.Open && number == r.Bounds.Least) {
+		return field.ErrorList{field.Invalid(path, value, r.Says)}
+	}
+	return nil
+}
+
+func (r Rule) checkText(path *field.Path, text string) field.ErrorList {
+	unlisted := len(r.Values) > 0 && !slices.Contains(r.Values, text)
+	unfitting := r.Pattern != nil && !r.Pattern.MatchString(text) || r.Longest > 0 && utf8.RuneCountInString(text) > r.Longest
+	switch {
+	case !unlisted && !unfitting:
+		return nil
+	case r.refusal != nil:
+		return field.ErrorList{r.refusal(path, text)}
+	case unlisted:
+		return field.ErrorList{field.NotSupported(path, text, r.Values)}
+	default:
+		return field.ErrorList{field.Invalid(path, text, r.Says)}
+	}
+}
+
+// checkSize reports a list or a map that has too few or too many.
+func (r Rules) checkSize(path *field.Path, size int) field.ErrorList {
+	switch {
+	case size == 0 && r.Empty != "":
+		return field.ErrorList{field.Required(path, r.Empty)}
+	case r.Most > 0 && size > r.Most:
+		return field.ErrorList{field.TooMany(path, size, r.Most)}
+	}
+	return nil
+}
