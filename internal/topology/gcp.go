@@ -37,6 +37,7 @@ func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
 		Name:    name,
 		Zones:   zoneNames(name, entry.Zones),
 		Network: gcpNetwork(netip.MustParsePrefix(entry.CIDR)),
+		Drained: entry.Drained,
 	}
 	// Tenants that the global load balancer serves may be served here too.
 	served := enabled(servedAt(t.Tenants, place, global))
@@ -151,12 +152,12 @@ func rateLimits(workload string, tenants []Tenant) []RateLimit {
 func (g GCPRegion) groups(workload string) []BackendGroup {
 	for _, group := range g.InstanceGroups {
 		if group.Workload.Key == workload {
-			return []BackendGroup{{g.Name + "/" + workload, Instances}}
+			return []BackendGroup{{g.Name + "/" + workload, Instances, g.Drained}}
 		}
 	}
 	groups := make([]BackendGroup, 0, len(g.Zones))
 	for _, zone := range g.Zones {
-		groups = append(groups, BackendGroup{zone + "/" + workload, Endpoints})
+		groups = append(groups, BackendGroup{zone + "/" + workload, Endpoints, g.Drained})
 	}
 	return groups
 }

@@ -89,9 +89,9 @@ func TestBackendsAreInstanceGroupsByRegionOrEndpointGroupsByZone(t *testing.T) {
 		got[backend.Workload.Key] = backend.Groups
 	}
 	want := map[string][]BackendGroup{
-		"chat":        {{"europe-west4-a/chat", Endpoints}, {"europe-west4-b/chat", Endpoints}},
-		"embed":       {{"europe-west4/embed", Instances}},
-		"globex-chat": {{"europe-west4-a/globex-chat", Endpoints}, {"europe-west4-b/globex-chat", Endpoints}},
+		"chat":        {{Key: "europe-west4-a/chat", Kind: Endpoints}, {Key: "europe-west4-b/chat", Kind: Endpoints}},
+		"embed":       {{Key: "europe-west4/embed", Kind: Instances}},
+		"globex-chat": {{Key: "europe-west4-a/globex-chat", Kind: Endpoints}, {Key: "europe-west4-b/globex-chat", Kind: Endpoints}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -238,6 +238,34 @@ func TestADisabledTenantIsServedNowhereAndKeepsItsGateway(t *testing.T) {
 		if workload.Tenant != "" {
 			t.Errorf("workload %s still runs", workload.Key)
 		}
+	}
+}
+
+func TestADrainedRegionGetsNoClientsAndKeepsWhatItHas(t *testing.T) {
+	t.Parallel()
+	before := dev(t)
+	azure := dev(t, "{cidr: 10.10.0.0/16}", "{cidr: 10.10.0.0/16, drained: true}")
+	google := dev(t, "zones: [a, b]}", "zones: [a, b], drained: true}")
+	drained := func(resolved Topology) map[string]bool {
+		places := map[string]bool{}
+		for _, profile := range resolved.Profiles {
+			for _, endpoint := range profile.Endpoints {
+				places[endpoint.Place.String()] = endpoint.Drained
+			}
+		}
+		return places
+	}
+	if diff := cmp.Diff(map[string]bool{"azure/westeurope": true, "gcp": false, "gcp/europe-west4": false}, drained(azure)); diff != "" {
+		t.Errorf("endpoints, when Azure's region is drained (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]bool{"azure/westeurope": false, "gcp": true, "gcp/europe-west4": true}, drained(google)); diff != "" {
+		t.Errorf("endpoints, when Google's region is drained (-want +got)\n%s", diff)
+	}
+	if !google.GCP.Global.Backends[0].Groups[0].Drained {
+		t.Error("the global load balancer goes on")
+	}
+	if diff := cmp.Diff(before.Azure, azure.Azure, cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})); diff != "" {
+		t.Errorf("what stands in Azure changed (-before +after)\n%s", diff)
 	}
 }
 

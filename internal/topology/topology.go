@@ -308,7 +308,9 @@ type GCPRegion struct {
 	// Cluster is nil where no workload runs on Kubernetes.
 	Cluster        *Cluster
 	InstanceGroups []InstanceGroup
-	LoadBalancer   RegionalLoadBalancer
+	// Drained regions get no requests from the global load balancer.
+	Drained      bool
+	LoadBalancer RegionalLoadBalancer
 }
 
 // GCPNetwork is a region's address plan.
@@ -388,6 +390,9 @@ type BackendGroup struct {
 	// "<zone>/<workload>" for an endpoint group.
 	Key  string
 	Kind GroupKind
+	// Drained groups get no requests from the global load balancer. A regional one
+	// has no other groups, and its clients are kept away by Traffic Manager.
+	Drained bool
 }
 
 // GroupKind tells instance groups from endpoint groups.
@@ -490,6 +495,8 @@ type Endpoint struct {
 	// Subnets are those of clients under subnet routing; none for all that no
 	// other endpoint has.
 	Subnets []netip.Prefix
+	// Drained endpoints are disabled: the profile no longer answers with them.
+	Drained bool
 }
 
 // EndpointKind is what an endpoint is to Traffic Manager.

@@ -75,6 +75,10 @@ func endpoints(args Args, profile topology.Profile, children map[string]pulumi.S
 	for i, endpoint := range profile.Endpoints {
 		made := target(args, endpoint, children)
 		made.Name = pulumi.String(endpointName(endpoint))
+		made.EndpointStatus = network.EndpointStatusEnabled
+		if endpoint.Drained {
+			made.EndpointStatus = network.EndpointStatusDisabled
+		}
 		if endpoint.Location != "" {
 			made.EndpointLocation = pulumi.String(endpoint.Location)
 		}

@@ -24,11 +24,11 @@ var (
 	balancer = topology.Endpoint{Place: global, Kind: topology.ByName, Host: "gcp.ai.example.com", Location: "uksouth"}
 
 	gatewayMade = map[string]any{
-		"name": "azure-westeurope", "type": "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
+		"endpointStatus": "Enabled", "name": "azure-westeurope", "type": "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
 		"targetResourceId": "id of westeurope",
 	}
 	balancerMade = map[string]any{
-		"name": "gcp", "type": "Microsoft.Network/trafficManagerProfiles/externalEndpoints",
+		"endpointStatus": "Enabled", "name": "gcp", "type": "Microsoft.Network/trafficManagerProfiles/externalEndpoints",
 		"target": "gcp.ai.example.com", "endpointLocation": "uksouth",
 	}
 )
@@ -176,11 +176,11 @@ func TestAnEndpointIsKnownByIDOrNameOrAddress(t *testing.T) {
 	}{
 		"a gateway by id":             {gateway, topology.ByID, gatewayMade},
 		"a second gateway by id":      {second, topology.ByID, with(with(gatewayMade, "name", "azure-westeurope-2"), "targetResourceId", "id of westeurope-2")},
-		"a gateway by name":           {external, topology.ByName, map[string]any{"name": "azure-westeurope", "type": externalType, "target": "westeurope.example.net", "endpointLocation": "westeurope"}},
-		"a gateway by address":        {external, topology.ByAddress, map[string]any{"name": "azure-westeurope", "type": externalType, "target": "203.0.113.1", "endpointLocation": "westeurope"}},
+		"a gateway by name":           {external, topology.ByName, map[string]any{"endpointStatus": "Enabled", "name": "azure-westeurope", "type": externalType, "target": "westeurope.example.net", "endpointLocation": "westeurope"}},
+		"a gateway by address":        {external, topology.ByAddress, map[string]any{"endpointStatus": "Enabled", "name": "azure-westeurope", "type": externalType, "target": "203.0.113.1", "endpointLocation": "westeurope"}},
 		"a load balancer by name":     {balancer, topology.ByName, balancerMade},
 		"a load balancer by address":  {balancer, topology.ByAddress, with(balancerMade, "target", "198.51.100.7")},
-		"a regional one by its place": {topology.Endpoint{Place: topology.Place{Cloud: topology.GCloud, Region: "europe-west4"}, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, topology.ByName, map[string]any{"name": "gcp-europe-west4", "type": externalType, "target": "europe-west4.gcp.ai.example.com", "endpointLocation": "westeurope"}},
+		"a regional one by its place": {topology.Endpoint{Place: topology.Place{Cloud: topology.GCloud, Region: "europe-west4"}, Host: "europe-west4.gcp.ai.example.com", Location: "westeurope"}, topology.ByName, map[string]any{"endpointStatus": "Enabled", "name": "gcp-europe-west4", "type": externalType, "target": "europe-west4.gcp.ai.example.com", "endpointLocation": "westeurope"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -190,6 +190,16 @@ func TestAnEndpointIsKnownByIDOrNameOrAddress(t *testing.T) {
 				t.Errorf("endpoints (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestADrainedEndpointIsDisabled(t *testing.T) {
+	t.Parallel()
+	drained := gateway
+	drained.Drained = true
+	got := profile(t, record(t, fixture(topology.Performance, drained, balancer)), "default").Inputs.Mappable()
+	if diff := cmp.Diff([]any{with(gatewayMade, "endpointStatus", "Disabled"), balancerMade}, got["endpoints"]); diff != "" {
+		t.Errorf("endpoints (-want +got):\n%s", diff)
 	}
 }
 
@@ -214,7 +224,7 @@ func TestANestedEndpointLeadsToAProfileOfItsOwn(t *testing.T) {
 	child := profile(t, recording, "nested-azure-default")
 	const group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/traffic-manager-0a1b2c3"
 	want := []any{map[string]any{
-		"name": "azure", "type": "Microsoft.Network/trafficManagerProfiles/nestedEndpoints",
+		"endpointStatus": "Enabled", "name": "azure", "type": "Microsoft.Network/trafficManagerProfiles/nestedEndpoints",
 		"targetResourceId":  group + "/providers/Microsoft.Network/trafficManagerProfiles/traffic-manager-nested-azure-default-0a1b2c3",
 		"minChildEndpoints": 2.0, "endpointLocation": "uksouth",
 	}, balancerMade}

@@ -99,12 +99,21 @@ func backendArgs(backend topology.Backend, groups map[string]pulumi.StringInput)
 		backends = append(backends, compute.BackendServiceBackendArgs{
 			Group:              url,
 			BalancingMode:      pulumi.String(string(share.Mode)),
-			CapacityScaler:     pulumi.Float64(share.CapacityScaler),
+			CapacityScaler:     pulumi.Float64(capacity(group, share)),
 			MaxUtilization:     pulumi.Float64PtrFromPtr(share.MaxUtilization),
 			MaxRatePerEndpoint: pulumi.Float64PtrFromPtr(share.MaxRatePerEndpoint),
 		})
 	}
 	return backends, nil
+}
+
+// capacity is the part of a group's capacity that may be used: none of what is
+// drained. See cloud.google.com/load-balancing/docs/backend-service#capacity_scaler.
+func capacity(group topology.BackendGroup, share balancing.Balancing) float64 {
+	if group.Drained {
+		return 0
+	}
+	return share.CapacityScaler
 }
 
 func logConfig() *compute.BackendServiceLogConfigArgs {
