@@ -8,6 +8,7 @@ import (
 
 	"ai-serving/internal/azure/containers"
 	"ai-serving/internal/azure/gateway"
+	"ai-serving/internal/azure/machines"
 	"ai-serving/internal/azure/network"
 	"ai-serving/internal/azure/trafficmanager"
 	"ai-serving/internal/topology"
@@ -18,11 +19,13 @@ import (
 type azureSide struct {
 	containers map[string]*containers.Containers
 	gateways   map[string]*gateway.Gateway // by the name of the gateway
+	machines   map[string]*machines.Machines
 	traffic    *trafficmanager.TrafficManager
 }
 
 func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide) (azureSide, error) {
-	side := azureSide{containers: map[string]*containers.Containers{}, gateways: map[string]*gateway.Gateway{}}
+	side := azureSide{containers: map[string]*containers.Containers{}, gateways: map[string]*gateway.Gateway{}, machines: map[string]*machines.Machines{}}
+	secrets := readSecrets(ctx, plan.Secrets)
 	frontends := map[string]trafficmanager.Frontend{}
 	balancers := google.balancers(plan)
 	for _, region := range plan.Azure {
@@ -41,6 +44,8 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 			ResourceGroupName: net.ResourceGroupName,
 			SubnetID:          net.ContainerSubnetID,
 			Groups:            region.ContainerGroups,
+			LogAnalytics:      region.LogAnalytics,
+			Secrets:           secrets,
 		})
 		if err != nil {
 			return side, err
@@ -57,13 +62,11 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 				Location:          region.Name,
 				ResourceGroupName: net.ResourceGroupName,
 				SubnetID:          net.GatewaySubnetID,
-				MachineSubnetID:   net.MachineSubnetID,
 				PublicIPID:        net.PublicIPIDs[wanted.Name],
 				Zones:             region.Zones,
 				Labels:            plan.Labels,
 				HealthHost:        plan.HealthHost,
 				Gateway:           wanted,
-				NetworkInterfaces: region.NetworkInterfaces,
 				Addresses:         addressesByWorkload(region.ContainerGroups, groups.Addresses),
 			})
 			if err != nil {
@@ -72,6 +75,19 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 			side.gateways[wanted.Name] = made
 			balancers = append(balancers, made)
 		}
+
+		members, err := machines.New(ctx, region.Name, machines.Args{
+			Location:          region.Name,
+			ResourceGroupName: net.ResourceGroupName,
+			SubnetID:          net.MachineSubnetID,
+			GatewaySubnet:     region.Network.Gateways,
+			Gateways:          side.gatewayIDs(region),
+			Interfaces:        region.NetworkInterfaces,
+		})
+		if err != nil {
+			return side, err
+		}
+		side.machines[region.Name] = members
 	}
 	var err error
 	side.traffic, err = trafficmanager.New(ctx, "traffic-manager", trafficmanager.Args{
@@ -87,6 +103,15 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 		Ready:      balancers,
 	})
 	return side, err
+}
+
+// gatewayIDs are those of a region's gateways, by name.
+func (a azureSide) gatewayIDs(region topology.AzureRegion) map[string]pulumi.StringInput {
+	ids := map[string]pulumi.StringInput{}
+	for _, wanted := range region.Gateways {
+		ids[wanted.Name] = a.gateways[wanted.Name].ID
+	}
+	return ids
 }
 
 // portsOf lists the ports that the workloads listen on, each once.

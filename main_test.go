@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/testkit"
@@ -80,6 +82,58 @@ func TestEveryStackKeepsTheRules(t *testing.T) {
 			}
 			for _, violation := range testkit.Violations(recording) {
 				t.Error(violation)
+			}
+		})
+	}
+}
+
+// withSecrets gives the text of Pulumi.dev.yaml a secret of every kind.
+func withSecrets(text string) string {
+	return strings.NewReplacer(
+		"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}",
+		"containers: {cpu: 1, memoryGiB: 1.5, environment: {LEVEL: debug}, secureEnvironment: {TOKEN: chat-token}}",
+		"  ai-serving:azure:\n", `  ai-serving:chat-token: {secure: v1:ciphertext}
+  ai-serving:pull: {secure: v1:ciphertext}
+  ai-serving:logs: {secure: v1:ciphertext}
+  ai-serving:azure:
+    registries: {us-docker.pkg.dev: {username: puller, password: pull}}
+    logAnalytics: {workspaceId: 00000000-0000-0000-0000-000000000000, workspaceKey: logs}
+`).Replace(text)
+}
+
+func TestSecretsReachContainerGroupsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for mode, dryRun := range map[string]bool{"up": false, "preview": true} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			recording, err := run(t, "dev", withSecrets(read(t, "Pulumi.dev.yaml")), dryRun)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, violation := range testkit.Violations(recording) {
+				t.Error(violation)
+			}
+			group, found := recording.Find("azure-native:containerinstance:ContainerGroup", "westeurope-chat-0")
+			if !found {
+				t.Fatal("no container group westeurope-chat-0")
+			}
+			inputs := fmt.Sprint(group.Inputs.MapRepl(nil, func(value resource.PropertyValue) (any, bool) {
+				if value.IsSecret() {
+					return value.SecretValue().Element.V, true
+				}
+				return nil, false
+			}))
+			for _, key := range []string{"chat-token", "pull", "logs"} {
+				if !strings.Contains(inputs, stackfile.Secret("ai-serving:"+key)) {
+					t.Errorf("the container group has not got the secret %s", key)
+				}
+			}
+			inventory, err := recording.Inventory()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(inventory, stackfile.Secret("")) {
+				t.Error("the inventory, with the stack's outputs, shows a secret")
 			}
 		})
 	}

@@ -56,7 +56,7 @@ func export(ctx *pulumi.Context, plan topology.Topology, azure azureSide, google
 	containers, interfaces := pulumi.Map{}, pulumi.Map{}
 	for _, region := range plan.Azure {
 		containers[region.Name] = stringMap(azure.containers[region.Name].Addresses)
-		interfaces[region.Name] = stringMap(azure.gateways[region.Name].NetworkInterfaceIDs)
+		interfaces[region.Name] = stringMap(azure.machines[region.Name].NetworkInterfaceIDs)
 	}
 	ctx.Export("container_ips", containers)
 	ctx.Export("network_interface_ids", interfaces)

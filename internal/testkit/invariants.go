@@ -97,10 +97,10 @@ func hasExplicitProvider(_ *Recording, registered Resource) string {
 }
 
 // secretInputs are the names of inputs that always hold a secret.
-var secretInputs = []string{"kubeconfig", "password", "privateKey", "secureValue", "token"}
+var secretInputs = []string{"kubeconfig", "password", "privateKey", "secureValue", "token", "workspaceKey"}
 
 func hidesSecrets(r *Recording, registered Resource) string {
-	shown := reveal(registered.Inputs)
+	shown := Reveal(registered.Inputs)
 	if input := plaintext(shown); input != "" {
 		return fmt.Sprintf("%s is not secret", input)
 	}

@@ -38,7 +38,7 @@ type item struct {
 
 // Inventory renders the recording as YAML, in which equal recordings are equal.
 func (r *Recording) Inventory() (string, error) {
-	rendered := inventory{Counts: map[string]int{}, Outputs: reveal(r.Outputs)}
+	rendered := inventory{Counts: map[string]int{}, Outputs: Reveal(r.Outputs)}
 	for _, registered := range r.Resources {
 		rendered.Counts[registered.Type]++
 		rendered.Resources = append(rendered.Resources, itemOf(registered))
@@ -70,7 +70,7 @@ func itemOf(registered Resource) item {
 		Type:     registered.Type,
 		Provider: short(registered.Provider),
 		Options:  registered.Options,
-		Inputs:   reveal(registered.Inputs),
+		Inputs:   Reveal(registered.Inputs),
 
 		Dependencies: map[string]names{},
 	}
@@ -91,8 +91,9 @@ func short(urn resource.URN) string {
 	return strings.Join([]string{string(urn.QualifiedType()), urn.Name()}, resource.URNNameDelimiter)
 }
 
-// reveal turns property values into plain ones, except secrets and unknowns.
-func reveal(values resource.PropertyMap) map[string]any {
+// Reveal turns property values into plain ones, except secrets and unknowns, which
+// it renders as "[secret]" and "[unknown]".
+func Reveal(values resource.PropertyMap) map[string]any {
 	return values.MapRepl(nil, func(value resource.PropertyValue) (any, bool) {
 		switch {
 		case value.IsSecret():

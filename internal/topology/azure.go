@@ -27,6 +27,7 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 		Certificates: r.certificates(),
 		Firewall:     firewall(r.config.Azure.Firewall),
 		Workloads:    r.workloadsOf(enabled(servedAt(t.Tenants, place))),
+		LogAnalytics: (*LogAnalytics)(r.config.Azure.LogAnalytics),
 	}
 	region.Gateways = r.gateways(region, t)
 	for _, workload := range region.Workloads {
@@ -92,10 +93,27 @@ func (r resolver) containerGroups(workload Workload, zones []string) []Container
 			Workload:  workload,
 			CPU:       runtime.CPU,
 			MemoryGiB: runtime.MemoryGiB,
+
+			Environment:       runtime.Environment,
+			SecureEnvironment: runtime.SecureEnvironment,
+			Registry:          r.registry(workload.Image),
 		}
 		if len(zones) > 0 {
 			groups[i].Zone = zones[i%len(zones)]
 		}
 	}
 	return groups
+}
+
+// registry is that of an image, if somebody has to sign in to it.
+func (r resolver) registry(image string) *Registry {
+	server := config.RegistryOf(image)
+	entry, known := r.config.Azure.Registries[server]
+	if !known {
+		return nil
+	}
+	if server == "docker.io" {
+		server = "index.docker.io" // where Docker Hub signs in
+	}
+	return &Registry{server, entry.Identity, entry.Username, entry.Password}
 }

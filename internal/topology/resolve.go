@@ -20,6 +20,7 @@ func Resolve(project, stack string, c config.Config) (Topology, error) {
 		Labels:     r.labels,
 		Protect:    c.Platform.Protect,
 		HealthHost: c.Platform.HealthHost(),
+		Secrets:    c.Secrets(),
 		TLS:        c.Platform.TLS == config.TLSCertificates,
 		Profiles:   r.resolveProfiles(enabled(tenants)),
 		Failover:   failovers[c.Platform.Traffic.Failover],
@@ -81,8 +82,10 @@ func (r resolver) workload(owner, modelID string) Workload {
 	model := r.config.Models[modelID]
 	labels := maps.Clone(r.labels)
 	labels["model"] = modelID
+	labels["tier"] = string(config.Pool)
 	if owner != "" {
 		labels["tenant"] = owner
+		labels["tier"] = string(r.config.Tenants[owner].Isolation)
 		if costCenter := r.config.Tenants[owner].CostCenter; costCenter != "" {
 			// Google takes lower case only.
 			labels["cost-center"] = strings.ToLower(costCenter)

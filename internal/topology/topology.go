@@ -23,6 +23,9 @@ type Topology struct {
 	Protect bool
 	// HealthHost is the host that the load balancers answer health probes on.
 	HealthHost string
+	// Secrets are the keys of the stack file that hold the secrets which are
+	// referred to below, sorted.
+	Secrets []string
 	// TLS says whether the load balancers end TLS, and redirect plain HTTP to it.
 	TLS bool
 
@@ -69,7 +72,8 @@ type Workload struct {
 	Key    string
 	Model  string
 	Tenant string // "" for the pool
-	// Labels are the stack's, with model, and tenant and cost-center where one.
+	// Labels are the stack's, with model, tier (the isolation), and tenant and
+	// cost-center where one.
 	Labels map[string]string
 
 	Image      string
@@ -167,6 +171,16 @@ type AzureRegion struct {
 	Workloads         []Workload
 	ContainerGroups   []ContainerGroup
 	NetworkInterfaces []NetworkInterface
+	// LogAnalytics takes what the container groups print; nil for nothing.
+	LogAnalytics *LogAnalytics
+}
+
+// LogAnalytics is a workspace of Azure Monitor.
+type LogAnalytics struct {
+	WorkspaceID string
+	// WorkspaceKey is the key of the stack file that holds the workspace's, a
+	// secret.
+	WorkspaceKey string
 }
 
 // Certificate is a certificate in Azure Key Vault.
@@ -271,6 +285,24 @@ type ContainerGroup struct {
 	CPU, MemoryGiB float64
 	// Zone is "" in a region without zones.
 	Zone string
+	// Environment are the server's variables.
+	Environment map[string]string
+	// SecureEnvironment are those whose values are secrets: the variable to the
+	// key of the stack file that holds its value.
+	SecureEnvironment map[string]string
+	// Registry is what the image is pulled from; nil where nobody signs in to it.
+	Registry *Registry
+}
+
+// Registry is a container registry and how to sign in to it: by Identity, or
+// else by Username and Password.
+type Registry struct {
+	Server string
+	// Identity is the resource id of a user-assigned identity.
+	Identity string
+	Username string
+	// Password is the key of the stack file that holds it, a secret.
+	Password string
 }
 
 // NetworkInterface is for a virtual machine that another team runs.

@@ -26,6 +26,11 @@ type Args struct {
 	// SubnetID is of a subnet that is delegated to container groups.
 	ResourceGroupName, SubnetID pulumi.StringInput
 	Groups                      []topology.ContainerGroup
+	// LogAnalytics takes what the groups print; nil for nothing.
+	LogAnalytics *topology.LogAnalytics
+	// Secrets are by the key of the stack file that holds them: all that Groups
+	// and LogAnalytics refer to.
+	Secrets map[string]pulumi.StringInput
 }
 
 // Containers are a region's container groups.
@@ -71,7 +76,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 //
 // Source: learn.microsoft.com/azure/container-instances/container-instances-update.
 var replaced = pulumi.ReplaceOnChanges([]string{
-	"containers", "ipAddress.ports", "ipAddress.type", "osType", "restartPolicy", "subnetIds", "zones",
+	"containers", "diagnostics", "identity", "imageRegistryCredentials", "ipAddress.ports", "ipAddress.type",
+	"osType", "restartPolicy", "subnetIds", "zones",
 })
 
 // ignored is the address: a refresh reads a changed one back as if it had been

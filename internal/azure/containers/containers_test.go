@@ -50,6 +50,7 @@ func TestGroupArgs(t *testing.T) {
 			Resources: &containerinstance.ResourceRequirementsArgs{
 				Requests: &containerinstance.ResourceRequestsArgs{Cpu: pulumi.Float64(1), MemoryInGB: pulumi.Float64(1.5)},
 			},
+			EnvironmentVariables: containerinstance.EnvironmentVariableArray(nil),
 			LivenessProbe: &containerinstance.ContainerProbeArgs{
 				HttpGet: probe, InitialDelaySeconds: pulumi.Int(90),
 				PeriodSeconds: pulumi.Int(10), TimeoutSeconds: pulumi.Int(5), FailureThreshold: pulumi.Int(6),
@@ -108,7 +109,8 @@ func TestEachGroupHasAnAddress(t *testing.T) {
 	want := testkit.Options{
 		IgnoreChanges: []string{"ipAddress.ip"},
 		ReplaceOnChanges: []string{
-			"containers", "ipAddress.ports", "ipAddress.type", "osType", "restartPolicy", "subnetIds", "zones",
+			"containers", "diagnostics", "identity", "imageRegistryCredentials", "ipAddress.ports", "ipAddress.type",
+			"osType", "restartPolicy", "subnetIds", "zones",
 		},
 	}
 	registered.Options.Aliases = nil // those of the SDK: the type in other API versions

@@ -22,7 +22,7 @@ func groupArgs(args Args, group topology.ContainerGroup) *containerinstance.Cont
 		Location:          pulumi.String(args.Location),
 		OsType:            containerinstance.OperatingSystemTypesLinux,
 		RestartPolicy:     containerinstance.ContainerGroupRestartPolicyAlways,
-		Containers:        containerinstance.ContainerArray{container(group)},
+		Containers:        containerinstance.ContainerArray{container(group, args.Secrets)},
 		// There is no mapping of ports: the group listens where its container does.
 		IpAddress: &containerinstance.IpAddressArgs{
 			Type: containerinstance.ContainerGroupIpAddressTypePrivate,
@@ -39,10 +39,19 @@ func groupArgs(args Args, group topology.ContainerGroup) *containerinstance.Cont
 	if group.Zone != "" {
 		result.Zones = pulumi.StringArray{pulumi.String(group.Zone)}
 	}
+	if args.LogAnalytics != nil {
+		result.Diagnostics = diagnostics(*args.LogAnalytics, args.Secrets)
+	}
+	if registry := group.Registry; registry != nil {
+		result.ImageRegistryCredentials = containerinstance.ImageRegistryCredentialArray{credential(*registry, args.Secrets)}
+		if registry.Identity != "" {
+			result.Identity = identity(registry.Identity)
+		}
+	}
 	return result
 }
 
-func container(group topology.ContainerGroup) *containerinstance.ContainerArgs {
+func container(group topology.ContainerGroup, secrets map[string]pulumi.StringInput) *containerinstance.ContainerArgs {
 	workload := group.Workload
 	return &containerinstance.ContainerArgs{
 		Name:  containerName,
@@ -57,8 +66,9 @@ func container(group topology.ContainerGroup) *containerinstance.ContainerArgs {
 				MemoryInGB: pulumi.Float64(group.MemoryGiB),
 			},
 		},
-		LivenessProbe:  livenessProbe(workload),
-		ReadinessProbe: readinessProbe(workload),
+		EnvironmentVariables: environment(group, secrets),
+		LivenessProbe:        livenessProbe(workload),
+		ReadinessProbe:       readinessProbe(workload),
 	}
 }
 

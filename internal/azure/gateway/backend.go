@@ -8,13 +8,18 @@ import (
 )
 
 // pools hold the workloads' container groups. Network interfaces are members
-// too, but say so themselves: see [networkInterfaceArgs].
+// too, but say so themselves, by [PoolID].
 func pools(workloads []topology.Workload, addresses map[string][]pulumi.StringInput) network.ApplicationGatewayBackendAddressPoolArray {
 	result := network.ApplicationGatewayBackendAddressPoolArray{pool(nothingName, nil)}
 	for _, workload := range workloads {
 		result = append(result, pool(workload.Key, addresses[workload.Key]))
 	}
 	return result
+}
+
+// PoolID is the id of the pool of a workload on the gateway with the id.
+func PoolID(gatewayID pulumi.StringInput, workload string) pulumi.StringOutput {
+	return pulumi.Sprintf("%s/%s/%s", gatewayID, poolSegment, workload)
 }
 
 func pool(name string, addresses []pulumi.StringInput) *network.ApplicationGatewayBackendAddressPoolArgs {
@@ -71,27 +76,4 @@ func probes(workloads []topology.Workload, host string) network.ApplicationGatew
 		}
 	}
 	return result
-}
-
-// networkInterfaceArgs make an interface for a machine that another team runs,
-// and a member of the workload's pool. The interface holds the membership; the
-// gateway's list of interfaces is read-only, and updates of the gateway leave it
-// alone (azure-rest-api-specs#7475). What may reach it is said by the security
-// group of the subnet.
-func networkInterfaceArgs(args Args, wanted topology.NetworkInterface, gatewayID pulumi.StringInput) *network.NetworkInterfaceArgs {
-	poolID := pulumi.Sprintf("%s/%s/%s", gatewayID, poolSegment, wanted.Workload.Key)
-	return &network.NetworkInterfaceArgs{
-		ResourceGroupName: args.ResourceGroupName,
-		Location:          pulumi.String(args.Location),
-		IpConfigurations: network.NetworkInterfaceIPConfigurationArray{&network.NetworkInterfaceIPConfigurationArgs{
-			Name:                      pulumi.String("primary"),
-			Primary:                   pulumi.Bool(true),
-			PrivateIPAllocationMethod: network.IPAllocationMethodDynamic,
-			Subnet:                    &network.SubnetTypeArgs{Id: args.MachineSubnetID.ToStringOutput()},
-			ApplicationGatewayBackendAddressPools: network.ApplicationGatewayBackendAddressPoolArray{
-				&network.ApplicationGatewayBackendAddressPoolArgs{Id: poolID},
-			},
-		}},
-		Tags: pulumi.ToStringMap(wanted.Workload.Labels),
-	}
 }

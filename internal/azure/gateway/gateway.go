@@ -9,25 +9,19 @@ import (
 	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"ai-serving/internal/naming"
 	"ai-serving/internal/topology"
 )
 
 // Type is the component's type token.
 const Type = "ai-serving:azure:Gateway"
 
-// maxLogicalName leaves room for Pulumi's suffix in the 80 characters of a
-// network interface's name.
-const maxLogicalName = 71
-
 // Args say what the gateway answers for.
 type Args struct {
 	// Location is a region of Azure.
 	Location          string
 	ResourceGroupName pulumi.StringInput
-	// SubnetID is of the gateway's own subnet, MachineSubnetID of the network
-	// interfaces'.
-	SubnetID, MachineSubnetID pulumi.StringInput
+	// SubnetID is of the gateway's own subnet.
+	SubnetID pulumi.StringInput
 	// PublicIPID is of the only address that the gateway answers at.
 	PublicIPID pulumi.StringInput
 	// Zones are the availability zones to spread over; none in a region without.
@@ -36,8 +30,6 @@ type Args struct {
 	// HealthHost is the host that the probes of Traffic Manager ask for.
 	HealthHost string
 	Gateway    topology.Gateway
-	// NetworkInterfaces are those of the region that the gateway leads to.
-	NetworkInterfaces []topology.NetworkInterface
 	// Addresses are those of the container groups, by the key of the workload
 	// that they run, in an order that does not change.
 	Addresses map[string][]pulumi.StringInput
@@ -48,13 +40,11 @@ type Gateway struct {
 	pulumi.ResourceState
 
 	ID pulumi.StringOutput
-	// NetworkInterfaceIDs are by the name of the interface.
-	NetworkInterfaceIDs map[string]pulumi.StringOutput
 }
 
-// New registers the gateway and the network interfaces in its pools.
+// New registers the gateway.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Gateway, error) {
-	gateway := &Gateway{NetworkInterfaceIDs: map[string]pulumi.StringOutput{}}
+	gateway := &Gateway{}
 	if err := ctx.RegisterComponentResource(Type, name, gateway, opts...); err != nil {
 		return nil, fmt.Errorf("gateway %q: %w", name, err)
 	}
@@ -66,17 +56,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("gateway %q: application gateway: %w", name, err)
 	}
 	gateway.ID = registered.ID().ToStringOutput()
-	interfaces := pulumi.StringMap{}
-	for _, wanted := range args.NetworkInterfaces {
-		made, err := network.NewNetworkInterface(ctx, naming.Join(maxLogicalName, name, wanted.Name),
-			networkInterfaceArgs(args, wanted, gateway.ID), pulumi.Parent(gateway))
-		if err != nil {
-			return nil, fmt.Errorf("gateway %q: network interface %q: %w", name, wanted.Name, err)
-		}
-		gateway.NetworkInterfaceIDs[wanted.Name] = made.ID().ToStringOutput()
-		interfaces[wanted.Name] = made.ID()
-	}
-	if err := ctx.RegisterResourceOutputs(gateway, pulumi.Map{"id": gateway.ID, "networkInterfaceIds": interfaces}); err != nil {
+	if err := ctx.RegisterResourceOutputs(gateway, pulumi.Map{"id": gateway.ID}); err != nil {
 		return nil, fmt.Errorf("gateway %q: outputs: %w", name, err)
 	}
 	return gateway, nil

@@ -22,14 +22,13 @@ func workload(key string) topology.Workload {
 	}
 }
 
-// fixture serves two tenants by two workloads, one of which has a machine too.
+// fixture serves two tenants by two workloads.
 func fixture() Args {
 	chat, vision := workload("chat"), workload("vision")
 	return Args{
 		Location:          "westeurope",
 		ResourceGroupName: pulumi.String("group"),
 		SubnetID:          pulumi.String("subnet"),
-		MachineSubnetID:   pulumi.String("machines"),
 		PublicIPID:        pulumi.String("address"),
 		Zones:             []string{"1", "2", "3"},
 		Labels:            map[string]string{"stack": "test"},
@@ -43,7 +42,6 @@ func fixture() Args {
 				listenerOf("globex", 815, topology.Route{Workload: "vision", Paths: []string{"/v1/vision/*"}}),
 			},
 		},
-		NetworkInterfaces: []topology.NetworkInterface{{Name: "vision-a100", Workload: vision}},
 		Addresses: map[string][]pulumi.StringInput{
 			"chat": {pulumi.String("10.0.1.4"), pulumi.String("10.0.1.5")},
 		},
@@ -163,23 +161,6 @@ func TestSettingsOutlastTheLongestResponse(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, settings); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
-	}
-}
-
-func TestANetworkInterfaceJoinsItsPool(t *testing.T) {
-	t.Parallel()
-	recording := record(t, fixture())
-	got := inputs(t, recording, "azure-native:network:NetworkInterface", "westeurope-vision-a100")
-	want := []any{map[string]any{
-		"name": "primary", "primary": true, "privateIPAllocationMethod": "Dynamic",
-		"subnet": map[string]any{"id": "machines"},
-		"applicationGatewayBackendAddressPools": []any{map[string]any{
-			"id": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/group" +
-				"/providers/Microsoft.Network/applicationGateways/westeurope-0a1b2c3/backendAddressPools/vision",
-		}},
-	}}
-	if diff := cmp.Diff(want, got["ipConfigurations"]); diff != "" {
-		t.Errorf("IP configurations (-want +got):\n%s", diff)
 	}
 }
 

@@ -66,10 +66,10 @@ func gatewayRules(gateways netip.Prefix) aznetwork.SecurityRuleTypeArray {
 	}
 }
 
-// workloadRules let the gateway in, to the ports that the workloads listen on,
+// WorkloadRules let the gateway in, to the ports that the workloads listen on,
 // and nobody else: not the workloads of another tenant in the same subnet
 // either. Azure's own rules refuse the Internet.
-func workloadRules(gateways netip.Prefix, ports []int) aznetwork.SecurityRuleTypeArray {
+func WorkloadRules(gateways netip.Prefix, ports []int) aznetwork.SecurityRuleTypeArray {
 	return aznetwork.SecurityRuleTypeArray{
 		&aznetwork.SecurityRuleTypeArgs{
 			Name:                     pulumi.String("allow-gateways"),

@@ -60,7 +60,7 @@ func TestWorkloadRules(t *testing.T) {
 		{"allow-gateways", 100, aznetwork.SecurityRuleAccessAllow, aznetwork.SecurityRuleProtocolTcp, pulumi.String("10.10.0.0/24"), anything, ports},
 		{"deny-virtual-network", 4096, aznetwork.SecurityRuleAccessDeny, aznetwork.SecurityRuleProtocolAsterisk, pulumi.String("VirtualNetwork"), anything, anything},
 	}
-	if diff := cmp.Diff(want, view(workloadRules(netip.MustParsePrefix("10.10.0.0/24"), []int{8000, 8080}))); diff != "" {
+	if diff := cmp.Diff(want, view(WorkloadRules(netip.MustParsePrefix("10.10.0.0/24"), []int{8000, 8080}))); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 }

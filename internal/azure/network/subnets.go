@@ -34,7 +34,7 @@ type subnet struct {
 // SubnetMissingRequiredDelegation).
 func plan(args Args) []subnet {
 	network := args.Region.Network
-	fromGateways := workloadRules(network.Gateways, args.ContainerPorts)
+	fromGateways := WorkloadRules(network.Gateways, args.ContainerPorts)
 	return []subnet{
 		{key: gateways, prefix: network.Gateways, service: "Microsoft.Network/applicationGateways", rules: gatewayRules(network.Gateways)},
 		{key: containers, prefix: network.Containers, service: "Microsoft.ContainerInstance/containerGroups", rules: fromGateways, egress: true},
