@@ -112,7 +112,7 @@ func TestABridgeTenantHasReplicasAndLabelsOfItsOwn(t *testing.T) {
 	}
 	want := map[string]string{
 		"project": "ai-serving", "stack": "dev", "managed-by": "pulumi",
-		"model": "chat", "tenant": "globex", "cost-center": "cc-2077",
+		"model": "chat", "tenant": "globex", "tier": "bridge", "cost-center": "cc-2077",
 	}
 	if diff := cmp.Diff(want, own[0].Workload.Labels); diff != "" {
 		t.Errorf("labels (-want +got)\n%s", diff)
