@@ -422,6 +422,9 @@ var refusals = map[string]refusal{
 		want: []string{
 			"ai-serving:azure.certificates: Required value: name at least the certificate for *.ai.example.com",
 			"ai-serving:azure.identity: Required value: name the user-assigned identity that may read the certificates (role Key Vault Secrets User)",
+			"ai-serving:gcp.certificateMap: Required value: name the certificate map of the global load balancer: projects/<project>/locations/global/certificateMaps/<name>",
+			"ai-serving:gcp.regions.europe-west4.certificates: Required value: name at least one certificate of the region's load balancer: projects/<project>/locations/europe-west4/certificates/<name>",
+			"ai-serving:gcp.regions.us-central1.certificates: Required value: name at least one certificate of the region's load balancer: projects/<project>/locations/us-central1/certificates/<name>",
 		},
 	},
 	"certificates and no TLS": {

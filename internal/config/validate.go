@@ -78,6 +78,7 @@ func (c Config) validate(path pathOf) field.ErrorList {
 	errs = append(errs, c.validateResidencies(path("platform").Child("residencies"))...)
 	errs = append(errs, c.validateTLS(path)...)
 	errs = append(errs, c.validateDrained(path("tenants"))...)
+	errs = append(errs, c.validateGoogle(path)...)
 	errs = append(errs, c.Azure.Firewall.validate(path("azure").Child("firewall"))...)
 	errs = append(errs, c.validateTenants(path("tenants"))...)
 	return errs

@@ -1,0 +1,163 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// googleRefusals are stack files that must not get as far as a resource, for
+// what they say of Google's certificates and accelerators.
+var googleRefusals = map[string]struct {
+	edits []string
+	want  []string
+}{
+	"a certificate map and no TLS": {
+		edits: []string{"  ai-serving:gcp:\n", "  ai-serving:gcp:\n    certificateMap: projects/ai-serving-test/locations/global/certificateMaps/all\n"},
+		want: []string{
+			"ai-serving:gcp.certificateMap: Forbidden: platform.tls is none: set it to certificates, or leave this out",
+		},
+	},
+	"certificates of a region and no TLS": {
+		edits: []string{"us-central1: {cidr: 10.21.0.0/16}", "us-central1: {cidr: 10.21.0.0/16, certificates: [projects/ai-serving-test/locations/us-central1/certificates/all]}"},
+		want: []string{
+			"ai-serving:gcp.regions.us-central1.certificates: Forbidden: platform.tls is none: set it to certificates, or leave this out",
+		},
+	},
+	"TLS without a certificate map": {
+		edits: withTLS("    certificateMap: projects/ai-serving-test/locations/global/certificateMaps/all\n", ""),
+		want: []string{
+			"ai-serving:gcp.certificateMap: Required value: name the certificate map of the global load balancer: projects/<project>/locations/global/certificateMaps/<name>",
+		},
+	},
+	"a certificate map of a region": {
+		edits: withTLS("locations/global/certificateMaps", "locations/europe-west4/certificateMaps"),
+		want: []string{
+			`ai-serving:gcp.certificateMap: Invalid value: "projects/ai-serving-test/locations/europe-west4/certificateMaps/all": must be the id of a certificate map: projects/<project>/locations/global/certificateMaps/<name>`,
+		},
+	},
+	"a certificate map with the name of its service": {
+		edits: withTLS("certificateMap: projects", "certificateMap: //certificatemanager.googleapis.com/projects"),
+		want: []string{
+			`ai-serving:gcp.certificateMap: Invalid value: "//certificatemanager.googleapis.com/projects/ai-serving-test/locations/global/certificateMaps/all": must be the id of a certificate map: projects/<project>/locations/global/certificateMaps/<name>`,
+		},
+	},
+	"a region without certificates": {
+		edits: withTLS(", certificates: [projects/ai-serving-test/locations/us-central1/certificates/all]", ""),
+		want: []string{
+			"ai-serving:gcp.regions.us-central1.certificates: Required value: name at least one certificate of the region's load balancer: projects/<project>/locations/us-central1/certificates/<name>",
+		},
+	},
+	"a certificate of another region": {
+		edits: withTLS("locations/us-central1", "locations/europe-west4"),
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.certificates[0]: Invalid value: "projects/ai-serving-test/locations/europe-west4/certificates/all": is in europe-west4: a load balancer of us-central1 takes certificates of its own region only`,
+		},
+	},
+	"certificates that are none, or stand twice": {
+		edits: withTLS("[projects/ai-serving-test/locations/us-central1/certificates/all]", "[all, projects/p/locations/us-central1/certificates/a, projects/p/locations/us-central1/certificates/a]"),
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.certificates[0]: Invalid value: "all": must be the id of a regional certificate of Certificate Manager: projects/<project>/locations/us-central1/certificates/<name>`,
+			`ai-serving:gcp.regions.us-central1.certificates[2]: Duplicate value: "projects/p/locations/us-central1/certificates/a"`,
+		},
+	},
+	"an accelerator that nobody has": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-l5: {machineType: g2-standard-8, perNode: 1, quota: 8}}}"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l5: Invalid value: "nvidia-l5": is not an accelerator of Compute Engine (did you mean "nvidia-l4"?); internal/config/accelerators.go lists them`,
+		},
+	},
+	"a machine that cannot have the accelerator": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-tesla-t4: {machineType: e2-standard-8, perNode: 1, quota: 8}}}"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-tesla-t4.machineType: Invalid value: "e2-standard-8": cannot have nvidia-tesla-t4: use an N1 machine, such as n1-standard-8`,
+		},
+	},
+	"a machine of another accelerator": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-a100-80gb: {machineType: g2-standard-8, perNode: 1, quota: 8}}}"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-a100-80gb.machineType: Invalid value: "g2-standard-8": cannot have nvidia-a100-80gb: use a2-ultragpu-1g, a2-ultragpu-2g, a2-ultragpu-4g, a2-ultragpu-8g`,
+		},
+	},
+	"another number of accelerators than the machine has": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-l4: {machineType: g2-standard-48, perNode: 8, quota: 8}}}"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.perNode: Invalid value: 8: must be one of [4], as many as a g2-standard-48 has`,
+		},
+	},
+	"no nodes and no quota": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-l4: {machineType: g2-standard-8, perNode: 1, count: {min: 0, max: 0}, quota: 0}}}"},
+		want: []string{
+			"ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.count.max: Invalid value: 0: must be between 1 and 1000",
+			"ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.quota: Invalid value: 0: must be how many nvidia-l4 the project may have in the region: ask Google for some where it has none",
+		},
+	},
+	"a model with an accelerator in regions without": {
+		edits: []string{"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "", "kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, gpu: {type: nvidia-l4, count: 1}}"},
+		want: []string{
+			`ai-serving:gcp.regions.europe-west4.gpus.nvidia-l4: Required value: model "chat" is served in the region, and needs nodes with this accelerator`,
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l4: Required value: model "chat" is served in the region, and needs nodes with this accelerator`,
+		},
+	},
+	"a model with an accelerator on container groups": {
+		edits: withGPU("      azure: {networkInterfaces: [gpu-b]}\n", "      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n"),
+		want: []string{
+			"ai-serving:models.chat.azure.containers: Forbidden: the model needs accelerators, which Azure Container Instances has not had since July 2025: serve it by networkInterfaces, or leave Azure out",
+		},
+	},
+	"a model with an unknown accelerator": {
+		edits: withGPU("gpu: {type: nvidia-l4, count: 1}", "gpu: {type: nvidia-a100, count: 1}"),
+		want: []string{
+			`ai-serving:models.chat.gcp.kubernetes.gpu.type: Invalid value: "nvidia-a100": is not an accelerator of Compute Engine; internal/config/accelerators.go lists them`,
+		},
+	},
+	"a model with no accelerators": {
+		edits: withGPU("gpu: {type: nvidia-l4, count: 1}", "gpu: {type: nvidia-l4, count: 0}"),
+		want: []string{
+			"ai-serving:models.chat.gcp.kubernetes.gpu.count: Invalid value: 0: must be 1 or more: leave gpu out for a model that needs none",
+		},
+	},
+	"accelerators that no replica could use": {
+		edits: withGPU("gpu: {type: nvidia-l4, count: 1}", "gpu: {type: nvidia-l4, count: 3}"),
+		want: []string{
+			"ai-serving:models.chat.gcp.kubernetes.gpu.count: Invalid value: 3: does not divide the 4 of a node in europe-west4, and would leave some of them unused: change it, or the machine type",
+			"ai-serving:models.chat.gcp.kubernetes.gpu.count: Invalid value: 3: does not divide the 4 of a node in us-central1, and would leave some of them unused: change it, or the machine type",
+		},
+	},
+}
+
+// withGPU gives a model of the good stack file accelerators, and edits it then.
+func withGPU(edits ...string) []string {
+	const pools = "gpus: {nvidia-l4: {machineType: g2-standard-48, perNode: 4, quota: 16}}"
+	return append([]string{
+		"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "      azure: {networkInterfaces: [gpu-b]}\n",
+		"kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, gpu: {type: nvidia-l4, count: 1}}",
+		"cidr: 10.20.0.0/16}", "cidr: 10.20.0.0/16, " + pools + "}",
+		"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, " + pools + "}",
+	}, edits...)
+}
+
+func TestABadGoogleSideIsRefusedWithEveryReason(t *testing.T) {
+	t.Parallel()
+	for name, refusal := range googleRefusals {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := load(t, edit(t, stack, refusal.edits...))
+			if err == nil {
+				t.Fatal("the stack file was accepted")
+			}
+			if diff := cmp.Diff(refusal.want, lines(err)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAcceleratorsAndCertificatesOfGoogleAreAccepted(t *testing.T) {
+	t.Parallel()
+	for name, edits := range map[string][]string{"accelerators": withGPU(), "certificates": withTLS()} {
+		if _, err := load(t, edit(t, stack, edits...)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

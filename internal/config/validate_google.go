@@ -1,0 +1,179 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxProxyCertificates is how many certificates of Certificate Manager a target
+// proxy may have.
+// Source: cloud.google.com/load-balancing/docs/quotas.
+const maxProxyCertificates = 100
+
+var (
+	certificateMapID      = regexp.MustCompile(`^projects/[^/]+/locations/global/certificateMaps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	regionalCertificateID = regexp.MustCompile(`^projects/[^/]+/locations/([^/]+)/certificates/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+)
+
+// validateGoogle reports what is wrong with the certificates of Google's load
+// balancers, and with accelerators.
+func (c Config) validateGoogle(path pathOf) field.ErrorList {
+	gcp := path("gcp")
+	errs := c.validateGoogleTLS(gcp)
+	for _, name := range slices.Sorted(maps.Keys(c.GCP.Regions)) {
+		pools := c.GCP.Regions[name].GPUs
+		for _, kind := range slices.Sorted(maps.Keys(pools)) {
+			errs = append(errs, pools[kind].validate(gcp.Child("regions", name, "gpus").Child(kind), kind)...)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Models)) {
+		errs = append(errs, c.validateGPU(path, id)...)
+	}
+	return errs
+}
+
+// validateGoogleTLS holds both kinds of load balancers to having certificates
+// where they end TLS. Which hosts these are for only Google knows.
+func (c Config) validateGoogleTLS(path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	ends := c.Platform.TLS == TLSCertificates
+	const needless = "platform.tls is none: set it to certificates, or leave this out"
+	switch id, at := c.GCP.CertificateMap, path.Child("certificateMap"); {
+	case !ends && id != "":
+		errs = append(errs, field.Forbidden(at, needless))
+	case ends && id == "":
+		errs = append(errs, field.Required(at, "name the certificate map of the global load balancer: projects/<project>/locations/global/certificateMaps/<name>"))
+	case ends && !certificateMapID.MatchString(id):
+		errs = append(errs, field.Invalid(at, id, "must be the id of a certificate map: projects/<project>/locations/global/certificateMaps/<name>"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.GCP.Regions)) {
+		at, ids := path.Child("regions", name, "certificates"), c.GCP.Regions[name].Certificates
+		if !ends {
+			if len(ids) > 0 {
+				errs = append(errs, field.Forbidden(at, needless))
+			}
+			continue
+		}
+		errs = append(errs, validateRegionalCertificates(at, name, ids)...)
+	}
+	return errs
+}
+
+func validateRegionalCertificates(path *field.Path, region string, ids []string) field.ErrorList {
+	form := "projects/<project>/locations/" + region + "/certificates/<name>"
+	switch {
+	case len(ids) == 0:
+		return field.ErrorList{field.Required(path, "name at least one certificate of the region's load balancer: "+form)}
+	case len(ids) > maxProxyCertificates:
+		return field.ErrorList{field.TooMany(path, len(ids), maxProxyCertificates)}
+	}
+	var errs field.ErrorList
+	for i, id := range ids {
+		switch match := regionalCertificateID.FindStringSubmatch(id); {
+		case match == nil:
+			errs = append(errs, field.Invalid(path.Index(i), id, "must be the id of a regional certificate of Certificate Manager: "+form))
+		case match[1] != region:
+			errs = append(errs, field.Invalid(path.Index(i), id, fmt.Sprintf("is in %s: a load balancer of %s takes certificates of its own region only", match[1], region)))
+		case slices.Contains(ids[:i], id):
+			errs = append(errs, field.Duplicate(path.Index(i), id))
+		}
+	}
+	return errs
+}
+
+// validate holds a pool to machines that Google has.
+func (g GPUNodes) validate(path *field.Path, kind string) field.ErrorList {
+	known, ok := accelerators[kind]
+	if !ok {
+		return field.ErrorList{unknownAccelerator(path, kind)}
+	}
+	var errs field.ErrorList
+	switch counts := known.perMachine(g.MachineType); {
+	case len(counts) == 0:
+		errs = append(errs, field.Invalid(path.Child("machineType"), g.MachineType, "cannot have "+kind+": use "+known.alternatives()))
+	case !slices.Contains(counts, g.PerNode):
+		errs = append(errs, field.Invalid(path.Child("perNode"), g.PerNode, fmt.Sprintf("must be one of %v, as many as a %s has", counts, g.MachineType)))
+	}
+	errs = append(errs, validateRange(path.Child("count"), g.Count, 0, 1, maxNodes)...)
+	if g.Quota < 1 {
+		errs = append(errs, field.Invalid(path.Child("quota"), g.Quota, "must be how many "+kind+" the project may have in the region: ask Google for some where it has none"))
+	}
+	return errs
+}
+
+// alternatives are the machines that can have the accelerator.
+func (a accelerator) alternatives() string {
+	if len(a.machines) == 0 {
+		return "an N1 machine, such as n1-standard-8"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(a.machines)), ", ")
+}
+
+func unknownAccelerator(path *field.Path, kind string) *field.Error {
+	return field.Invalid(path, kind, "is not an accelerator of Compute Engine"+suggest(kind, slices.Sorted(maps.Keys(accelerators)))+"; internal/config/accelerators.go lists them")
+}
+
+// validateGPU holds a model with accelerators to run where there are some.
+func (c Config) validateGPU(path pathOf, id string) field.ErrorList {
+	model := c.Models[id]
+	if model.GCP == nil || model.GCP.Kubernetes == nil || model.GCP.Kubernetes.GPU == nil {
+		return nil
+	}
+	gpu, at := *model.GCP.Kubernetes.GPU, path("models").Child(id, "gcp", "kubernetes", "gpu")
+	if _, known := accelerators[gpu.Type]; !known {
+		return field.ErrorList{unknownAccelerator(at.Child("type"), gpu.Type)}
+	}
+	if gpu.Count < 1 {
+		return field.ErrorList{field.Invalid(at.Child("count"), gpu.Count, "must be 1 or more: leave gpu out for a model that needs none")}
+	}
+	var errs field.ErrorList
+	if model.Azure != nil && model.Azure.Containers != nil {
+		errs = append(errs, field.Forbidden(path("models").Child(id, "azure", "containers"),
+			"the model needs accelerators, which Azure Container Instances has not had since July 2025: serve it by networkInterfaces, or leave Azure out"))
+	}
+	for _, region := range c.googleRegionsOf(id) {
+		pool, there := c.GCP.Regions[region].GPUs[gpu.Type]
+		pools := path("gcp").Child("regions", region, "gpus")
+		switch {
+		case !there:
+			errs = append(errs, field.Required(pools.Child(gpu.Type), fmt.Sprintf("model %q is served in the region, and needs nodes with this accelerator", id)))
+		case pool.PerNode > 0 && pool.PerNode%gpu.Count != 0:
+			errs = append(errs, field.Invalid(at.Child("count"), gpu.Count,
+				fmt.Sprintf("does not divide the %d of a node in %s, and would leave some of them unused: change it, or the machine type", pool.PerNode, region)))
+		}
+	}
+	return errs
+}
+
+// googleRegionsOf lists Google's regions that may serve a model to some tenant.
+func (c Config) googleRegionsOf(model string) []string {
+	used := map[string]bool{}
+	for _, tenant := range c.Tenants {
+		if !slices.Contains(tenant.Models, model) && (tenant.Canary == nil || tenant.Canary.Model != model) {
+			continue
+		}
+		for region := range c.GCP.Regions {
+			if c.servedInGoogle(region, tenant) {
+				used[region] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(used))
+}
+
+// servedInGoogle says whether one of Google's regions may serve a tenant.
+func (c Config) servedInGoogle(region string, tenant Tenant) bool {
+	switch place := "gcp/" + region; {
+	case tenant.Regions != nil:
+		return slices.Contains(tenant.Regions, place)
+	case tenant.Residency != "":
+		return slices.Contains(c.Platform.Residencies[tenant.Residency], place) && c.Serves("gcp", tenant)
+	default:
+		return c.Serves("gcp", tenant)
+	}
+}
