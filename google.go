@@ -62,6 +62,7 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, erro
 			NetworkID:       net.NetworkID,
 			ProxyOnlySubnet: net.Subnets[region.Name].ProxyOnly,
 			LoadBalancer:    region.LoadBalancer,
+			TLS:             plan.TLS,
 			HealthHost:      plan.HealthHost,
 			Groups:          own,
 			Labels:          plan.Labels,
@@ -74,6 +75,7 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, erro
 	side.global, err = globallb.New(ctx, "global", globallb.Args{
 		Project:        apis.ID,
 		LoadBalancer:   plan.GCP.Global,
+		TLS:            plan.TLS,
 		HealthHost:     plan.HealthHost,
 		Groups:         groups,
 		StaticLocation: plan.GCP.StaticLocation,

@@ -157,23 +157,11 @@ func (c Config) googleRegionsOf(model string) []string {
 		if !slices.Contains(tenant.Models, model) && (tenant.Canary == nil || tenant.Canary.Model != model) {
 			continue
 		}
-		for region := range c.GCP.Regions {
-			if c.servedInGoogle(region, tenant) {
+		for _, place := range c.placesOf(tenant) {
+			if region, google := strings.CutPrefix(place, "gcp/"); google {
 				used[region] = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(used))
-}
-
-// servedInGoogle says whether one of Google's regions may serve a tenant.
-func (c Config) servedInGoogle(region string, tenant Tenant) bool {
-	switch place := "gcp/" + region; {
-	case tenant.Regions != nil:
-		return slices.Contains(tenant.Regions, place)
-	case tenant.Residency != "":
-		return slices.Contains(c.Platform.Residencies[tenant.Residency], place) && c.Serves("gcp", tenant)
-	default:
-		return c.Serves("gcp", tenant)
-	}
 }

@@ -58,6 +58,13 @@ var paths = map[string]string{
 	"gcp:compute/routerNat:RouterNat":                                   "projects/{project}/regions/{region}/routers/{router}/{name}",
 	"gcp:compute/subnetwork:Subnetwork":                                 "projects/{project}/regions/{region}/subnetworks/{name}",
 	"gcp:compute/targetHttpProxy:TargetHttpProxy":                       "projects/{project}/global/targetHttpProxies/{name}",
+	"gcp:compute/regionSecurityPolicy:RegionSecurityPolicy":             "projects/{project}/regions/{region}/securityPolicies/{name}",
+	"gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule":     "projects/{project}/regions/{region}/securityPolicies/{securityPolicy}/priority/{priority}",
+	"gcp:compute/regionSslPolicy:RegionSslPolicy":                       "projects/{project}/regions/{region}/sslPolicies/{name}",
+	"gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy":         "projects/{project}/regions/{region}/targetHttpsProxies/{name}",
+	"gcp:compute/sSLPolicy:SSLPolicy":                                   "projects/{project}/global/sslPolicies/{name}",
+	"gcp:compute/securityPolicy:SecurityPolicy":                         "projects/{project}/global/securityPolicies/{name}",
+	"gcp:compute/targetHttpsProxy:TargetHttpsProxy":                     "projects/{project}/global/targetHttpsProxies/{name}",
 	"gcp:compute/uRLMap:URLMap":                                         "projects/{project}/global/urlMaps/{name}",
 	"gcp:container/cluster:Cluster":                                     "projects/{project}/locations/{location}/clusters/{name}",
 	"gcp:container/nodePool:NodePool":                                   "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
@@ -192,6 +199,8 @@ func identify(program Program, registered Resource, template string, inputs prop
 		switch value := inputs[input].(type) {
 		case string:
 			return value
+		case float64:
+			return fmt.Sprint(int(value))
 		case properties: // the metadata of a Kubernetes object
 			return strings.TrimPrefix(fmt.Sprintf("%v/%v", value["namespace"], value["name"]), "<nil>/")
 		}

@@ -3,8 +3,6 @@ package topology
 import (
 	"net/netip"
 	"slices"
-
-	"ai-serving/internal/config"
 )
 
 func (r resolver) resolveGCP(t Topology) GCP {
@@ -39,10 +37,20 @@ func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
 		Network: gcpNetwork(netip.MustParsePrefix(entry.CIDR)),
 		Drained: entry.Drained,
 	}
+	for _, kind := range sortedKeys(entry.GPUs) {
+		if region.GPUQuotas == nil {
+			region.GPUQuotas = map[string]int{}
+		}
+		region.GPUQuotas[kind] = entry.GPUs[kind].Quota
+	}
 	// Tenants that the global load balancer serves may be served here too.
 	served := enabled(servedAt(t.Tenants, place, global))
 	for _, workload := range r.workloadsAndCanaries(served) {
-		r.place(workload, entry, &region)
+		r.place(workload, &region)
+	}
+	if region.Cluster != nil {
+		region.Cluster.Pools = nodePools(region.Cluster.Deployments, entry)
+		allowSurges(region.Cluster)
 	}
 	region.LoadBalancer = RegionalLoadBalancer{
 		Backends:     r.backends(served, []GCPRegion{region}),
@@ -65,7 +73,7 @@ func (r resolver) workloadsAndCanaries(tenants []Tenant) []Workload {
 }
 
 // place adds a workload to what runs in a region.
-func (r resolver) place(workload Workload, entry config.GCPRegion, region *GCPRegion) {
+func (r resolver) place(workload Workload, region *GCPRegion) {
 	runtime := r.config.Models[workload.Model].GCP
 	if instances := runtime.Instances; instances != nil {
 		replicas := r.replicas(workload, instances.Replicas)
@@ -75,20 +83,9 @@ func (r resolver) place(workload Workload, entry config.GCPRegion, region *GCPRe
 		return
 	}
 	if region.Cluster == nil {
-		region.Cluster = &Cluster{Pools: []NodePool{{
-			Name: SharedNodes, MachineType: entry.Nodes.MachineType, MinNodes: entry.Nodes.Count.Min, MaxNodes: entry.Nodes.Count.Max,
-		}}}
+		region.Cluster = &Cluster{}
 	}
-	replicas := r.replicas(workload, runtime.Kubernetes.Replicas)
-	region.Cluster.Deployments = append(region.Cluster.Deployments, Deployment{
-		Workload:    workload,
-		Namespace:   namespace(workload.Tenant),
-		CPU:         runtime.Kubernetes.CPU,
-		Memory:      runtime.Kubernetes.Memory,
-		MinReplicas: replicas.Min,
-		MaxReplicas: replicas.Max,
-		NodePool:    SharedNodes,
-	})
+	region.Cluster.Deployments = append(region.Cluster.Deployments, r.deployment(workload, *runtime.Kubernetes))
 }
 
 func namespace(tenant string) string {
@@ -126,25 +123,20 @@ func zoneNames(region string, letters []string) []string {
 // backends lists what reaches each workload of the tenants in the regions given.
 func (r resolver) backends(tenants []Tenant, regions []GCPRegion) []Backend {
 	var result []Backend
+	limits := throttles(tenants)
 	for _, workload := range r.workloadsAndCanaries(tenants) {
-		backend := Backend{Workload: workload, Limits: rateLimits(workload.Key, tenants)}
+		backend := Backend{Workload: workload}
+		for _, tenant := range tenants {
+			if limit, limited := limits[tenant.ID]; limited && slices.Contains(tenant.reaches(), workload.Key) {
+				backend.Limits = append(backend.Limits, limit)
+			}
+		}
 		for _, region := range regions {
 			backend.Groups = append(backend.Groups, region.groups(workload.Key)...)
 		}
 		result = append(result, backend)
 	}
 	return result
-}
-
-// rateLimits are those of the tenants that use a workload.
-func rateLimits(workload string, tenants []Tenant) []RateLimit {
-	var limits []RateLimit
-	for _, tenant := range tenants {
-		if tenant.RateLimitPerMinute > 0 && slices.Contains(tenant.workloads(), workload) {
-			limits = append(limits, RateLimit{Tenant: tenant.ID, Hosts: tenant.Hosts, PerMinute: tenant.RateLimitPerMinute})
-		}
-	}
-	return limits
 }
 
 // groups are a workload's in the region: one instance group, or an endpoint
@@ -160,4 +152,29 @@ func (g GCPRegion) groups(workload string) []BackendGroup {
 		groups = append(groups, BackendGroup{zone + "/" + workload, Endpoints, g.Drained})
 	}
 	return groups
+}
+
+const (
+	// firstThrottle and throttlePriorities bound what rate limits get in a security
+	// policy of Google's, whose priorities are 0 to 2147483647.
+	firstThrottle      = 1000
+	throttlePriorities = 1 << 30
+)
+
+// throttles are the limits of those of a load balancer's tenants that have one,
+// by tenant. A policy of the balancer's has them all: a priority is of one tenant
+// there, whatever workloads it is served by.
+func throttles(tenants []Tenant) map[string]RateLimit {
+	limits := map[string]RateLimit{}
+	for _, tenant := range tenants {
+		if tenant.RateLimitPerMinute > 0 {
+			limits[tenant.ID] = RateLimit{Tenant: tenant.ID, Hosts: tenant.Hosts, PerMinute: tenant.RateLimitPerMinute}
+		}
+	}
+	given := slots(sortedKeys(limits), firstThrottle, throttlePriorities)
+	for id, limit := range limits {
+		limit.Priority = given[id]
+		limits[id] = limit
+	}
+	return limits
 }

@@ -97,6 +97,7 @@ func usages(project string, t Topology) []usage {
 	gcp := field.NewPath(project + ":gcp").Child("regions")
 	for _, region := range t.GCP.Regions {
 		all = append(all, region.usages(gcp.Child(region.Name, "cidr"))...)
+		all = append(all, region.gpuUsages(gcp.Child(region.Name, "gpus"))...)
 		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of the URL map", fewerTenants, "gcp/" + region.Name})
 	}
 	for _, backend := range t.GCP.Global.Backends {
@@ -216,4 +217,28 @@ func (g GCPRegion) usages(cidr *field.Path) []usage {
 		{cidr, nodes, 1 << (32 - podBits - g.Network.Pods.Bits()), "nodes that the range of the pods has room for", larger, where},
 		{cidr, nodes + machines, 1<<(32-g.Network.Nodes.Bits()) - gcpReservedPerNet, "addresses for nodes and instances", larger, where},
 	}
+}
+
+// gpuUsages count accelerators: those that replicas need of those that the shared
+// nodes have, and those of all nodes of what the project may have. Each at the
+// most.
+func (g GCPRegion) gpuUsages(gpus *field.Path) []usage {
+	if g.Cluster == nil {
+		return nil
+	}
+	where := Place{GCloud, g.Name}.String()
+	var all []usage
+	for _, kind := range sortedKeys(g.GPUQuotas) {
+		if nodes := g.Cluster.gpus(kind); nodes > 0 {
+			all = append(all, usage{
+				gpus.Child(kind, "count", "max"), g.Cluster.gpusUsed(kind), nodes,
+				kind + " of the shared nodes", "raise the number of nodes, or lower the replicas at the most", where,
+			})
+		}
+		all = append(all, usage{
+			gpus.Child(kind, "quota"), g.Cluster.gpusOf(kind), g.GPUQuotas[kind],
+			kind + " of the quota", "ask Google for more, or lower the number of nodes (those that tenants have to themselves count too)", where,
+		})
+	}
+	return all
 }

@@ -94,6 +94,15 @@ func (t Tenant) workloads() []string {
 	return keys
 }
 
+// reaches are the keys of what serves the tenant's models, and of what it tries.
+func (t Tenant) reaches() []string {
+	keys := t.workloads()
+	if t.Canary != nil {
+		keys = append(keys, config.WorkloadKey(t.owner, t.Canary.Model))
+	}
+	return keys
+}
+
 // servedAt lists the tenants that one of the places may serve.
 func servedAt(tenants []Tenant, places ...Place) []Tenant {
 	var served []Tenant

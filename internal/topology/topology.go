@@ -136,9 +136,9 @@ type RateLimit struct {
 	// Hosts are the tenant's, sorted.
 	Hosts     []string
 	PerMinute int
-	// Priority orders the limits of a firewall policy, from 2 to 100, each once.
-	// It hangs on the tenant's name. No two limits are of one request, so that
-	// their order means nothing.
+	// Priority orders the limits of a firewall policy, each once: from 2 to 100 on
+	// a gateway, from 1000 on in a policy of Google's. It hangs on the tenant's
+	// name. No two limits are of one request, so that their order means nothing.
 	Priority int
 }
 
@@ -338,7 +338,9 @@ type GCPRegion struct {
 	Zones   []string
 	Network GCPNetwork
 	// Cluster is nil where no workload runs on Kubernetes.
-	Cluster        *Cluster
+	Cluster *Cluster
+	// GPUQuotas are how many accelerators of each type the project may have.
+	GPUQuotas      map[string]int
 	InstanceGroups []InstanceGroup
 	// Drained regions get no requests from the global load balancer.
 	Drained      bool
@@ -369,7 +371,8 @@ const SharedNodes = "shared"
 // NodePool is a set of equal nodes.
 type NodePool struct {
 	// Name is [SharedNodes], an accelerator's type, "tenant-<tenant>", or
-	// "tenant-<tenant>-<accelerator>".
+	// "<accelerator>-tenant-<tenant>". No type of accelerator begins with "tenant-",
+	// or has "-tenant-" in it.
 	Name               string
 	MachineType        string
 	MinNodes, MaxNodes int // in the whole region
@@ -397,6 +400,9 @@ type Deployment struct {
 	NodePool string
 	// GPU is nil without accelerators; Count is of a replica.
 	GPU *GPU
+	// Surge says whether a replica of a new version may start before one of the
+	// old has stopped. Accelerators may all be in use.
+	Surge bool
 }
 
 // InstanceGroup is a workload on a regional managed instance group.

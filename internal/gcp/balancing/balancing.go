@@ -25,6 +25,14 @@ const (
 	UnhealthyThreshold = 3
 )
 
+// How a client is kept with one replica: by a cookie of the load balancer's own.
+// It lasts for a day, the longest that the provider promises, because programs do
+// not end sessions as browsers do, whose end is the default.
+const (
+	Affinity              = "GENERATED_COOKIE"
+	AffinityCookieSeconds = 24 * 60 * 60
+)
+
 const (
 	// capacity is the part of a group's capacity that may be used: all of it.
 	// Left out, it is taken for zero on a regional balancer, and refused.
@@ -33,9 +41,9 @@ const (
 	// balancer begins to prefer other groups. It lies above the autoscaler's
 	// target, so that a group grows before it spills over.
 	maxUtilization = 0.8
-	// maxRatePerEndpoint is the number of requests a second to one pod at which
-	// a balancer begins to prefer other groups. It is no limit.
-	maxRatePerEndpoint = 100.0
+	// maxRate is the number of requests a second to one pod or instance at which a
+	// balancer begins to prefer other groups. It is no limit.
+	maxRate = 100.0
 )
 
 // Mode is how the fill of a group is measured, by Google's names.
@@ -47,22 +55,30 @@ const (
 	Rate        Mode = "RATE"
 )
 
-// Balancing is how a group takes part in a backend service. Of the two maxima,
-// the one of the other mode is nil.
+// Balancing is how a group takes part in a backend service. Of the maxima, those
+// that are not of its mode and its kind are nil.
 type Balancing struct {
 	Mode               Mode
 	CapacityScaler     float64
 	MaxUtilization     *float64
 	MaxRatePerEndpoint *float64
+	MaxRatePerInstance *float64
 }
 
-// Of is the balancing of a group: by the utilisation of its instances, which
-// endpoint groups do not have, or by the rate of requests to an endpoint.
-func Of(kind topology.GroupKind) Balancing {
-	if kind == topology.Endpoints {
-		return Balancing{Mode: Rate, CapacityScaler: capacity, MaxRatePerEndpoint: new(maxRatePerEndpoint)}
+// Of is the balancing of a group of a workload: by the rate of requests to an
+// endpoint, or by the utilisation of its instances, which endpoint groups do not
+// have. Where clients are kept with one replica, instances are measured by rate
+// too: a change of their utilisation alone would move clients to another group.
+// See cloud.google.com/load-balancing/docs/backend-service#session_affinity.
+func Of(workload topology.Workload, kind topology.GroupKind) Balancing {
+	switch {
+	case kind == topology.Endpoints:
+		return Balancing{Mode: Rate, CapacityScaler: capacity, MaxRatePerEndpoint: new(maxRate)}
+	case workload.Affinity:
+		return Balancing{Mode: Rate, CapacityScaler: capacity, MaxRatePerInstance: new(maxRate)}
+	default:
+		return Balancing{Mode: Utilization, CapacityScaler: capacity, MaxUtilization: new(maxUtilization)}
 	}
-	return Balancing{Mode: Utilization, CapacityScaler: capacity, MaxUtilization: new(maxUtilization)}
 }
 
 // HasNamedPort says whether a workload's groups know the port to serve on by

@@ -12,9 +12,10 @@ import (
 )
 
 // newService registers the backend service of a workload with its health check,
-// and returns the service's URL. Neither has a fixed name: a replacement is made
+// and returns the service's URL. The policy is for workloads that some tenant is
+// limited on. Neither has a fixed name: a replacement is made
 // before what it replaces goes, and both are in use meanwhile.
-func newService(ctx *pulumi.Context, name string, args Args, backend topology.Backend, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+func newService(ctx *pulumi.Context, name string, args Args, backend topology.Backend, policy pulumi.StringPtrInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	name = naming.Join(naming.MaxComputeEngine, name, backend.Workload.Key)
 	backends, err := backendArgs(backend, args.Groups)
 	if err != nil {
@@ -24,11 +25,15 @@ func newService(ctx *pulumi.Context, name string, args Args, backend topology.Ba
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("health check: %w", err)
 	}
-	service, err := compute.NewBackendService(ctx, name, serviceArgs(args.Project, backend, backends, check.SelfLink), opts...)
+	service := serviceArgs(args.Project, backend, backends, check.SelfLink)
+	if len(backend.Limits) > 0 {
+		service.SecurityPolicy = policy
+	}
+	made, err := compute.NewBackendService(ctx, name, service, opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("backend service: %w", err)
 	}
-	return service.SelfLink, nil
+	return made.SelfLink, nil
 }
 
 // newRefusal registers the backend service that stands where a URL map has to
@@ -85,6 +90,10 @@ func serviceArgs(project pulumi.StringInput, backend topology.Backend, backends 
 	if balancing.HasNamedPort(backend) {
 		service.PortName = pulumi.String(balancing.PortName)
 	}
+	if backend.Workload.Affinity {
+		service.SessionAffinity = pulumi.String(balancing.Affinity)
+		service.AffinityCookieTtlSec = pulumi.Int(balancing.AffinityCookieSeconds)
+	}
 	return service
 }
 
@@ -95,13 +104,14 @@ func backendArgs(backend topology.Backend, groups map[string]pulumi.StringInput)
 		if !ok {
 			return nil, fmt.Errorf("no group %q", group.Key)
 		}
-		share := balancing.Of(group.Kind)
+		share := balancing.Of(backend.Workload, group.Kind)
 		backends = append(backends, compute.BackendServiceBackendArgs{
 			Group:              url,
 			BalancingMode:      pulumi.String(string(share.Mode)),
 			CapacityScaler:     pulumi.Float64(capacity(group, share)),
 			MaxUtilization:     pulumi.Float64PtrFromPtr(share.MaxUtilization),
 			MaxRatePerEndpoint: pulumi.Float64PtrFromPtr(share.MaxRatePerEndpoint),
+			MaxRatePerInstance: pulumi.Float64PtrFromPtr(share.MaxRatePerInstance),
 		})
 	}
 	return backends, nil

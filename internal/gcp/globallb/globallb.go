@@ -25,6 +25,8 @@ const scheme = "EXTERNAL_MANAGED"
 type Args struct {
 	Project      pulumi.StringInput
 	LoadBalancer topology.GlobalLoadBalancer
+	// TLS says whether the load balancer ends TLS, and redirects plain HTTP to it.
+	TLS bool
 	// HealthHost is the host of health probes.
 	HealthHost string
 	// Groups are the URLs of instance and endpoint groups, by the keys of the
@@ -87,28 +89,21 @@ func (lb *GlobalLB) register(ctx *pulumi.Context, name string, args Args) error 
 	if err != nil {
 		return fmt.Errorf("URL map: %w", err)
 	}
-	proxy, err := compute.NewTargetHttpProxy(ctx, name, &compute.TargetHttpProxyArgs{
-		Project: args.Project,
-		UrlMap:  urlMap.SelfLink,
-	}, child)
-	if err != nil {
-		return fmt.Errorf("target proxy: %w", err)
-	}
-	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, address.Address, proxy.SelfLink), child)
-	if err != nil {
-		return fmt.Errorf("forwarding rule: %w", err)
-	}
 	lb.Address = address.Address
-	lb.ForwardingRuleAddress = rule.IpAddress
-	return nil
+	lb.ForwardingRuleAddress, err = newFront(ctx, name, args, address.Address, urlMap.SelfLink, child)
+	return err
 }
 
 // newTargets registers everything that requests may be led to, and returns
 // their URLs.
 func newTargets(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (map[urlmap.Target]pulumi.StringInput, error) {
 	targets := map[urlmap.Target]pulumi.StringInput{}
+	policy, err := newPolicy(ctx, name, args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("security policy: %w", err)
+	}
 	for _, backend := range args.LoadBalancer.Backends {
-		service, err := newService(ctx, name, args, backend, opts...)
+		service, err := newService(ctx, name, args, backend, policy, opts...)
 		if err != nil {
 			return nil, fmt.Errorf("workload %q: %w", backend.Workload.Key, err)
 		}
@@ -133,17 +128,5 @@ func addressArgs(args Args) *compute.GlobalAddressArgs {
 		AddressType: pulumi.String("EXTERNAL"),
 		IpVersion:   pulumi.String("IPV4"),
 		Labels:      pulumi.ToStringMap(args.Labels),
-	}
-}
-
-func forwardingRuleArgs(args Args, address, proxy pulumi.StringInput) *compute.GlobalForwardingRuleArgs {
-	return &compute.GlobalForwardingRuleArgs{
-		Project:             args.Project,
-		LoadBalancingScheme: pulumi.String(scheme),
-		IpAddress:           address,
-		IpProtocol:          pulumi.String("TCP"),
-		PortRange:           pulumi.String("80"),
-		Target:              proxy,
-		Labels:              pulumi.ToStringMap(args.Labels),
 	}
 }

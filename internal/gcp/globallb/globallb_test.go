@@ -29,7 +29,7 @@ func fixture() Args {
 					},
 				},
 				{
-					Workload: topology.Workload{Key: "globex-chat", HealthPath: "/ready", Timeouts: timeouts},
+					Workload: topology.Workload{Key: "globex-chat", Tenant: "globex", HealthPath: "/ready", Timeouts: timeouts},
 					Groups:   []topology.BackendGroup{{Key: "europe-west4-a/globex-chat", Kind: topology.Endpoints}},
 				},
 			},
@@ -59,8 +59,13 @@ func fixture() Args {
 
 func record(t *testing.T) *testkit.Recording {
 	t.Helper()
-	recording, err := testkit.Run(testkit.Program{Project: "ai-serving", Stack: "test"}, func(ctx *pulumi.Context) error {
-		lb, err := New(ctx, "global", fixture())
+	return recordOf(t, fixture(), false)
+}
+
+func recordOf(t *testing.T, args Args, dryRun bool) *testkit.Recording {
+	t.Helper()
+	recording, err := testkit.Run(testkit.Program{Project: "ai-serving", Stack: "test", DryRun: dryRun}, func(ctx *pulumi.Context) error {
+		lb, err := New(ctx, "global", args)
 		if err != nil {
 			return err
 		}
@@ -105,8 +110,12 @@ func TestURLMap(t *testing.T) {
 	refused["routeAction"] = notFound
 	probe := rule("/healthz/chat", chat)
 	probe["routeAction"] = map[string]any{"urlRewrite": map[string]any{"pathPrefixRewrite": "/ready"}}
-	matcher := func(name, description string, rules ...any) map[string]any {
-		return map[string]any{"name": name, "description": description, "defaultService": refusal, "pathRules": rules}
+	stripped := map[string]any{"requestHeadersToRemoves": []any{"X-Tenant-Id"}}
+	named := map[string]any{"requestHeadersToAdds": []any{
+		map[string]any{"headerName": "X-Tenant-Id", "headerValue": "globex", "replace": true},
+	}}
+	matcher := func(name, description string, header any, rules ...any) map[string]any {
+		return map[string]any{"name": name, "description": description, "defaultService": refusal, "headerAction": header, "pathRules": rules}
 	}
 	host := func(name, host, matcher string) map[string]any {
 		return map[string]any{"description": name, "hosts": []any{host}, "pathMatcher": matcher}
@@ -124,9 +133,9 @@ func TestURLMap(t *testing.T) {
 			host("health", "health.ai.example.com", "health"),
 		},
 		"pathMatchers": []any{
-			matcher("health", "workload chat, refusal", probe, refused),
-			matcher(acmeMatcher, "workload chat, static content, refusal", rule("/v1/chat/*", chat), rule("/static/*", bucket), refused),
-			matcher(globexMatcher, "workload globex-chat, static content, refusal", rule("/v1/chat/*", globex), rule("/static/*", bucket), refused),
+			matcher("health", "workload chat, refusal", stripped, probe, refused),
+			matcher(acmeMatcher, "workload chat, static content, refusal", stripped, rule("/v1/chat/*", chat), rule("/static/*", bucket), refused),
+			matcher(globexMatcher, "workload globex-chat, static content, refusal", named, rule("/v1/chat/*", globex), rule("/static/*", bucket), refused),
 		},
 		"tests": []any{test("acme.ai.example.com", chat), test("globex.ai.example.com", globex)},
 	}

@@ -51,22 +51,51 @@ func urlMapArgs(project pulumi.StringInput, routes urlmap.Map, targets map[urlma
 func matcherArgs(matcher urlmap.Matcher, targets map[urlmap.Target]pulumi.StringInput) compute.URLMapPathMatcherArgs {
 	var rules compute.URLMapPathMatcherPathRuleArray
 	for _, rule := range matcher.Rules {
-		rules = append(rules, compute.URLMapPathMatcherPathRuleArgs{
-			Paths:       pulumi.ToStringArray(rule.Paths),
-			Service:     targets[rule.Target],
-			RouteAction: actionOf(rule),
-		})
+		rules = append(rules, ruleArgs(rule, targets))
 	}
 	return compute.URLMapPathMatcherArgs{
 		Name:           pulumi.String(matcher.Name),
 		Description:    pulumi.String(matcher.Description),
 		DefaultService: targets[urlmap.Refusal],
+		HeaderAction:   headerAction(matcher.Tenant),
 		PathRules:      rules,
 	}
 }
 
+// headerAction tells workloads whose request it is, where they are one tenant's, in
+// place of what the client says. Others are told nothing.
+func headerAction(tenant string) compute.URLMapPathMatcherHeaderActionArgs {
+	if tenant == "" {
+		return compute.URLMapPathMatcherHeaderActionArgs{
+			RequestHeadersToRemoves: pulumi.ToStringArray([]string{urlmap.TenantHeader}),
+		}
+	}
+	return compute.URLMapPathMatcherHeaderActionArgs{
+		RequestHeadersToAdds: compute.URLMapPathMatcherHeaderActionRequestHeadersToAddArray{
+			compute.URLMapPathMatcherHeaderActionRequestHeadersToAddArgs{
+				HeaderName:  pulumi.String(urlmap.TenantHeader),
+				HeaderValue: pulumi.String(tenant),
+				Replace:     pulumi.Bool(true),
+			},
+		},
+	}
+}
+
+// ruleArgs lead paths to a service, or to two by their weights: a rule has one or
+// the other.
+func ruleArgs(rule urlmap.Rule, targets map[urlmap.Target]pulumi.StringInput) compute.URLMapPathMatcherPathRuleArgs {
+	args := compute.URLMapPathMatcherPathRuleArgs{
+		Paths:       pulumi.ToStringArray(rule.Paths),
+		RouteAction: actionOf(rule, targets),
+	}
+	if rule.Canary == nil {
+		args.Service = targets[rule.Target]
+	}
+	return args
+}
+
 // actionOf is what a rule does beside choosing a service: nothing, in most.
-func actionOf(rule urlmap.Rule) compute.URLMapPathMatcherPathRuleRouteActionPtrInput {
+func actionOf(rule urlmap.Rule, targets map[urlmap.Target]pulumi.StringInput) compute.URLMapPathMatcherPathRuleRouteActionPtrInput {
 	switch {
 	case rule.Target == urlmap.Refusal:
 		return compute.URLMapPathMatcherPathRuleRouteActionArgs{
@@ -83,6 +112,15 @@ func actionOf(rule urlmap.Rule) compute.URLMapPathMatcherPathRuleRouteActionPtrI
 				PathPrefixRewrite: pulumi.String(rule.Rewrite),
 			},
 		}
+	case rule.Canary != nil:
+		var services compute.URLMapPathMatcherPathRuleRouteActionWeightedBackendServiceArray
+		for _, share := range rule.Shares() {
+			services = append(services, compute.URLMapPathMatcherPathRuleRouteActionWeightedBackendServiceArgs{
+				BackendService: targets[share.Target],
+				Weight:         pulumi.Int(share.Weight),
+			})
+		}
+		return compute.URLMapPathMatcherPathRuleRouteActionArgs{WeightedBackendServices: services}
 	default:
 		return nil
 	}

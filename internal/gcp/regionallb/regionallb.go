@@ -33,6 +33,8 @@ type Args struct {
 	// ProxyOnlySubnet is where the balancer's proxies get their addresses.
 	ProxyOnlySubnet pulumi.Resource
 	LoadBalancer    topology.RegionalLoadBalancer
+	// TLS says whether the load balancer ends TLS, and redirects plain HTTP to it.
+	TLS bool
 	// HealthHost is the host of health probes.
 	HealthHost string
 	// Groups are the URLs of instance and endpoint groups, by the keys of the
@@ -86,29 +88,20 @@ func (lb *RegionalLB) register(ctx *pulumi.Context, name string, args Args) erro
 	if err != nil {
 		return fmt.Errorf("URL map: %w", err)
 	}
-	proxy, err := compute.NewRegionTargetHttpProxy(ctx, name, &compute.RegionTargetHttpProxyArgs{
-		Project: args.Project,
-		Region:  pulumi.String(args.Region),
-		UrlMap:  urlMap.SelfLink,
-	}, child)
-	if err != nil {
-		return fmt.Errorf("target proxy: %w", err)
-	}
-	rule, err := compute.NewForwardingRule(ctx, name, forwardingRuleArgs(args, address.Address, proxy.SelfLink),
-		child, pulumi.DependsOn([]pulumi.Resource{args.ProxyOnlySubnet}))
-	if err != nil {
-		return fmt.Errorf("forwarding rule: %w", err)
-	}
-	lb.Address = rule.IpAddress
-	return nil
+	lb.Address, err = newFront(ctx, name, args, address.Address, urlMap.SelfLink, child)
+	return err
 }
 
 // newTargets registers everything that requests may be led to, and returns
 // their URLs.
 func newTargets(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (map[urlmap.Target]pulumi.StringInput, error) {
 	targets := map[urlmap.Target]pulumi.StringInput{}
+	policy, err := newPolicy(ctx, name, args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("security policy: %w", err)
+	}
 	for _, backend := range args.LoadBalancer.Backends {
-		service, err := newService(ctx, name, args, backend, opts...)
+		service, err := newService(ctx, name, args, backend, policy, opts...)
 		if err != nil {
 			return nil, fmt.Errorf("workload %q: %w", backend.Workload.Key, err)
 		}
@@ -129,22 +122,5 @@ func addressArgs(args Args) *compute.AddressArgs {
 		AddressType: pulumi.String("EXTERNAL"),
 		NetworkTier: pulumi.String(networkTier),
 		Labels:      pulumi.ToStringMap(args.Labels),
-	}
-}
-
-// forwardingRuleArgs describe the rule. It names the network because that is
-// where the proxy-only subnetwork is looked for.
-func forwardingRuleArgs(args Args, address, proxy pulumi.StringInput) *compute.ForwardingRuleArgs {
-	return &compute.ForwardingRuleArgs{
-		Project:             args.Project,
-		Region:              pulumi.String(args.Region),
-		LoadBalancingScheme: pulumi.String(scheme),
-		NetworkTier:         pulumi.String(networkTier),
-		Network:             args.NetworkID,
-		IpAddress:           address,
-		IpProtocol:          pulumi.String("TCP"),
-		PortRange:           pulumi.String("80"),
-		Target:              proxy,
-		Labels:              pulumi.ToStringMap(args.Labels),
 	}
 }

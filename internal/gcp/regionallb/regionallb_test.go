@@ -54,8 +54,12 @@ func fixture() Args {
 
 func record(t *testing.T) *testkit.Recording {
 	t.Helper()
-	recording, err := testkit.Run(testkit.Program{Project: "ai-serving", Stack: "test"}, func(ctx *pulumi.Context) error {
-		args := fixture()
+	return recordOf(t, fixture(), false)
+}
+
+func recordOf(t *testing.T, args Args, dryRun bool) *testkit.Recording {
+	t.Helper()
+	recording, err := testkit.Run(testkit.Program{Project: "ai-serving", Stack: "test", DryRun: dryRun}, func(ctx *pulumi.Context) error {
 		var err error
 		args.ProxyOnlySubnet, err = compute.NewSubnetwork(ctx, "proxies", &compute.SubnetworkArgs{
 			Project: args.Project, Region: pulumi.String(args.Region), Network: args.NetworkID, IpCidrRange: pulumi.String("10.20.2.0/23"),
@@ -98,12 +102,18 @@ func TestURLMap(t *testing.T) {
 	notFound := map[string]any{"faultInjectionPolicy": map[string]any{
 		"abort": map[string]any{"httpStatus": 404.0, "percentage": 100.0},
 	}}
-	rule := func(path, service string) map[string]any {
-		return map[string]any{"paths": []any{path}, "service": service}
+	rule := func(priority float64, kind, path, service string) map[string]any {
+		return map[string]any{
+			"priority": priority, "service": service, "matchRules": []any{map[string]any{kind: path}},
+			"headerAction": map[string]any{"requestHeadersToRemoves": []any{"X-Tenant-Id"}},
+		}
 	}
-	refused := rule("/*", refusal)
-	refused["routeAction"] = notFound
-	probe := rule("/healthz/vision", vision)
+	refused := func(priority float64) map[string]any {
+		all := rule(priority, "prefixMatch", "/", refusal)
+		all["routeAction"] = notFound
+		return all
+	}
+	probe := rule(1, "fullPathMatch", "/healthz/vision", vision)
 	probe["routeAction"] = map[string]any{"urlRewrite": map[string]any{"pathPrefixRewrite": "/health"}}
 	want := map[string]any{
 		"project": "project", "region": "europe-west4",
@@ -116,11 +126,13 @@ func TestURLMap(t *testing.T) {
 		"pathMatchers": []any{
 			map[string]any{
 				"name": "health", "description": "workload vision, refusal",
-				"defaultService": refusal, "pathRules": []any{probe, refused},
+				"defaultService": refusal, "routeRules": []any{probe, refused(2)},
 			},
 			map[string]any{
 				"name": acmeMatcher, "description": "workload chat, workload vision, refusal",
-				"defaultService": refusal, "pathRules": []any{rule("/v1/chat/*", chat), rule("/v1/vision/*", vision), refused},
+				"defaultService": refusal, "routeRules": []any{
+					rule(1, "prefixMatch", "/v1/vision/", vision), rule(2, "prefixMatch", "/v1/chat/", chat), refused(3),
+				},
 			},
 		},
 		"tests": []any{map[string]any{"host": "acme.ai.example.com", "path": "/v1/chat/url-map-test", "service": chat}},

@@ -1,6 +1,7 @@
 package urlmap
 
 import (
+	"slices"
 	"strings"
 
 	"ai-serving/internal/topology"
@@ -21,17 +22,19 @@ type Test struct {
 }
 
 // tests expects of each virtual host that its first route leads to its
-// workload, as far as the map has room for tests.
+// workload, as far as the map has room for tests. A test names one service: routes
+// whose requests are divided have none.
 func tests(hosts []topology.VirtualHost) []Test {
 	var expected []Test
 	for _, host := range hosts {
 		if len(expected) == maxTests {
 			break
 		}
-		if len(host.Hosts) == 0 || len(host.Routes) == 0 || len(host.Routes[0].Paths) == 0 {
+		i := slices.IndexFunc(host.Routes, func(r topology.Route) bool { return r.Canary == nil && len(r.Paths) > 0 })
+		if i < 0 || len(host.Hosts) == 0 {
 			continue
 		}
-		route := host.Routes[0]
+		route := host.Routes[i]
 		expected = append(expected, Test{host.Hosts[0], sample(route.Paths[0]), Workload(route.Workload)})
 	}
 	return expected

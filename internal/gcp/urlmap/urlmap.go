@@ -4,6 +4,7 @@
 package urlmap
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -61,16 +62,79 @@ type Matcher struct {
 	// Description lists the targets, for people who read the map.
 	Description string
 	Rules       []Rule
+	// Tenant is the one that all the workloads of the rules belong to, and that the
+	// header [TenantHeader] is to name; "" where tenants share them, and where the
+	// header is to be taken away.
+	Tenant string
 }
+
+// TenantHeader tells a workload which tenant a request is for. What a client sends
+// under this name never reaches a workload.
+//
+// It is set, or taken away, by each matcher or its rules. The map could do it for
+// all, but what it does comes after what they do, and would undo it: see
+// "headerAction" of UrlMap, PathMatcher and HttpRouteRule in Compute Engine's API.
+const TenantHeader = "X-Tenant-Id"
 
 // Rule leads paths to a target.
 type Rule struct {
 	// Paths are exact, or prefixes that end with "/*". They are sorted.
 	Paths  []string
 	Target Target
+	// Canary takes a part of the requests; nil without.
+	Canary *Canary `json:",omitempty"`
 	// Rewrite is the path that the target is asked for instead; "" for the
 	// request's own.
 	Rewrite string `json:",omitempty"`
+}
+
+// Step is a path of a rule, in an order where the first that matches wins.
+type Step struct {
+	Path string
+	Rule Rule
+}
+
+// Steps are the paths of the rules, those that match less before those that match
+// more: exact ones before prefixes, and long before short.
+func (m Matcher) Steps() []Step {
+	var steps []Step
+	for _, rule := range m.Rules {
+		for _, path := range rule.Paths {
+			steps = append(steps, Step{path, rule})
+		}
+	}
+	slices.SortStableFunc(steps, func(a, b Step) int {
+		exact := func(s Step) int {
+			if _, prefix := s.Prefix(); prefix {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(exact(a), exact(b)), cmp.Compare(len(b.Path), len(a.Path)))
+	})
+	return steps
+}
+
+// Prefix is what the paths begin with that the step is for, and whether it is for
+// more than one.
+func (s Step) Prefix() (string, bool) { return strings.CutSuffix(s.Path, "*") }
+
+// Canary takes so many percent of a rule's requests, 1 to 50, from its target.
+type Canary struct {
+	Target  Target
+	Percent int
+}
+
+// Share is a target's part of the requests of a rule.
+type Share struct {
+	Target Target
+	// Weight is in percent.
+	Weight int
+}
+
+// Shares divide the requests of a rule with a canary.
+func (r Rule) Shares() []Share {
+	return []Share{{r.Target, 100 - r.Canary.Percent}, {r.Canary.Target, r.Canary.Percent}}
 }
 
 // Target is what answers a request: a workload, [Static] or [Refusal].
@@ -89,14 +153,14 @@ func Workload(key string) Target { return Target("workload " + key) }
 // New is the map of what is to be routed. It is an error to lead to a workload
 // that has no backend.
 func New(spec Spec) (Map, error) {
-	healthPaths := map[string]string{}
+	workloads := map[string]topology.Workload{}
 	for _, backend := range spec.Backends {
-		healthPaths[backend.Workload.Key] = backend.Workload.HealthPath
+		workloads[backend.Workload.Key] = backend.Workload
 	}
 	var m Map
 	matchers := map[string]Matcher{}
 	for _, host := range spec.VirtualHosts {
-		matcher, err := matcherOf(host, spec.StaticPath, healthPaths)
+		matcher, err := matcherOf(host, spec.StaticPath, workloads)
 		if err != nil {
 			return Map{}, err
 		}
@@ -104,7 +168,7 @@ func New(spec Spec) (Map, error) {
 		m.Hosts = append(m.Hosts, HostRule{host.Name, slices.Sorted(slices.Values(host.Hosts)), matcher.Name})
 	}
 	if len(spec.Probes) > 0 {
-		matcher, err := probeMatcher(spec.Probes, healthPaths)
+		matcher, err := probeMatcher(spec.Probes, workloads)
 		if err != nil {
 			return Map{}, err
 		}
@@ -121,31 +185,56 @@ func New(spec Spec) (Map, error) {
 // matcherOf is the matcher of a virtual host. Virtual hosts with the same
 // routes share it: a URL map may have 1,000 of them, and Google warns of maps
 // of more than 64 KB.
-func matcherOf(host topology.VirtualHost, staticPath string, backends map[string]string) (Matcher, error) {
+func matcherOf(host topology.VirtualHost, staticPath string, workloads map[string]topology.Workload) (Matcher, error) {
 	var rules []Rule
+	owners := map[string]bool{}
 	for _, route := range host.Routes {
-		if _, ok := backends[route.Workload]; !ok {
-			return Matcher{}, fmt.Errorf("virtual host %q: workload %q has no backend", host.Name, route.Workload)
+		for _, key := range keysOf(route) {
+			workload, ok := workloads[key]
+			if !ok {
+				return Matcher{}, fmt.Errorf("virtual host %q: workload %q has no backend", host.Name, key)
+			}
+			owners[workload.Tenant] = true
 		}
-		rules = append(rules, Rule{Paths: slices.Sorted(slices.Values(route.Paths)), Target: Workload(route.Workload)})
+		rules = append(rules, ruleOf(route))
 	}
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(string(a.Target), string(b.Target)) })
 	if staticPath != "" {
 		rules = append(rules, Rule{Paths: []string{staticPath}, Target: Static})
 	}
 	rules = closed(rules)
-	return Matcher{Name: "routes-" + hash(rules), Description: describe(rules), Rules: rules}, nil
+	matcher := Matcher{Name: "routes-" + hash(rules), Description: describe(rules), Rules: rules}
+	if len(owners) == 1 {
+		matcher.Tenant = slices.Collect(maps.Keys(owners))[0]
+	}
+	return matcher, nil
+}
+
+// keysOf are the workloads that a route leads to.
+func keysOf(route topology.Route) []string {
+	if route.Canary == nil {
+		return []string{route.Workload}
+	}
+	return []string{route.Workload, route.Canary.Workload}
+}
+
+func ruleOf(route topology.Route) Rule {
+	rule := Rule{Paths: slices.Sorted(slices.Values(route.Paths)), Target: Workload(route.Workload)}
+	if route.Canary != nil {
+		rule.Canary = &Canary{Workload(route.Canary.Workload), route.Canary.Percent}
+	}
+	return rule
 }
 
 // probeMatcher answers each probe by the health path of its workload.
-func probeMatcher(probes []topology.Probe, healthPaths map[string]string) (Matcher, error) {
+func probeMatcher(probes []topology.Probe, workloads map[string]topology.Workload) (Matcher, error) {
 	var rules []Rule
 	for _, probe := range probes {
-		path, ok := healthPaths[probe.Workload]
+		workload, ok := workloads[probe.Workload]
 		if !ok {
 			return Matcher{}, fmt.Errorf("probe %q: workload %q has no backend", probe.Path, probe.Workload)
 		}
-		rules = append(rules, Rule{Paths: []string{probe.Path}, Target: Workload(probe.Workload), Rewrite: path})
+		rules = append(rules, Rule{Paths: []string{probe.Path}, Target: Workload(probe.Workload), Rewrite: workload.HealthPath})
 	}
 	rules = closed(rules)
 	return Matcher{Name: healthMatcher, Description: describe(rules), Rules: rules}, nil
@@ -165,6 +254,9 @@ func describe(rules []Rule) string {
 	targets := make([]string, len(rules))
 	for i, rule := range rules {
 		targets[i] = string(rule.Target)
+		if rule.Canary != nil {
+			targets[i] += fmt.Sprintf(" (%d%% %s)", rule.Canary.Percent, rule.Canary.Target)
+		}
 	}
 	return strings.Join(targets, ", ")
 }

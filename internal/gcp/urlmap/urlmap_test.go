@@ -2,6 +2,7 @@ package urlmap
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,9 +19,17 @@ const (
 	staticPath = "/static/*"
 )
 
+// backend is one of the pool, or of a tenant of the test whose name it begins with.
 func backend(key string) topology.Backend {
-	return topology.Backend{Workload: topology.Workload{Key: key, HealthPath: "/ready"}}
+	workload := topology.Workload{Key: key, HealthPath: "/ready"}
+	if tenant := owner.FindString(key); tenant != "" {
+		workload.Tenant = tenant
+	}
+	return topology.Backend{Workload: workload}
 }
+
+// owner is the tenant in the key of a workload of its own.
+var owner = regexp.MustCompile(`^(globex|aaa|tenant-[0-9])`)
 
 func host(tenant string, routes ...topology.Route) topology.VirtualHost {
 	return topology.VirtualHost{Name: tenant, Hosts: []string{tenant + ".ai.example.com"}, Routes: routes}
@@ -54,13 +63,13 @@ func TestNew(t *testing.T) {
 			{"health", []string{healthHost}, "health"},
 		},
 		Matchers: []Matcher{
-			{"health", "workload chat, refusal", []Rule{
+			{Name: "health", Description: "workload chat, refusal", Rules: []Rule{
 				{Paths: []string{"/healthz/chat"}, Target: Workload("chat"), Rewrite: "/ready"}, refusal,
 			}},
-			{"routes-05bb735f605cb927", "workload chat, static content, refusal", []Rule{
+			{Name: "routes-05bb735f605cb927", Description: "workload chat, static content, refusal", Rules: []Rule{
 				{Paths: []string{"/v1/chat/*"}, Target: Workload("chat")}, static, refusal,
 			}},
-			{"routes-9b41d7c53ecc48e3", "workload globex-chat, static content, refusal", []Rule{
+			{Name: "routes-9b41d7c53ecc48e3", Description: "workload globex-chat, static content, refusal", Tenant: "globex", Rules: []Rule{
 				{Paths: []string{"/v1/chat/*", "/v1/models"}, Target: Workload("globex-chat")}, static, refusal,
 			}},
 		},
@@ -199,7 +208,12 @@ func specs(t *rapid.T) Spec {
 				workload = tenant.Name + "-" + model
 			}
 			backends[workload] = true
-			tenant.Routes = append(tenant.Routes, topology.Route{Workload: workload, Paths: models[model]})
+			route := topology.Route{Workload: workload, Paths: models[model]}
+			if rapid.Bool().Draw(t, "tried") {
+				route.Canary = &topology.Canary{Workload: workload + "-next", Percent: rapid.IntRange(1, 50).Draw(t, "percent")}
+				backends[route.Canary.Workload] = true
+			}
+			tenant.Routes = append(tenant.Routes, route)
 		}
 		spec.VirtualHosts = append(spec.VirtualHosts, tenant)
 	}
@@ -328,6 +342,87 @@ func TestEveryMapIsWellFormed(t *testing.T) {
 		}
 		if len(used) > 0 {
 			t.Fatalf("no matchers for %v", used)
+		}
+	})
+}
+
+func TestACanaryTakesItsPartOfTheRequests(t *testing.T) {
+	t.Parallel()
+	tried := route("chat", "/v1/chat/*")
+	tried.Canary = &topology.Canary{Workload: "chat-next", Percent: 5}
+	got, err := New(Spec{
+		VirtualHosts: []topology.VirtualHost{host("acme", tried, route("embed", "/v1/embeddings")), host("initech", route("chat", "/v1/chat/*"))},
+		Backends:     []topology.Backend{backend("chat"), backend("chat-next"), backend("embed")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shares [][]Share
+	for _, matcher := range got.Matchers {
+		for _, rule := range matcher.Rules {
+			if rule.Canary != nil {
+				shares = append(shares, rule.Shares())
+			}
+		}
+	}
+	if diff := cmp.Diff([][]Share{{{Workload("chat"), 95}, {Workload("chat-next"), 5}}}, shares); diff != "" {
+		t.Errorf("shares (-want +got):\n%s", diff)
+	}
+	// A test names one service.
+	want := []Test{
+		{"acme.ai.example.com", "/v1/embeddings", Workload("embed")},
+		{"initech.ai.example.com", "/v1/chat/url-map-test", Workload("chat")},
+	}
+	if diff := cmp.Diff(want, got.Tests); diff != "" {
+		t.Errorf("tests (-want +got):\n%s", diff)
+	}
+}
+
+func TestNewRefusesACanaryWithoutABackend(t *testing.T) {
+	t.Parallel()
+	tried := route("chat", "/v1/chat/*")
+	tried.Canary = &topology.Canary{Workload: "chat-next", Percent: 5}
+	_, err := New(Spec{VirtualHosts: []topology.VirtualHost{host("acme", tried)}, Backends: []topology.Backend{backend("chat")}})
+	if want := `virtual host "acme": workload "chat-next" has no backend`; err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %q", err, want)
+	}
+}
+
+// The header says the name of a tenant to workloads of that tenant only, and on
+// every way to them.
+func TestTheTenantHeaderIsOfWhoOwnsTheWorkloads(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m, err := New(specs(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, matcher := range m.Matchers {
+			for _, rule := range matcher.Rules {
+				key, workload := strings.CutPrefix(string(rule.Target), "workload ")
+				if owner := owner.FindString(key); workload && matcher.Tenant != "" && owner != matcher.Tenant {
+					t.Fatalf("requests for %q of %q are said to be of %q", key, owner, matcher.Tenant)
+				}
+			}
+		}
+	})
+}
+
+// Trying the steps in order leads where the longest path that matches does.
+func TestTheFirstStepThatMatchesIsTheLongest(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		m, err := New(specs(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := rapid.SampledFrom(requestPaths).Draw(t, "path")
+		for _, matcher := range m.Matchers {
+			steps := matcher.Steps()
+			first := slices.IndexFunc(steps, func(s Step) bool { return matches(s.Path, path) })
+			if got, want := steps[first].Rule.Target, matcher.answer(path); got != want {
+				t.Fatalf("%s: %s leads to %q by steps, and to %q by paths", matcher.Name, path, got, want)
+			}
 		}
 	})
 }

@@ -1,0 +1,105 @@
+package globallb
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// certificateManager begins the names that a proxy knows certificate maps by.
+const certificateManager = "//certificatemanager.googleapis.com/"
+
+// The ports of clients.
+const (
+	portHTTP  = "80"
+	portHTTPS = "443"
+)
+
+// newFront registers what answers clients on the address and leads them to the URL
+// map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. It
+// returns the address, once requests to it are answered.
+func newFront(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	if !args.TLS {
+		return newHTTP(ctx, name, args, address, urlMap, opts...)
+	}
+	redirect, err := compute.NewURLMap(ctx, name+"-redirect", redirectArgs(args.Project), opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("redirect: %w", err)
+	}
+	if _, err := newHTTP(ctx, name, args, address, redirect.SelfLink, opts...); err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return newHTTPS(ctx, name+"-https", args, address, urlMap, opts...)
+}
+
+func newHTTP(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	proxy, err := compute.NewTargetHttpProxy(ctx, name, &compute.TargetHttpProxyArgs{
+		Project: args.Project,
+		UrlMap:  urlMap.ToStringOutput(),
+	}, opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("target proxy: %w", err)
+	}
+	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, portHTTP, address, proxy.SelfLink), opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("forwarding rule: %w", err)
+	}
+	return rule.IpAddress, nil
+}
+
+func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	policy, err := compute.NewSSLPolicy(ctx, name, sslPolicyArgs(args.Project), opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("SSL policy: %w", err)
+	}
+	proxy, err := compute.NewTargetHttpsProxy(ctx, name, &compute.TargetHttpsProxyArgs{
+		Project:        args.Project,
+		UrlMap:         urlMap.ToStringOutput(),
+		CertificateMap: pulumi.String(certificateManager + args.LoadBalancer.CertificateMap),
+		SslPolicy:      policy.SelfLink,
+	}, opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("target proxy of HTTPS: %w", err)
+	}
+	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, portHTTPS, address, proxy.SelfLink), opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, fmt.Errorf("forwarding rule of HTTPS: %w", err)
+	}
+	return rule.IpAddress, nil
+}
+
+// sslPolicyArgs refuse what is older than TLS 1.2; without a policy, Google takes
+// TLS 1.0 too.
+func sslPolicyArgs(project pulumi.StringInput) *compute.SSLPolicyArgs {
+	return &compute.SSLPolicyArgs{
+		Project:       project,
+		MinTlsVersion: pulumi.String("TLS_1_2"),
+		Profile:       pulumi.String("MODERN"),
+	}
+}
+
+// redirectArgs lead every request to the same URL by HTTPS. With 308 a client
+// repeats the request as it is; with 301, the default, many make a GET of a POST.
+func redirectArgs(project pulumi.StringInput) *compute.URLMapArgs {
+	return &compute.URLMapArgs{
+		Project: project,
+		DefaultUrlRedirect: &compute.URLMapDefaultUrlRedirectArgs{
+			HttpsRedirect:        pulumi.Bool(true),
+			RedirectResponseCode: pulumi.String("PERMANENT_REDIRECT"),
+			StripQuery:           pulumi.Bool(false),
+		},
+	}
+}
+
+func forwardingRuleArgs(args Args, port string, address, proxy pulumi.StringInput) *compute.GlobalForwardingRuleArgs {
+	return &compute.GlobalForwardingRuleArgs{
+		Project:             args.Project,
+		LoadBalancingScheme: pulumi.String(scheme),
+		IpAddress:           address,
+		IpProtocol:          pulumi.String("TCP"),
+		PortRange:           pulumi.String(port),
+		Target:              proxy,
+		Labels:              pulumi.ToStringMap(args.Labels),
+	}
+}
