@@ -99,12 +99,6 @@ var googleRefusals = map[string]struct {
 			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l4: Required value: model "chat" is served in the region, and needs nodes with this accelerator`,
 		},
 	},
-	"a model with an accelerator on container groups": {
-		edits: withGPU("      azure: {networkInterfaces: [gpu-b]}\n", "      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n"),
-		want: []string{
-			"ai-serving:models.chat.azure.containers: Forbidden: the model needs accelerators, which Azure Container Instances has not had since July 2025: serve it by networkInterfaces, or leave Azure out",
-		},
-	},
 	"a model with an unknown accelerator": {
 		edits: withGPU("gpu: {type: nvidia-l4, count: 1}", "gpu: {type: nvidia-a100, count: 1}"),
 		want: []string{

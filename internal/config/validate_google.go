@@ -132,10 +132,6 @@ func (c Config) validateGPU(path pathOf, id string) field.ErrorList {
 		return field.ErrorList{field.Invalid(at.Child("count"), gpu.Count, "must be 1 or more: leave gpu out for a model that needs none")}
 	}
 	var errs field.ErrorList
-	if model.Azure != nil && model.Azure.Containers != nil {
-		errs = append(errs, field.Forbidden(path("models").Child(id, "azure", "containers"),
-			"the model needs accelerators, which Azure Container Instances has not had since July 2025: serve it by networkInterfaces, or leave Azure out"))
-	}
 	for _, region := range c.googleRegionsOf(id) {
 		pool, there := c.GCP.Regions[region].GPUs[gpu.Type]
 		pools := path("gcp").Child("regions", region, "gpus")
