@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -19,6 +20,7 @@ const (
 	maxProfiles         = 200    // Traffic Manager profiles of a subscription
 	maxEndpoints        = 200    // a Traffic Manager profile
 	maxHostRules        = 1000   // a URL map, the probes' included
+	maxHosts            = 1000   // a host rule of a URL map
 	maxBackendGroups    = 50     // a backend service
 	azureReservedPerNet = 5
 	gcpReservedPerNet   = 4
@@ -93,12 +95,11 @@ func usages(project string, t Topology) []usage {
 	for _, region := range t.Azure {
 		all = append(all, region.usages(field.NewPath(project+":azure").Child("regions", region.Name))...)
 	}
-	const fewerTenants = "spread the tenants over several stacks"
 	gcp := field.NewPath(project + ":gcp").Child("regions")
 	for _, region := range t.GCP.Regions {
 		all = append(all, region.usages(gcp.Child(region.Name, "cidr"))...)
 		all = append(all, region.gpuUsages(gcp.Child(region.Name, "gpus"))...)
-		all = append(all, usage{gcp.Child(region.Name), len(region.LoadBalancer.VirtualHosts) + 1, maxHostRules, "host rules of the URL map", fewerTenants, "gcp/" + region.Name})
+		all = append(all, hostUsages(gcp.Child(region.Name), "the URL map", "gcp/"+region.Name, region.LoadBalancer.VirtualHosts)...)
 	}
 	for _, backend := range t.GCP.Global.Backends {
 		all = append(all, usage{
@@ -107,7 +108,26 @@ func usages(project string, t Topology) []usage {
 			"use fewer zones or regions", string(GCloud),
 		})
 	}
-	return append(all, usage{gcp, len(t.GCP.Global.VirtualHosts) + 1, maxHostRules, "host rules of the global URL map", fewerTenants, string(GCloud)})
+	return append(all, hostUsages(gcp, "the global URL map", string(GCloud), t.GCP.Global.VirtualHosts)...)
+}
+
+// hostUsages count the hosts of a URL map, where those with the same routes
+// share a rule.
+func hostUsages(path *field.Path, urlMap, where string, hosts []VirtualHost) []usage {
+	const fewerTenants = "spread the tenants over several stacks"
+	byRoutes, most := map[string]int{}, 0
+	for _, host := range hosts {
+		routes, err := json.Marshal(host.Routes)
+		if err != nil {
+			panic(err) // plain values always have a form in JSON
+		}
+		byRoutes[string(routes)] += len(host.Hosts)
+		most = max(most, byRoutes[string(routes)])
+	}
+	return []usage{
+		{path, len(byRoutes) + 1, maxHostRules, "host rules of " + urlMap, fewerTenants, where},
+		{path, most, maxHosts, "hosts in a host rule of " + urlMap + ", which tenants with the same models share", fewerTenants, where},
+	}
 }
 
 // profileUsages count what of Traffic Manager the tenants' placements use. Its

@@ -117,8 +117,8 @@ func TestURLMap(t *testing.T) {
 	matcher := func(name, description string, header any, rules ...any) map[string]any {
 		return map[string]any{"name": name, "description": description, "defaultService": refusal, "headerAction": header, "pathRules": rules}
 	}
-	host := func(name, host, matcher string) map[string]any {
-		return map[string]any{"description": name, "hosts": []any{host}, "pathMatcher": matcher}
+	host := func(host, matcher string) map[string]any {
+		return map[string]any{"hosts": []any{host}, "pathMatcher": matcher}
 	}
 	test := func(host, service string) map[string]any {
 		return map[string]any{"host": host, "path": "/v1/chat/url-map-test", "service": service}
@@ -128,9 +128,9 @@ func TestURLMap(t *testing.T) {
 		"defaultService":     refusal,
 		"defaultRouteAction": notFound,
 		"hostRules": []any{
-			host("acme", "acme.ai.example.com", acmeMatcher),
-			host("globex", "globex.ai.example.com", globexMatcher),
-			host("health", "health.ai.example.com", "health"),
+			host("health.ai.example.com", "health"),
+			host("acme.ai.example.com", acmeMatcher),
+			host("globex.ai.example.com", globexMatcher),
 		},
 		"pathMatchers": []any{
 			matcher("health", "workload chat, refusal", stripped, probe, refused),

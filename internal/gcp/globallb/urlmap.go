@@ -27,7 +27,6 @@ func urlMapArgs(project pulumi.StringInput, routes urlmap.Map, targets map[urlma
 	var hosts compute.URLMapHostRuleArray
 	for _, rule := range routes.Hosts {
 		hosts = append(hosts, compute.URLMapHostRuleArgs{
-			Description: pulumi.String(rule.Name),
 			Hosts:       pulumi.ToStringArray(rule.Hosts),
 			PathMatcher: pulumi.String(rule.Matcher),
 		})

@@ -120,8 +120,8 @@ func TestURLMap(t *testing.T) {
 		"defaultService":     refusal,
 		"defaultRouteAction": notFound,
 		"hostRules": []any{
-			map[string]any{"description": "acme", "hosts": []any{"acme.ai.example.com"}, "pathMatcher": acmeMatcher},
-			map[string]any{"description": "health", "hosts": []any{"health.ai.example.com"}, "pathMatcher": "health"},
+			map[string]any{"hosts": []any{"health.ai.example.com"}, "pathMatcher": "health"},
+			map[string]any{"hosts": []any{"acme.ai.example.com"}, "pathMatcher": acmeMatcher},
 		},
 		"pathMatchers": []any{
 			map[string]any{

@@ -28,7 +28,6 @@ func urlMapArgs(args Args, routes urlmap.Map, targets map[urlmap.Target]pulumi.S
 	var hosts compute.RegionUrlMapHostRuleArray
 	for _, rule := range routes.Hosts {
 		hosts = append(hosts, compute.RegionUrlMapHostRuleArgs{
-			Description: pulumi.String(rule.Name),
 			Hosts:       pulumi.ToStringArray(rule.Hosts),
 			PathMatcher: pulumi.String(rule.Matcher),
 		})

@@ -39,9 +39,9 @@ type Spec struct {
 
 // Map is a URL map. What no host rule names is refused.
 type Map struct {
-	// Hosts are in the order of the virtual hosts; that of the probes is last.
+	// Hosts are sorted by matcher. Each matcher has one.
 	Hosts []HostRule
-	// Matchers are sorted by name. Each is used by some host rule.
+	// Matchers are sorted by name.
 	Matchers []Matcher
 	Tests    []Test
 }
@@ -49,10 +49,9 @@ type Map struct {
 // HostRule leads the requests for some hosts to a matcher. A host stands in one
 // rule only.
 type HostRule struct {
-	// Name is the virtual host's.
-	Name    string
-	Hosts   []string
 	Matcher string
+	// Hosts are sorted.
+	Hosts []string
 }
 
 // Matcher chooses by path: the longest path that matches wins, whatever the
@@ -157,15 +156,18 @@ func New(spec Spec) (Map, error) {
 	for _, backend := range spec.Backends {
 		workloads[backend.Workload.Key] = backend.Workload
 	}
-	var m Map
-	matchers := map[string]Matcher{}
+	matchers, hosts := map[string]Matcher{}, map[string][]string{}
+	var tested []topology.VirtualHost // the first of each matcher
 	for _, host := range spec.VirtualHosts {
 		matcher, err := matcherOf(host, spec.StaticPath, workloads)
 		if err != nil {
 			return Map{}, err
 		}
+		if _, shared := matchers[matcher.Name]; !shared {
+			tested = append(tested, host)
+		}
 		matchers[matcher.Name] = matcher
-		m.Hosts = append(m.Hosts, HostRule{host.Name, slices.Sorted(slices.Values(host.Hosts)), matcher.Name})
+		hosts[matcher.Name] = append(hosts[matcher.Name], host.Hosts...)
 	}
 	if len(spec.Probes) > 0 {
 		matcher, err := probeMatcher(spec.Probes, workloads)
@@ -173,18 +175,21 @@ func New(spec Spec) (Map, error) {
 			return Map{}, err
 		}
 		matchers[matcher.Name] = matcher
-		m.Hosts = append(m.Hosts, HostRule{healthMatcher, []string{spec.HealthHost}, matcher.Name})
+		hosts[matcher.Name] = []string{spec.HealthHost}
 	}
+	var m Map
 	for _, name := range slices.Sorted(maps.Keys(matchers)) {
 		m.Matchers = append(m.Matchers, matchers[name])
+		m.Hosts = append(m.Hosts, HostRule{name, slices.Sorted(slices.Values(hosts[name]))})
 	}
-	m.Tests = tests(spec.VirtualHosts)
+	m.Tests = tests(tested)
 	return m, nil
 }
 
 // matcherOf is the matcher of a virtual host. Virtual hosts with the same
-// routes share it: a URL map may have 1,000 of them, and Google warns of maps
-// of more than 64 KB.
+// routes share it, and its host rule: a URL map may have 1,000 of both, Google
+// warns of maps of more than 64 KB, and its provider takes long to compare many
+// host rules.
 func matcherOf(host topology.VirtualHost, staticPath string, workloads map[string]topology.Workload) (Matcher, error) {
 	var rules []Rule
 	owners := map[string]bool{}
