@@ -28,6 +28,8 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 		Firewall:     firewall(r.config.Azure.Firewall),
 		Workloads:    r.workloadsOf(enabled(servedAt(t.Tenants, place))),
 		LogAnalytics: (*LogAnalytics)(r.config.Azure.LogAnalytics),
+
+		ContainerQuota: ContainerQuota(entry.ContainerQuota),
 	}
 	region.Gateways = r.gateways(region, t)
 	for _, workload := range region.Workloads {

@@ -3,6 +3,7 @@ package topology
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -153,11 +154,7 @@ func profileUsages(path *field.Path, profiles []Profile) []usage {
 
 func (a AzureRegion) usages(path *field.Path) []usage {
 	where := Place{Azure, a.Name}.String()
-	all := []usage{
-		{
-			path.Child("cidr"), 2 * len(a.ContainerGroups), 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
-			"addresses for container groups (twice their number, for a replacement comes before what it replaces goes)", "give the region a larger address space, or fewer replicas", where,
-		},
+	all := append(a.containerUsages(path, where), []usage{
 		{
 			path.Child("cidr"), len(a.NetworkInterfaces), 1<<(32-a.Network.Machines.Bits()) - azureReservedPerNet,
 			"addresses for network interfaces", "give the region a larger address space, or fewer machines", where,
@@ -166,11 +163,33 @@ func (a AzureRegion) usages(path *field.Path) []usage {
 			path.Child("gateway", "capacity", "max"), a.gatewayAddresses(), 1<<(32-a.Network.Gateways.Bits()) - azureReservedPerNet,
 			"addresses for gateways (their instances at the most, and private frontends)", "lower the maximum", where,
 		},
-	}
+	}...)
 	for _, gateway := range a.Gateways {
 		all = append(all, gateway.usages(path)...)
 	}
 	return all
+}
+
+// containerUsages count the container groups twice: a change of what runs makes
+// all that it concerns anew before the first of the old ones goes.
+func (a AzureRegion) containerUsages(path *field.Path, where string) []usage {
+	const (
+		twice = "(twice what runs, for a replacement comes before what it replaces goes)"
+		raise = "have Azure raise the subscription's quota and say so here, or give the models fewer replicas"
+	)
+	groups, cores := 2*len(a.ContainerGroups), 0.0
+	for _, group := range a.ContainerGroups {
+		cores += 2 * group.CPU
+	}
+	quota := path.Child("containerQuota")
+	return []usage{
+		{
+			path.Child("cidr"), groups, 1<<(32-a.Network.Containers.Bits()) - azureReservedPerNet,
+			"addresses for container groups " + twice, "give the region a larger address space, or fewer replicas", where,
+		},
+		{quota.Child("groups"), groups, a.ContainerQuota.Groups, "container groups " + twice, raise, where},
+		{quota.Child("cores"), int(math.Ceil(cores)), a.ContainerQuota.Cores, "cores of container groups " + twice, raise, where},
+	}
 }
 
 func (a AzureRegion) gatewayAddresses() int {

@@ -168,12 +168,17 @@ type AzureRegion struct {
 	Certificates []Certificate
 	Firewall     Firewall
 	// Workloads are what runs in the region, sorted by key.
-	Workloads         []Workload
-	ContainerGroups   []ContainerGroup
+	Workloads       []Workload
+	ContainerGroups []ContainerGroup
+	// ContainerQuota is how many groups, and cores of theirs, there may be.
+	ContainerQuota    ContainerQuota
 	NetworkInterfaces []NetworkInterface
 	// LogAnalytics takes what the container groups print; nil for nothing.
 	LogAnalytics *LogAnalytics
 }
+
+// ContainerQuota is how much of Azure Container Instances a region may use.
+type ContainerQuota struct{ Groups, Cores int }
 
 // LogAnalytics is a workspace of Azure Monitor.
 type LogAnalytics struct {

@@ -1,0 +1,91 @@
+package topology
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestMoreContainersThanTheQuotaAreRefusedWithWhatIsUsed(t *testing.T) {
+	t.Parallel()
+	const westeurope = "      westeurope: {cidr: 10.10.0.0/16}"
+	const more = "containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}"
+	const todo = "(twice what runs, for a replacement comes before what it replaces goes): " +
+		"have Azure raise the subscription's quota and say so here, or give the models fewer replicas"
+	for name, test := range map[string]struct {
+		edits []string
+		want  string
+	}{
+		"groups by default": {
+			[]string{more, "containers: {cpu: 0.5, memoryGiB: 1.5, replicas: 30}"},
+			"  ai-serving:azure.regions.westeurope.containerQuota.groups: Forbidden: azure/westeurope: 124 of 100 container groups " + todo,
+		},
+		"cores by default": {
+			[]string{more, "containers: {cpu: 12.6, memoryGiB: 1.5, replicas: 2}"},
+			"  ai-serving:azure.regions.westeurope.containerQuota.cores: Forbidden: azure/westeurope: 103 of 100 cores of container groups " + todo,
+		},
+		"groups of the stack's quota": {
+			[]string{westeurope, "      westeurope: {cidr: 10.10.0.0/16, containerQuota: {groups: 11}}"},
+			"  ai-serving:azure.regions.westeurope.containerQuota.groups: Forbidden: azure/westeurope: 12 of 11 container groups " + todo,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := resolveDev(t, test.edits...)
+			if want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" + test.want; err == nil || err.Error() != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+		})
+	}
+	dev(t, more, "containers: {cpu: 1, memoryGiB: 1.5, replicas: 30}", westeurope, "      westeurope: {cidr: 10.10.0.0/16, containerQuota: {groups: 200, cores: 200}}")
+}
+
+func TestContainerGroupsOfATenantsOwnSayWhoseTheyAre(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "isolation: bridge", "isolation: silo")
+	got := map[string][2]string{}
+	for _, group := range resolved.Azure[0].ContainerGroups {
+		got[group.Name] = [2]string{group.Workload.Labels["tenant"], group.Workload.Labels["tier"]}
+	}
+	want := map[string][2]string{
+		"chat-0": {"", "pool"}, "chat-1": {"", "pool"}, "embed-0": {"", "pool"}, "embed-1": {"", "pool"},
+		"globex-chat-0": {"globex", "silo"}, "globex-chat-1": {"globex", "silo"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("tenant and tier (-want +got)\n%s", diff)
+	}
+}
+
+func TestImagesOfARegistryAreSignedInForAndNoOthers(t *testing.T) {
+	t.Parallel()
+	const image = "      image: us-docker.pkg.dev/google-samples/containers/gke/hello-app:1.0\n      port: 8080\n      healthPath: /\n      paths: [/v1/embeddings]"
+	const hub = "      image: model-server:1\n      port: 8080\n      healthPath: /\n      paths: [/v1/embeddings]"
+	const section = "  ai-serving:azure:\n"
+	identity := "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/puller"
+	for name, test := range map[string]struct {
+		edits []string
+		want  map[string]*Registry
+	}{
+		"by an identity": {
+			[]string{image, hub, section, section + "    registries: {us-docker.pkg.dev: {identity: " + identity + "}}\n"},
+			map[string]*Registry{"chat-0": {Server: "us-docker.pkg.dev", Identity: identity}, "embed-0": nil},
+		},
+		"by a password, Docker Hub by the name that it signs in at": {
+			[]string{image, hub, section, "  ai-serving:pull: {secure: v1:ciphertext}\n" + section + "    registries: {docker.io: {username: puller, password: pull}}\n"},
+			map[string]*Registry{"chat-0": nil, "embed-0": {Server: "index.docker.io", Username: "puller", Password: "pull"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := map[string]*Registry{}
+			for _, group := range dev(t, test.edits...).Azure[0].ContainerGroups {
+				if _, asked := test.want[group.Name]; asked {
+					got[group.Name] = group.Registry
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("registries (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
