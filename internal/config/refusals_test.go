@@ -680,7 +680,7 @@ func withCanary(keys string) []string {
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()
-	for _, table := range []map[string]refusal{refusals, containerRefusals} {
+	for _, table := range []map[string]refusal{refusals, containerRefusals, trafficRefusals} {
 		for name, refused := range table {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

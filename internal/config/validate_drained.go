@@ -17,7 +17,7 @@ func (c Config) validateDrained(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
 		tenant := c.Tenants[id]
-		if places := c.placesOf(tenant); tenant.Enabled && len(places) > 0 && !slices.ContainsFunc(places, c.takesClients) {
+		if places := c.regionsOf(tenant); tenant.Enabled && len(places) > 0 && !slices.ContainsFunc(places, c.takesClients) {
 			errs = append(errs, field.Forbidden(path.Child(id), "all of its places are drained: "+strings.Join(places, ", ")))
 		}
 	}
@@ -37,9 +37,9 @@ func (c Config) takesClients(place string) bool {
 	return !c.GCP.Regions[region].Drained
 }
 
-// placesOf lists the places that may serve a tenant, all of Google's in place of
-// its global load balancer.
-func (c Config) placesOf(tenant Tenant) []string {
+// regionsOf lists the places that may serve a tenant, all of Google's regions in
+// place of its global load balancer.
+func (c Config) regionsOf(tenant Tenant) []string {
 	places := tenant.Regions
 	if places == nil && tenant.Residency != "" {
 		places = c.Platform.Residencies[tenant.Residency]

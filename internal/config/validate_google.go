@@ -153,7 +153,7 @@ func (c Config) googleRegionsOf(model string) []string {
 		if !slices.Contains(tenant.Models, model) && (tenant.Canary == nil || tenant.Canary.Model != model) {
 			continue
 		}
-		for _, place := range c.placesOf(tenant) {
+		for _, place := range c.regionsOf(tenant) {
 			if region, google := strings.CutPrefix(place, "gcp/"); google {
 				used[region] = true
 			}

@@ -64,5 +64,5 @@ func cloudOf(place string) string {
 
 // ServedIn says whether a cloud, "azure" or "gcp", serves a tenant.
 func (c Config) ServedIn(cloud string, tenant Tenant) bool {
-	return slices.ContainsFunc(c.placesOf(tenant), func(place string) bool { return cloudOf(place) == cloud })
+	return slices.ContainsFunc(c.regionsOf(tenant), func(place string) bool { return cloudOf(place) == cloud })
 }
