@@ -60,18 +60,20 @@ func (r *recorder) RegisterResource(_ context.Context, request *pulumirpc.Regist
 	if recorded.Type == string(resource.RootStackType) {
 		return response, nil
 	}
+	if recorded.Custom {
+		recorded.ID, recorded.Outputs, err = provide(r.program, recorded)
+		if err != nil {
+			return nil, err
+		}
+	}
 	if err := r.add(recorded); err != nil {
 		return nil, err
 	}
 	if !recorded.Custom {
 		return response, nil
 	}
-	id, state, err := provide(r.program, recorded)
-	if err != nil {
-		return nil, err
-	}
-	response.Id = id
-	response.Object, err = plugin.MarshalProperties(state, values)
+	response.Id = recorded.ID
+	response.Object, err = plugin.MarshalProperties(recorded.Outputs, values)
 	return response, err
 }
 

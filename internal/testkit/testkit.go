@@ -110,6 +110,10 @@ type Resource struct {
 	Options      Options
 	// Inputs hold secrets and unknowns as such.
 	Inputs resource.PropertyMap
+	// ID and Outputs are what the provider answered; a preview knows no ID, and a
+	// component has neither.
+	ID      string
+	Outputs resource.PropertyMap
 }
 
 // Package is the provider's name: "gcp" of "gcp:compute/network:Network".
