@@ -33,6 +33,7 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 			Region:         region,
 			Labels:         plan.Labels,
 			Protect:        plan.Protect,
+			TLS:            plan.TLS,
 			ContainerPorts: portsOf(region.Workloads),
 		})
 		if err != nil {
@@ -59,14 +60,15 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide)
 				Address: net.PublicIPAddresses[wanted.Name],
 			}
 			made, err := gateway.New(ctx, wanted.Name, gateway.Args{
-				Location:          region.Name,
+				Region:            region,
+				Gateway:           wanted,
 				ResourceGroupName: net.ResourceGroupName,
 				SubnetID:          net.GatewaySubnetID,
 				PublicIPID:        net.PublicIPIDs[wanted.Name],
-				Zones:             region.Zones,
 				Labels:            plan.Labels,
+				TLS:               plan.TLS,
+				Domain:            plan.Domain,
 				HealthHost:        plan.HealthHost,
-				Gateway:           wanted,
 				Addresses:         addressesByWorkload(region.ContainerGroups, groups.Addresses),
 			})
 			if err != nil {

@@ -5,19 +5,19 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"ai-serving/internal/config"
 )
 
 const (
-	// firstPriority and priorities bound what the rules of exact hosts get. The
-	// room on both sides, in Azure's 1 to 20000, is for the rules that go before
-	// or after every tenant's.
+	// firstPriority and priorities bound what the rules of exact hosts get: every
+	// second one, for those between them are of a private frontend. The room on
+	// both sides, in Azure's 1 to 20000, is for the rules that go before or after
+	// every tenant's.
 	firstPriority = 1000
-	priorities    = 17000
+	priorities    = 8500
 	// poolPriority comes after all exact hosts.
-	poolPriority = firstPriority + priorities + 1000
+	poolPriority = firstPriority + 2*priorities + 1000
 	// firstLimit and limits bound what rate limits get in a firewall policy, whose
 	// priorities are 1 to 100. The first is of the rule that comes before all
 	// limits.
@@ -86,8 +86,9 @@ func (r resolver) listeners(tenants []Tenant) []Listener {
 	for _, tenant := range tenants {
 		routes := r.routes(tenant)
 		exact := tenant.Hosts
-		if r.sharesListener(tenant) {
-			exact = slices.DeleteFunc(slices.Clone(exact), r.isUnderDomain)
+		// The wildcard tells the tenant by the first label of the host.
+		if own := tenant.ID + "." + r.config.Platform.Domain; slices.Contains(exact, own) && r.sharesListener(tenant) {
+			exact = slices.DeleteFunc(slices.Clone(exact), func(host string) bool { return host == own })
 			for _, route := range routes {
 				pooled[route.Workload] = route.Paths
 			}
@@ -96,9 +97,9 @@ func (r resolver) listeners(tenants []Tenant) []Listener {
 			all[listener.Name] = listener
 		}
 	}
-	given := slots(sortedKeys(all), firstPriority, priorities)
+	given := slots(sortedKeys(all), 0, priorities)
 	for name, listener := range all {
-		listener.Priority = given[name]
+		listener.Priority = firstPriority + 2*given[name]
 		all[name] = listener
 	}
 	if len(pooled) > 0 {
@@ -148,11 +149,10 @@ func (r resolver) exactListeners(tenant Tenant, hosts []string, routes []Route) 
 	return listeners
 }
 
-// sharesListener says whether a tenant's hosts under the platform's domain are
-// carried by the listener of the pool. It leads a path to one model; a tenant
-// that has the path from another model needs a listener with exact hosts. Which
-// model it leads to hangs on the catalogue and not on the tenants: it must not
-// change with them.
+// sharesListener says whether the host <tenant>.<domain> is carried by the
+// listener of the pool. That leads a path to one model; a tenant that has the
+// path from another model needs a listener with exact hosts. Which model it leads
+// to hangs on the catalogue and not on the tenants: it must not change with them.
 func (r resolver) sharesListener(tenant Tenant) bool {
 	if tenant.owner != "" || r.config.Platform.TLS == config.TLSCertificates && r.certificateOf(r.wildcard()) == "" {
 		return false
@@ -176,11 +176,6 @@ func (r resolver) yieldsPaths(model string) bool {
 
 // wildcard stands for all hosts of one label under the platform's domain.
 func (r resolver) wildcard() string { return "*." + r.config.Platform.Domain }
-
-func (r resolver) isUnderDomain(host string) bool {
-	_, parent, _ := strings.Cut(host, ".")
-	return parent == r.config.Platform.Domain
-}
 
 // certificateOf names the certificate for a host, or for a wildcard; "" without
 // TLS.

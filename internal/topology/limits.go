@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ai-serving/internal/hostpattern"
 )
 
 // Limits of the clouds on what the program puts into shared documents.
@@ -50,6 +52,7 @@ func (u usage) String() string {
 // would stand there for nobody.
 func checkLimits(project string, t Topology) field.ErrorList {
 	errs := append(checkUse(project, t), checkPlacements(project, t)...)
+	errs = append(errs, checkHosts(project, t)...)
 	for _, u := range usages(project, t) {
 		if u.used > u.most {
 			errs = append(errs, field.Forbidden(u.path, fmt.Sprintf("%s: %s", u, u.todo)))
@@ -91,10 +94,24 @@ func checkPlacements(project string, t Topology) field.ErrorList {
 	return errs
 }
 
+// checkHosts reports hosts that are too long for a value of a firewall's rule.
+func checkHosts(project string, t Topology) field.ErrorList {
+	var errs field.ErrorList
+	for _, tenant := range t.Tenants {
+		for _, host := range tenant.Hosts {
+			if value := hostpattern.Values(t.Domain, []string{host})[0]; len(value) > hostpattern.MaxLength {
+				errs = append(errs, field.Invalid(field.NewPath(project+":tenants").Child(tenant.ID, "hosts"), host,
+					fmt.Sprintf("a rule of the gateways' firewall would write it in %d characters, of at most %d: choose a shorter one", len(value), hostpattern.MaxLength)))
+			}
+		}
+	}
+	return errs
+}
+
 func usages(project string, t Topology) []usage {
 	all := profileUsages(field.NewPath(project+":tenants"), t.Profiles)
 	for _, region := range t.Azure {
-		all = append(all, region.usages(field.NewPath(project+":azure").Child("regions", region.Name))...)
+		all = append(all, region.usages(field.NewPath(project+":azure").Child("regions", region.Name), t.Domain)...)
 	}
 	gcp := field.NewPath(project + ":gcp").Child("regions")
 	for _, region := range t.GCP.Regions {
@@ -152,7 +169,7 @@ func profileUsages(path *field.Path, profiles []Profile) []usage {
 	}
 }
 
-func (a AzureRegion) usages(path *field.Path) []usage {
+func (a AzureRegion) usages(path *field.Path, domain string) []usage {
 	where := Place{Azure, a.Name}.String()
 	all := append(a.containerUsages(path, where), []usage{
 		{
@@ -165,7 +182,7 @@ func (a AzureRegion) usages(path *field.Path) []usage {
 		},
 	}...)
 	for _, gateway := range a.Gateways {
-		all = append(all, gateway.usages(path)...)
+		all = append(all, gateway.usages(path, domain)...)
 	}
 	return all
 }
@@ -203,15 +220,17 @@ func (a AzureRegion) gatewayAddresses() int {
 	return count
 }
 
-// ownListeners are those of a gateway for no tenant: one for the probes, and one
-// for each port that refuses, or redirects, what no other answers.
-const ownListeners = 3
+// ownListeners are those of a gateway for no tenant that lead somewhere: one for
+// the probes, and one that refuses what no other answers. One that redirects is
+// not active.
+// Source: learn.microsoft.com/azure/application-gateway/application-gateway-faq.
+const ownListeners = 2
 
-func (g Gateway) usages(path *field.Path) []usage {
+func (g Gateway) usages(path *field.Path, domain string) []usage {
 	const full = `give the tenants that are new another number of "gateway"`
 	where := "gateway " + g.Name
 	all := []usage{
-		{path, len(g.Listeners) + ownListeners, maxActiveListeners, "active listeners (one for each tenant with hosts or replicas of its own)", full, where},
+		{path, g.activeListeners(), maxActiveListeners, "active listeners (one for each tenant with hosts or replicas of its own, and again for a private frontend)", full, where},
 		{path, len(g.Pools) + 1, maxBackendPools, "backend pools and settings (one for each workload)", full, where},
 		{path, len(g.certificates()), maxCertificates, "certificates", full, where},
 	}
@@ -223,9 +242,21 @@ func (g Gateway) usages(path *field.Path) []usage {
 		all = append(all, usage{path, rules, maxPathRules, fmt.Sprintf("path rules of listener %q", listener.Name), "give the models fewer paths", where})
 	}
 	for _, access := range g.Access {
-		all = append(all, usage{path, len(access.Limits), maxLimits, fmt.Sprintf("tenants of the pool with a rate limit on %q", access.Workload), full, where})
+		hosts := hostpattern.Values(domain, access.Hosts)
+		all = append(all,
+			usage{path, len(access.Limits), maxLimits, fmt.Sprintf("tenants of the pool with a rate limit on %q", access.Workload), full, where},
+			usage{path, len(hosts), hostpattern.MaxValues, fmt.Sprintf("values of the firewall's rule on who may use %q (each for several hosts)", access.Workload), full, where})
 	}
 	return all
+}
+
+// activeListeners are those that lead somewhere, on both frontends.
+func (g Gateway) activeListeners() int {
+	listeners := len(g.Listeners) + ownListeners
+	if g.PrivateAddress.IsValid() {
+		return 2 * listeners
+	}
+	return listeners
 }
 
 // certificates are the names of those that the gateway uses.

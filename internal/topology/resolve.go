@@ -19,6 +19,7 @@ func Resolve(project, stack string, c config.Config) (Topology, error) {
 		Name:       r.name,
 		Labels:     r.labels,
 		Protect:    c.Platform.Protect,
+		Domain:     c.Platform.Domain,
 		HealthHost: c.Platform.HealthHost(),
 		Secrets:    c.Secrets(),
 		TLS:        c.Platform.TLS == config.TLSCertificates,

@@ -194,8 +194,20 @@ func TestMoreThanAGatewayHoldsIsRefusedWithWhatIsUsed(t *testing.T) {
 	}
 	_, err := resolveDev(t, "    initech: {models: [embed]}\n", tenants.String(), "10.20.0.0/16", "10.20.0.0/19")
 	want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" +
-		"  ai-serving:azure.regions.westeurope: Forbidden: gateway westeurope: 105 of 100 active listeners (one for each tenant with hosts or replicas of its own): " +
+		"  ai-serving:azure.regions.westeurope: Forbidden: gateway westeurope: 104 of 100 active listeners (one for each tenant with hosts or replicas of its own, and again for a private frontend): " +
 		`give the tenants that are new another number of "gateway"`
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestAHostTooLongForTheFirewallIsRefused(t *testing.T) {
+	t.Parallel()
+	host := strings.Repeat("a.", 90) + "example.com"
+	_, err := resolveDev(t, "    initech: {models: [embed]}", "    initech: {models: [embed], hosts: ["+host+"]}")
+	want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" +
+		`  ai-serving:tenants.initech.hosts: Invalid value: "` + host + `": ` +
+		"a rule of the gateways' firewall would write it in 296 characters, of at most 256: choose a shorter one"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -21,6 +21,8 @@ type Topology struct {
 	Labels map[string]string
 	// Protect guards what is slow or impossible to get back.
 	Protect bool
+	// Domain is the DNS zone of the platform.
+	Domain string
 	// HealthHost is the host that the load balancers answer health probes on.
 	HealthHost string
 	// Secrets are the keys of the stack file that hold the secrets which are
@@ -130,7 +132,7 @@ type Canary struct {
 }
 
 // RateLimit is how many requests a tenant may make to one workload through one
-// load balancer.
+// load balancer; through a gateway of Azure, by each of its listeners.
 type RateLimit struct {
 	Tenant string
 	// Hosts are the tenant's, sorted.
@@ -222,8 +224,8 @@ type Gateway struct {
 	// DNSLabel is of the gateway's public IP address.
 	DNSLabel                 string
 	MinCapacity, MaxCapacity int // instances
-	// PrivateAddress is that of the frontend inside the virtual network; the zero
-	// Addr without one.
+	// PrivateAddress is that of the frontend inside the virtual network, which
+	// answers for the same hosts as the public one; the zero Addr without one.
 	PrivateAddress netip.Addr
 	// Listeners are sorted by name. A request is answered by the one with its
 	// host, or else by that of the pool, whose host is a wildcard.
@@ -252,14 +254,15 @@ type Listener struct {
 	// Tenant is "" for the listener of the pool.
 	Tenant string
 	// Hosts are exact and sorted; the pool's is the wildcard of the platform's
-	// domain.
+	// domain, and stands for <tenant>.<domain> of every tenant of the pool.
 	Hosts []string
 	// Routes are the tenant's; the pool's are of all workloads that tenants
 	// share, and who may use which is said by [Gateway.Access].
 	Routes []Route
 	// Priority orders the gateway's rules, 1 (first) to 20000, each once. It
 	// hangs on the listener's name, not on its neighbours. The wildcard's comes
-	// after all exact hosts'.
+	// after all exact hosts'. It is even: the odd one before it is for the same
+	// listener on a private frontend.
 	Priority int
 	// Certificate is the name of the certificate for the hosts; "" without TLS.
 	Certificate string

@@ -45,12 +45,13 @@ func settings(workloads []topology.Workload) network.ApplicationGatewayBackendHt
 }
 
 func workloadSettings(workload topology.Workload) *network.ApplicationGatewayBackendHttpSettingsArgs {
-	return &network.ApplicationGatewayBackendHttpSettingsArgs{
+	result := &network.ApplicationGatewayBackendHttpSettingsArgs{
 		Name:                pulumi.String(workload.Key),
 		Port:                pulumi.Int(workload.Port),
 		Protocol:            network.ApplicationGatewayProtocolHttp,
 		CookieBasedAffinity: network.ApplicationGatewayCookieBasedAffinityDisabled,
-		RequestTimeout:      pulumi.Int(workload.Timeouts.Backend),
+		// Up to a day, because the backends have private addresses.
+		RequestTimeout: pulumi.Int(workload.Timeouts.Backend),
 		// Every update of the gateway ends the connections that outlast this.
 		ConnectionDraining: &network.ApplicationGatewayConnectionDrainingArgs{
 			Enabled:           pulumi.Bool(true),
@@ -58,6 +59,13 @@ func workloadSettings(workload topology.Workload) *network.ApplicationGatewayBac
 		},
 		Probe: self(probeSegment, workload.Key),
 	}
+	if workload.Affinity {
+		result.CookieBasedAffinity = network.ApplicationGatewayCookieBasedAffinityEnabled
+		// Workloads share hosts, and with them cookies: under the name that all
+		// gateways use, one would send a client to replicas of another.
+		result.AffinityCookieName = pulumi.String("affinity-" + workload.Key)
+	}
+	return result
 }
 
 // probes find out within half a minute that a replica is gone.

@@ -1,6 +1,6 @@
-// Package gateway is the Application Gateway of one region of Azure: it answers
-// for the hosts of the tenants that the region may serve, and leads their paths
-// to the workloads.
+// Package gateway is an Application Gateway of a region of Azure: it answers for
+// the hosts of the tenants that the region may serve, and leads their paths to
+// the workloads. Its firewall refuses everything else.
 package gateway
 
 import (
@@ -15,40 +15,51 @@ import (
 // Type is the component's type token.
 const Type = "ai-serving:azure:Gateway"
 
+// maxLogicalName leaves room for Pulumi's suffix in the 80 characters of a firewall
+// policy's name.
+const maxLogicalName = 71
+
 // Args say what the gateway answers for.
 type Args struct {
-	// Location is a region of Azure.
-	Location          string
+	// Region is where the gateway stands, one of whose gateways is Gateway.
+	Region            topology.AzureRegion
+	Gateway           topology.Gateway
 	ResourceGroupName pulumi.StringInput
-	// SubnetID is of the gateway's own subnet.
+	// SubnetID is of the gateways' own subnet.
 	SubnetID pulumi.StringInput
-	// PublicIPID is of the only address that the gateway answers at.
+	// PublicIPID is of the address that the Internet reaches the gateway at.
 	PublicIPID pulumi.StringInput
-	// Zones are the availability zones to spread over; none in a region without.
-	Zones  []string
-	Labels map[string]string
+	Labels     map[string]string
+	// TLS says whether the gateway ends TLS on port 443, and redirects port 80 to
+	// it. Without, it speaks plain HTTP on port 80.
+	TLS bool
+	// Domain is the DNS zone of the platform.
+	Domain string
 	// HealthHost is the host that the probes of Traffic Manager ask for.
 	HealthHost string
-	Gateway    topology.Gateway
 	// Addresses are those of the container groups, by the key of the workload
 	// that they run, in an order that does not change.
 	Addresses map[string][]pulumi.StringInput
 }
 
-// Gateway is a region's Application Gateway.
+// Gateway is one of a region's Application Gateways.
 type Gateway struct {
 	pulumi.ResourceState
 
 	ID pulumi.StringOutput
 }
 
-// New registers the gateway.
+// New registers the gateway and its firewall policies.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Gateway, error) {
 	gateway := &Gateway{}
 	if err := ctx.RegisterComponentResource(Type, name, gateway, opts...); err != nil {
 		return nil, fmt.Errorf("gateway %q: %w", name, err)
 	}
-	registered, err := network.NewApplicationGateway(ctx, name, gatewayArgs(args), pulumi.Parent(gateway),
+	policies, err := registerPolicies(ctx, name, args, pulumi.Parent(gateway))
+	if err != nil {
+		return nil, fmt.Errorf("gateway %q: %w", name, err)
+	}
+	registered, err := network.NewApplicationGateway(ctx, name, gatewayArgs(args, policies), pulumi.Parent(gateway),
 		pulumi.ReplaceOnChanges([]string{"zones"}),
 		// Azure takes 6 to 9 minutes when all goes well.
 		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "60m", Update: "60m"}))
@@ -62,33 +73,49 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	return gateway, nil
 }
 
-func gatewayArgs(args Args) *network.ApplicationGatewayArgs {
+func gatewayArgs(args Args, policies policyIDs) *network.ApplicationGatewayArgs {
 	result := &network.ApplicationGatewayArgs{
 		ResourceGroupName: args.ResourceGroupName,
-		Location:          pulumi.String(args.Location),
+		Location:          pulumi.String(args.Region.Name),
 		Sku: &network.ApplicationGatewaySkuArgs{
-			Name: network.ApplicationGatewaySkuName_Standard_v2,
-			Tier: network.ApplicationGatewayTier_Standard_v2,
+			Name: network.ApplicationGatewaySkuName_WAF_v2,
+			Tier: network.ApplicationGatewayTier_WAF_v2,
 		},
 		AutoscaleConfiguration: &network.ApplicationGatewayAutoscaleConfigurationArgs{
 			MinCapacity: pulumi.Int(args.Gateway.MinCapacity),
 			MaxCapacity: pulumi.Int(args.Gateway.MaxCapacity),
 		},
 		EnableHttp2:                   pulumi.Bool(true),
+		FirewallPolicy:                policies.reference(refusalPolicy),
+		GlobalConfiguration:           buffering(),
 		GatewayIPConfigurations:       subnetConfigurations(args.SubnetID),
-		FrontendIPConfigurations:      frontends(args.PublicIPID),
-		FrontendPorts:                 ports(),
-		HttpListeners:                 listeners(args.Gateway.Listeners, args.HealthHost),
-		RequestRoutingRules:           rules(args.Gateway),
-		UrlPathMaps:                   pathMaps(args.Gateway),
-		RewriteRuleSets:               rewrites(args.Gateway),
+		FrontendIPConfigurations:      frontendConfigurations(args),
+		FrontendPorts:                 ports(args.TLS),
+		HttpListeners:                 listeners(args, policies),
+		RequestRoutingRules:           rules(args),
+		UrlPathMaps:                   pathMaps(args, policies),
+		RewriteRuleSets:               rewrites(args),
 		BackendAddressPools:           pools(args.Gateway.Pools, args.Addresses),
 		BackendHttpSettingsCollection: settings(args.Gateway.Pools),
 		Probes:                        probes(args.Gateway.Pools, args.HealthHost),
 		Tags:                          pulumi.ToStringMap(args.Labels),
 	}
-	if len(args.Zones) > 0 {
-		result.Zones = pulumi.ToStringArray(args.Zones)
+	if len(args.Region.Zones) > 0 {
+		result.Zones = pulumi.ToStringArray(args.Region.Zones)
+	}
+	if args.TLS {
+		endTLS(result, args)
+		result.RedirectConfigurations = redirects(args)
 	}
 	return result
+}
+
+// buffering holds no response back, so that a client sees a streamed one as it
+// comes. Requests are always held until the firewall has seen them.
+// Source: learn.microsoft.com/azure/application-gateway/proxy-buffers#limitations.
+func buffering() *network.ApplicationGatewayGlobalConfigurationArgs {
+	return &network.ApplicationGatewayGlobalConfigurationArgs{
+		EnableRequestBuffering:  pulumi.Bool(true),
+		EnableResponseBuffering: pulumi.Bool(false),
+	}
 }

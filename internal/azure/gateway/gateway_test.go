@@ -1,13 +1,12 @@
 package gateway
 
 import (
-	"fmt"
-	"maps"
+	"net/netip"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/testkit"
@@ -22,25 +21,51 @@ func workload(key string) topology.Workload {
 	}
 }
 
-// fixture serves two tenants by two workloads.
+// fixture serves two tenants of the pool by one listener, and one with replicas of
+// its own, by two workloads of the pool and one of the tenant's.
 func fixture() Args {
-	chat, vision := workload("chat"), workload("vision")
+	chat, vision, own := workload("chat"), workload("vision"), workload("globex-chat")
+	limit := topology.RateLimit{Tenant: "acme", Hosts: []string{"acme.ai.example.com"}, PerMinute: 60, Priority: 7}
 	return Args{
-		Location:          "westeurope",
+		Region: topology.AzureRegion{
+			Name:     "westeurope",
+			Zones:    []string{"1", "2", "3"},
+			Identity: "identity",
+			Certificates: []topology.Certificate{
+				{Name: "globex", Secret: "https://vault.vault.azure.net/secrets/globex"},
+				{Name: "platform", Secret: "https://vault.vault.azure.net/secrets/platform"},
+				{Name: "unused", Secret: "https://vault.vault.azure.net/secrets/unused"},
+			},
+			Firewall: topology.Firewall{RuleSet: "2.2"},
+		},
 		ResourceGroupName: pulumi.String("group"),
 		SubnetID:          pulumi.String("subnet"),
 		PublicIPID:        pulumi.String("address"),
-		Zones:             []string{"1", "2", "3"},
 		Labels:            map[string]string{"stack": "test"},
+		TLS:               true,
+		Domain:            "ai.example.com",
 		HealthHost:        "health.ai.example.com",
 		Gateway: topology.Gateway{
+			Name:        "westeurope",
 			MinCapacity: 1, MaxCapacity: 3,
-			Pools:  []topology.Workload{chat, vision},
-			Probes: []topology.Probe{{Name: "chat", Path: "/healthz/chat", Workload: "chat"}},
+			Pools:  []topology.Workload{chat, own, vision},
+			Probes: []topology.Probe{{Name: "default", Path: "/healthz/default", Workload: "chat"}},
 			Listeners: []topology.Listener{
-				listenerOf("acme", 4711, topology.Route{Workload: "chat", Paths: []string{"/v1/chat/*"}}),
-				listenerOf("globex", 815, topology.Route{Workload: "vision", Paths: []string{"/v1/vision/*"}}),
+				{
+					Name: "globex", Tenant: "globex", Hosts: []string{"chat.globex.com"}, Priority: 4710, Certificate: "globex", Own: true,
+					Routes: []topology.Route{{Workload: "globex-chat", Paths: []string{"/v1/chat/*"}}},
+					Limit:  &topology.RateLimit{Tenant: "globex", Hosts: []string{"chat.globex.com"}, PerMinute: 600, Priority: 2},
+				},
+				{
+					Name: topology.PoolListener, Hosts: []string{"*.ai.example.com"}, Priority: 19000, Certificate: "platform",
+					Routes: []topology.Route{{Workload: "chat", Paths: []string{"/v1/chat/*"}}, {Workload: "vision", Paths: []string{"/v1/vision/*"}}},
+				},
 			},
+			Access: []topology.Access{
+				{Workload: "chat", Hosts: []string{"acme.ai.example.com", "hooli.ai.example.com"}, Limits: []topology.RateLimit{limit}},
+				{Workload: "vision", Hosts: []string{"acme.ai.example.com"}},
+			},
+			HealthCertificate: "platform",
 		},
 		Addresses: map[string][]pulumi.StringInput{
 			"chat": {pulumi.String("10.0.1.4"), pulumi.String("10.0.1.5")},
@@ -48,15 +73,45 @@ func fixture() Args {
 	}
 }
 
-func listenerOf(tenant string, priority int, routes ...topology.Route) topology.Listener {
-	return topology.Listener{Name: tenant, Tenant: tenant, Hosts: []string{tenant + ".ai.example.com"}, Routes: routes, Priority: priority}
+// withoutTLS takes the certificates away.
+func withoutTLS(args Args) Args {
+	args.TLS = false
+	args.Region.Identity, args.Region.Certificates = "", nil
+	args.Gateway.HealthCertificate = ""
+	args.Gateway.Listeners = slices.Clone(args.Gateway.Listeners)
+	for i := range args.Gateway.Listeners {
+		args.Gateway.Listeners[i].Certificate = ""
+	}
+	return args
+}
+
+// withPrivate adds a private frontend.
+func withPrivate(args Args) Args {
+	args.Gateway.PrivateAddress = netip.MustParseAddr("10.10.0.254")
+	return args
+}
+
+// fixtures are the forms that a gateway has.
+func fixtures() map[string]Args {
+	return map[string]Args{
+		"tls":     fixture(),
+		"plain":   withoutTLS(fixture()),
+		"private": withPrivate(fixture()),
+	}
+}
+
+// fataler is a test, or a run of a property.
+type fataler interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
 }
 
 // record registers the gateway of args as an update would.
-func record(t *testing.T, args Args) *testkit.Recording {
+func record(t fataler, args Args) *testkit.Recording {
 	t.Helper()
 	recording, err := testkit.Run(testkit.Program{Project: "ai-serving", Stack: "test"}, func(ctx *pulumi.Context) error {
-		_, err := New(ctx, "westeurope", args)
+		_, err := New(ctx, args.Gateway.Name, args)
 		return err
 	})
 	if err != nil {
@@ -65,7 +120,7 @@ func record(t *testing.T, args Args) *testkit.Recording {
 	return recording
 }
 
-func inputs(t *testing.T, recording *testkit.Recording, token, name string) map[string]any {
+func inputs(t fataler, recording *testkit.Recording, token, name string) map[string]any {
 	t.Helper()
 	found, ok := recording.Find(token, name)
 	if !ok {
@@ -76,61 +131,42 @@ func inputs(t *testing.T, recording *testkit.Recording, token, name string) map[
 
 const gatewayToken = "azure-native:network:ApplicationGateway"
 
-func TestEveryReferenceInsideOfTheGatewayResolves(t *testing.T) {
+func TestGoldens(t *testing.T) {
 	t.Parallel()
-	gateway := inputs(t, record(t, fixture()), gatewayToken, "westeurope")
-	references := references(gateway)
-	if len(references) == 0 {
-		t.Fatal("no references")
+	for name, args := range fixtures() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text, err := record(t, args).Inventory()
+			if err != nil {
+				t.Fatal(err)
+			}
+			testkit.Golden(t, name, text)
+		})
 	}
-	for _, reference := range references {
-		segment, name, _ := strings.Cut(strings.TrimPrefix(reference, "$self/"), "/")
-		if names := partNames(gateway[segment]); !slices.Contains(names, name) {
-			t.Errorf("%s: the gateway's %s are %q", reference, segment, names)
+}
+
+func TestAGatewaySpeaksTLSOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	certificates := func(args Args) []string {
+		return partNames(inputs(t, record(t, args), gatewayToken, "westeurope")["sslCertificates"])
+	}
+	if diff := cmp.Diff([]string{"globex", "platform"}, certificates(fixture())); diff != "" {
+		t.Errorf("certificates, of those that listeners use (-want +got):\n%s", diff)
+	}
+	plain := inputs(t, record(t, withoutTLS(fixture())), gatewayToken, "westeurope")
+	for _, input := range []string{"identity", "sslCertificates", "sslPolicy", "redirectConfigurations"} {
+		if plain[input] != nil {
+			t.Errorf("without TLS, %s is %v", input, plain[input])
 		}
 	}
 }
 
-func TestThePartsOfAKindHaveDistinctNames(t *testing.T) {
+func TestResponsesAreNotHeldBack(t *testing.T) {
 	t.Parallel()
 	gateway := inputs(t, record(t, fixture()), gatewayToken, "westeurope")
-	for segment, parts := range gateway {
-		names := partNames(parts)
-		if distinct := slices.Compact(slices.Sorted(slices.Values(names))); len(distinct) != len(names) {
-			t.Errorf("%s: %q", segment, names)
-		}
-	}
-}
-
-func TestListenersNameTheirHosts(t *testing.T) {
-	t.Parallel()
-	gateway := inputs(t, record(t, fixture()), gatewayToken, "westeurope")
-	got := map[string]any{}
-	for _, part := range gateway["httpListeners"].([]any) {
-		listener := part.(map[string]any)
-		got[listener["name"].(string)] = listener["hostNames"]
-	}
-	want := map[string]any{
-		"health_probes": []any{"health.ai.example.com"},
-		"acme":          []any{"acme.ai.example.com"},
-		"globex":        []any{"globex.ai.example.com"},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("hosts (-want +got):\n%s", diff)
-	}
-}
-
-func TestRulesHaveThePrioritiesOfTheTopology(t *testing.T) {
-	t.Parallel()
-	gateway := inputs(t, record(t, fixture()), gatewayToken, "westeurope")
-	got := map[string]any{}
-	for _, part := range gateway["requestRoutingRules"].([]any) {
-		rule := part.(map[string]any)
-		got[rule["name"].(string)] = rule["priority"]
-	}
-	want := map[string]any{"health_probes": 100.0, "acme": 4711.0, "globex": 815.0}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("priorities (-want +got):\n%s", diff)
+	want := map[string]any{"enableRequestBuffering": true, "enableResponseBuffering": false}
+	if diff := cmp.Diff(want, gateway["globalConfiguration"]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -142,6 +178,7 @@ func TestPoolsHoldTheAddressesOfTheirWorkload(t *testing.T) {
 		map[string]any{"name": "chat", "backendAddresses": []any{
 			map[string]any{"ipAddress": "10.0.1.4"}, map[string]any{"ipAddress": "10.0.1.5"},
 		}},
+		map[string]any{"name": "globex-chat", "backendAddresses": []any{}},
 		map[string]any{"name": "vision", "backendAddresses": []any{}},
 	}
 	if diff := cmp.Diff(want, gateway["backendAddressPools"]); diff != "" {
@@ -164,28 +201,20 @@ func TestSettingsOutlastTheLongestResponse(t *testing.T) {
 	}
 }
 
-func TestATenantMoreChangesNothingOfTheOthers(t *testing.T) {
+func TestAWorkloadWithAffinityHasACookieOfItsOwn(t *testing.T) {
 	t.Parallel()
-	before, after := fixture(), fixture()
-	after.Gateway.Listeners = slices.Insert(after.Gateway.Listeners, 1,
-		listenerOf("contoso", 2000, topology.Route{Workload: "chat", Paths: []string{"/v1/chat/*"}}))
-	old := parts(inputs(t, record(t, before), gatewayToken, "westeurope"))
-	now := parts(inputs(t, record(t, after), gatewayToken, "westeurope"))
-	for _, key := range []string{"httpListeners/contoso", "requestRoutingRules/contoso", "urlPathMaps/contoso"} {
-		if now[key] == nil {
-			t.Errorf("no %s", key)
-		}
-		delete(now, key)
-	}
-	if diff := cmp.Diff(old, now); diff != "" {
-		t.Errorf("the other parts (-before +after):\n%s", diff)
+	sticky := workload("chat")
+	sticky.Affinity = true
+	got := workloadSettings(sticky)
+	if got.CookieBasedAffinity != network.ApplicationGatewayCookieBasedAffinityEnabled || got.AffinityCookieName != pulumi.String("affinity-chat") {
+		t.Errorf("affinity %v, cookie %v", got.CookieBasedAffinity, got.AffinityCookieName)
 	}
 }
 
 func TestARegionWithoutZonesNamesNone(t *testing.T) {
 	t.Parallel()
 	args := fixture()
-	args.Zones = nil
+	args.Region.Zones = nil
 	if zones, named := inputs(t, record(t, args), gatewayToken, "westeurope")["zones"]; named {
 		t.Errorf("zones: %v", zones)
 	}
@@ -200,48 +229,4 @@ func TestOptionsOfTheGateway(t *testing.T) {
 	if diff := cmp.Diff(testkit.Timeouts{Create: "60m", Update: "60m"}, gateway.Options.Timeouts); diff != "" {
 		t.Errorf("timeouts (-want +got):\n%s", diff)
 	}
-}
-
-// references are the ids in a value that refer to parts of the gateway.
-func references(value any) []string {
-	var found []string
-	switch value := value.(type) {
-	case string:
-		if strings.HasPrefix(value, "$self/") {
-			found = append(found, value)
-		}
-	case []any:
-		for _, inner := range value {
-			found = append(found, references(inner)...)
-		}
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) {
-			found = append(found, references(value[key])...)
-		}
-	}
-	return found
-}
-
-// partNames are the names in a list of parts, nil for any other value.
-func partNames(value any) []string {
-	list, _ := value.([]any)
-	var names []string
-	for _, part := range list {
-		if part, ok := part.(map[string]any); ok {
-			names = append(names, fmt.Sprint(part["name"]))
-		}
-	}
-	return names
-}
-
-// parts are the gateway's parts by segment and name.
-func parts(gateway map[string]any) map[string]any {
-	result := map[string]any{}
-	for segment, value := range gateway {
-		list, _ := value.([]any)
-		for i, name := range partNames(value) {
-			result[segment+"/"+name] = list[i]
-		}
-	}
-	return result
 }

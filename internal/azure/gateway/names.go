@@ -8,24 +8,34 @@ import (
 // The names of the gateway's parts that stand for no tenant or workload. Neither
 // of those has an underscore in its name, so that none can be called the same.
 const (
-	subnetName   = "gateway_subnet"
-	frontendName = "public_ip"
-	portName     = "http_port"
-	healthName   = "health_probes"
+	subnetName = "gateway_subnet"
+	httpPort   = "http_port"
+	httpsPort  = "https_port"
+
+	// healthName is of what answers the probes of Traffic Manager.
+	healthName = "health_probes"
+	// unknownHosts and plainHTTP are of the listeners that answer what no other
+	// does: the first refuses it, the second redirects it to TLS.
+	unknownHosts = "unknown_hosts"
+	plainHTTP    = "plain_http"
+	// unknownPaths is the path rule that refuses what no other matches.
+	unknownPaths = "unknown_paths"
 	// nothingName is the pool without members that unknown paths lead to.
 	nothingName = "no_backend"
 )
 
 // The segments of the ids of a gateway's parts.
 const (
-	frontendSegment = "frontendIPConfigurations"
-	portSegment     = "frontendPorts"
-	listenerSegment = "httpListeners"
-	pathMapSegment  = "urlPathMaps"
-	rewriteSegment  = "rewriteRuleSets"
-	poolSegment     = "backendAddressPools"
-	settingsSegment = "backendHttpSettingsCollection"
-	probeSegment    = "probes"
+	frontendSegment    = "frontendIPConfigurations"
+	portSegment        = "frontendPorts"
+	certificateSegment = "sslCertificates"
+	listenerSegment    = "httpListeners"
+	redirectSegment    = "redirectConfigurations"
+	pathMapSegment     = "urlPathMaps"
+	rewriteSegment     = "rewriteRuleSets"
+	poolSegment        = "backendAddressPools"
+	settingsSegment    = "backendHttpSettingsCollection"
+	probeSegment       = "probes"
 )
 
 // self refers to another part of the gateway. The provider puts the gateway's id
@@ -35,6 +45,10 @@ func self(segment, name string) *network.SubResourceArgs {
 	return &network.SubResourceArgs{Id: pulumi.String("$self/" + segment + "/" + name)}
 }
 
-// healthPriority is the priority of the rule for health probes, before those of
-// tenants.
-const healthPriority = 100
+// The priorities of the rules that are for no tenant: that of the probes goes
+// before the tenants', the others after all of them.
+const (
+	healthPriority   = 100
+	redirectPriority = 19990
+	refusalPriority  = 20000
+)

@@ -17,17 +17,40 @@ import (
 // maxNameLength is the longest name of a part of a gateway.
 const maxNameLength = 80
 
-// pathMaps lead the paths of each listener to the workloads. What no path
-// matches goes to a pool without members: the gateway answers 502.
-func pathMaps(gateway topology.Gateway) network.ApplicationGatewayUrlPathMapArray {
-	result := network.ApplicationGatewayUrlPathMapArray{pathMap(healthName, healthRules(gateway.Probes))}
-	for _, tenant := range gateway.Listeners {
-		result = append(result, pathMap(tenant.Name, pathRules(tenant.Routes)))
-	}
-	return result
+// anyPath matches every path.
+const anyPath = "/*"
+
+// path is a rule of a path map.
+type path struct {
+	// workload is the key of one, or [nothingName].
+	workload string
+	patterns []string
+	// policy is the key of a firewall policy; "" for the listener's.
+	policy string
+	// rewrites is the name of a rewrite rule set; "" for none.
+	rewrites string
 }
 
-func pathMap(name string, rules network.ApplicationGatewayPathRuleArray) *network.ApplicationGatewayUrlPathMapArgs {
+// pathMaps lead the paths of each site to the workloads.
+func pathMaps(args Args, policies policyIDs) network.ApplicationGatewayUrlPathMapArray {
+	var all network.ApplicationGatewayUrlPathMapArray
+	for _, on := range frontends(args.Gateway) {
+		for _, site := range sites(args) {
+			if len(site.paths) > 0 {
+				all = append(all, pathMap(site.name+on.suffix, site.paths, policies))
+			}
+		}
+	}
+	return all
+}
+
+// pathMap has a pool without members for what no path matches. Nothing gets
+// there: see [closed].
+func pathMap(name string, paths []path, policies policyIDs) *network.ApplicationGatewayUrlPathMapArgs {
+	rules := make(network.ApplicationGatewayPathRuleArray, len(paths))
+	for i, path := range paths {
+		rules[i] = pathRule(path, policies)
+	}
 	return &network.ApplicationGatewayUrlPathMapArgs{
 		Name:                       pulumi.String(name),
 		DefaultBackendAddressPool:  self(poolSegment, nothingName),
@@ -36,25 +59,111 @@ func pathMap(name string, rules network.ApplicationGatewayPathRuleArray) *networ
 	}
 }
 
-// pathRules give every path a rule, the more specific before the less: the
-// gateway takes the first that matches. One rule for all paths of a workload
-// could not be put in such an order.
-// Source: learn.microsoft.com/azure/application-gateway/configuration-request-routing-rules.
-func pathRules(routes []topology.Route) network.ApplicationGatewayPathRuleArray {
-	workloads := map[string]string{}
-	var paths []string
-	for _, route := range routes {
-		for _, path := range route.Paths {
-			workloads[path] = route.Workload
-			paths = append(paths, path)
+func pathRule(path path, policies policyIDs) *network.ApplicationGatewayPathRuleArgs {
+	rule := &network.ApplicationGatewayPathRuleArgs{
+		Name:                pulumi.String(path.name()),
+		Paths:               pulumi.ToStringArray(path.patterns),
+		BackendAddressPool:  self(poolSegment, path.workload),
+		BackendHttpSettings: self(settingsSegment, path.workload),
+		FirewallPolicy:      policies.reference(path.policy),
+	}
+	if path.rewrites != "" {
+		rule.RewriteRuleSet = self(rewriteSegment, path.rewrites)
+	}
+	return rule
+}
+
+// name tells a workload's rules apart by a hash, because a path holds characters
+// that a name must not.
+func (p path) name() string {
+	if p.workload == nothingName {
+		return unknownPaths
+	}
+	sum := sha256.Sum256([]byte(strings.Join(p.patterns, " ")))
+	return naming.Join(maxNameLength, p.workload, hex.EncodeToString(sum[:4]))
+}
+
+// tenantPaths lead to the workloads of a listener. Those that tenants share have
+// a firewall policy, which says whose hosts may use them.
+func tenantPaths(listener topology.Listener) []path {
+	paths := ordered(listener.Routes)
+	for i := range paths {
+		paths[i].rewrites = tenantRewrites(listener)
+		if !listener.Own {
+			paths[i].policy = workloadPolicy(paths[i].workload)
 		}
 	}
-	slices.SortFunc(paths, bySpecificity)
-	result := make(network.ApplicationGatewayPathRuleArray, len(paths))
-	for i, path := range paths {
-		result[i] = pathRule(workloads[path], path)
+	return closed(paths)
+}
+
+// healthPaths lead each probe's path to its workload, where it asks for the
+// health path of the model.
+func healthPaths(probes []topology.Probe) []path {
+	paths := make([]path, len(probes))
+	for i, probe := range probes {
+		paths[i] = path{workload: probe.Workload, patterns: []string{probe.Path}, rewrites: probeRewrites(probe)}
 	}
-	return result
+	return closed(paths)
+}
+
+// closed refuses every other path, by the firewall, with 403. A pool without
+// members would answer 502, which looks as if something were broken.
+func closed(paths []path) []path {
+	for _, path := range paths {
+		if slices.Contains(path.patterns, anyPath) {
+			return paths
+		}
+	}
+	return append(paths, path{workload: nothingName, patterns: []string{anyPath}, policy: refusalPolicy})
+}
+
+// ordered puts the more specific path before the less: the gateway takes the
+// first that matches. The paths of a workload have one rule wherever that order
+// allows, because a rate limit counts the requests of each rule that its policy
+// is attached to for itself. It is worked out from the end, where the most
+// general are: a path joins a later rule of its workload if no rule between
+// matches any of the same requests.
+//
+// Sources: learn.microsoft.com/azure/application-gateway/configuration-request-routing-rules;
+// learn.microsoft.com/azure/web-application-firewall/ag/rate-limiting-overview#rate-limiting-details.
+func ordered(routes []topology.Route) []path {
+	workloads := map[string]string{}
+	var patterns []string
+	for _, route := range routes {
+		for _, pattern := range route.Paths {
+			workloads[pattern] = route.Workload
+			patterns = append(patterns, pattern)
+		}
+	}
+	slices.SortFunc(patterns, bySpecificity)
+	slices.Reverse(patterns)
+	var reversed []path // the last rule first
+	for _, pattern := range patterns {
+		at := joins(reversed, workloads[pattern], pattern)
+		if at < 0 {
+			at = len(reversed)
+			reversed = append(reversed, path{workload: workloads[pattern]})
+		}
+		reversed[at].patterns = append(reversed[at].patterns, pattern)
+	}
+	for _, path := range reversed {
+		slices.Reverse(path.patterns)
+	}
+	slices.Reverse(reversed)
+	return reversed
+}
+
+// joins is the index of the rule that a workload's path may join, below 0 if none.
+func joins(reversed []path, workload, pattern string) int {
+	for i, rule := range slices.Backward(reversed) {
+		if rule.workload == workload {
+			return i
+		}
+		if rule.overlaps(pattern) {
+			break
+		}
+	}
+	return -1
 }
 
 // bySpecificity puts exact paths before prefixes, then long before short.
@@ -66,64 +175,15 @@ func bySpecificity(a, b string) int {
 	)
 }
 
-func wildcards(path string) int { return strings.Count(path, "*") }
+func wildcards(pattern string) int { return strings.Count(pattern, "*") }
 
-func pathRule(workload, path string) *network.ApplicationGatewayPathRuleArgs {
-	return &network.ApplicationGatewayPathRuleArgs{
-		Name:                pulumi.String(pathRuleName(workload, path)),
-		Paths:               pulumi.StringArray{pulumi.String(path)},
-		BackendAddressPool:  self(poolSegment, workload),
-		BackendHttpSettings: self(settingsSegment, workload),
-	}
+// overlaps says whether a request may match both the rule and the pattern.
+func (p path) overlaps(pattern string) bool {
+	return slices.ContainsFunc(p.patterns, func(own string) bool { return matches(own, pattern) || matches(pattern, own) })
 }
 
-// pathRuleName tells a workload's paths apart by a hash, because a path holds
-// characters that a name must not.
-func pathRuleName(workload, path string) string {
-	sum := sha256.Sum256([]byte(path))
-	return naming.Join(maxNameLength, workload, hex.EncodeToString(sum[:4]))
-}
-
-// healthRules lead each probe's path to its workload, where it asks for the
-// health path of the model.
-func healthRules(probes []topology.Probe) network.ApplicationGatewayPathRuleArray {
-	result := make(network.ApplicationGatewayPathRuleArray, len(probes))
-	for i, probe := range probes {
-		rule := pathRule(probe.Workload, probe.Path)
-		rule.RewriteRuleSet = self(rewriteSegment, probe.Name)
-		result[i] = rule
-	}
-	return result
-}
-
-// rewrites turn the path of a probe into the health path of the model. An
-// overriding path in backend settings would not do: it replaces only the part
-// that matched, and each workload would need settings of its own for it, of
-// which a gateway has 100.
-// Sources: learn.microsoft.com/azure/application-gateway/rewrite-http-headers-url
-// and .../configuration-http-settings#override-backend-path.
-func rewrites(gateway topology.Gateway) network.ApplicationGatewayRewriteRuleSetArray {
-	result := make(network.ApplicationGatewayRewriteRuleSetArray, len(gateway.Probes))
-	for i, probe := range gateway.Probes {
-		result[i] = &network.ApplicationGatewayRewriteRuleSetArgs{
-			Name: pulumi.String(probe.Name),
-			RewriteRules: network.ApplicationGatewayRewriteRuleArray{&network.ApplicationGatewayRewriteRuleArgs{
-				Name:         pulumi.String("health-path"),
-				RuleSequence: pulumi.Int(100),
-				ActionSet: &network.ApplicationGatewayRewriteRuleActionSetArgs{
-					UrlConfiguration: &network.ApplicationGatewayUrlConfigurationArgs{
-						ModifiedPath: pulumi.String(healthPath(gateway.Pools, probe.Workload)),
-						// The pool was chosen by the original path.
-						Reroute: pulumi.Bool(false),
-					},
-				},
-			}},
-		}
-	}
-	return result
-}
-
-func healthPath(pools []topology.Workload, key string) string {
-	i := slices.IndexFunc(pools, func(workload topology.Workload) bool { return workload.Key == key })
-	return pools[i].HealthPath
+// matches says whether all that the other pattern matches, the pattern does too.
+func matches(pattern, other string) bool {
+	prefix, isPrefix := strings.CutSuffix(pattern, "*")
+	return pattern == other || isPrefix && strings.HasPrefix(other, prefix)
 }

@@ -1,26 +1,46 @@
 package gateway
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"pgregory.net/rapid"
 
 	"ai-serving/internal/topology"
 )
 
-func TestPathRulesGoFromTheSpecificToTheGeneral(t *testing.T) {
+func TestPathsGoFromTheSpecificToTheGeneral(t *testing.T) {
 	t.Parallel()
-	rules := pathRules([]topology.Route{
-		{Workload: "all", Paths: []string{"/*", "/v1/*", "/v1/models"}},
-		{Workload: "chat", Paths: []string{"/v1/chat", "/v1/chat/*"}},
-	})
-	want := []string{"all /v1/models", "chat /v1/chat", "chat /v1/chat/*", "all /v1/*", "all /*"}
-	if diff := cmp.Diff(want, listed(rules)); diff != "" {
-		t.Errorf("order of the rules (-want +got):\n%s", diff)
+	for name, test := range map[string]struct {
+		routes []topology.Route
+		want   []string
+	}{
+		"a workload's paths in one rule": {
+			[]topology.Route{{Workload: "chat", Paths: []string{"/v1/chat", "/v1/chat/*", "/v1/models"}}, {Workload: "embed", Paths: []string{"/v1/embeddings"}}},
+			[]string{"embed [/v1/embeddings]", "chat [/v1/models /v1/chat /v1/chat/*]"},
+		},
+		"a general path after another workload's specific ones": {
+			[]topology.Route{{Workload: "all", Paths: []string{"/*", "/v1/*", "/v1/models"}}, {Workload: "chat", Paths: []string{"/v1/chat", "/v1/chat/*"}}},
+			[]string{"chat [/v1/chat /v1/chat/*]", "all [/v1/models /v1/* /*]"},
+		},
+		"a workload's paths on both sides of another's": {
+			[]topology.Route{{Workload: "all", Paths: []string{"/v1/*", "/v1/chat/models"}}, {Workload: "chat", Paths: []string{"/v1/chat/*"}}},
+			[]string{"all [/v1/chat/models]", "chat [/v1/chat/*]", "all [/v1/*]"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, path := range ordered(test.routes) {
+				got = append(got, fmt.Sprint(path.workload, " ", path.patterns))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -34,12 +54,14 @@ func TestTheFirstMatchIsTheMostSpecific(t *testing.T) {
 			return segments.Draw(t, "path") + rapid.SampledFrom([]string{"", "/*"}).Draw(t, "wildcard")
 		}), 1, 8, rapid.ID).Draw(t, "paths")
 		var routes []topology.Route
+		served := map[string]string{"": ""}
 		for _, path := range paths {
-			routes = append(routes, topology.Route{Workload: "serves " + path, Paths: []string{path}})
+			served[path] = rapid.SampledFrom([]string{"one", "two", "three"}).Draw(t, "workload")
+			routes = append(routes, topology.Route{Workload: served[path], Paths: []string{path}})
 		}
 		request := segments.Draw(t, "request")
-		if got, want := firstMatch(pathRules(routes), request), mostSpecific(paths, request); got != want {
-			t.Fatalf("%s: the first match is %q, the most specific %q", request, got, want)
+		if got, want := firstMatch(ordered(routes), request), served[mostSpecific(paths, request)]; got != want {
+			t.Fatalf("%s: the first match leads to %q, the most specific to %q", request, got, want)
 		}
 	})
 }
@@ -48,90 +70,61 @@ func TestPathRuleNamesAreDistinctAndFit(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
 	long := strings.Repeat("workload-", 10)
-	for _, name := range []string{
-		pathRuleName("chat", "/v1/chat"), pathRuleName("chat", "/v1/chat/*"), pathRuleName("vision", "/v1/chat"),
-		pathRuleName(long, "/v1"), pathRuleName(long, "/v2"),
+	for _, path := range []path{
+		{workload: "chat", patterns: []string{"/v1/chat"}},
+		{workload: "chat", patterns: []string{"/v1/chat/*"}},
+		{workload: "chat", patterns: []string{"/v1/chat", "/v1/chat/*"}},
+		{workload: "vision", patterns: []string{"/v1/chat"}},
+		{workload: long, patterns: []string{"/v1"}},
+		{workload: long, patterns: []string{"/v2"}},
+		{workload: nothingName, patterns: []string{anyPath}},
 	} {
-		if names[name] || len(name) > maxNameLength {
+		if name := path.name(); names[name] || len(name) > maxNameLength {
 			t.Errorf("%q is taken already, or has more than %d characters", name, maxNameLength)
+		} else {
+			names[name] = true
 		}
-		names[name] = true
 	}
 }
 
-func TestAPathMapEndsAtThePoolWithoutMembers(t *testing.T) {
+func TestEveryPathThatNoWorkloadHasIsRefused(t *testing.T) {
 	t.Parallel()
-	want := &network.ApplicationGatewayUrlPathMapArgs{
-		Name:                       pulumi.String("acme"),
-		DefaultBackendAddressPool:  self("backendAddressPools", "no_backend"),
-		DefaultBackendHttpSettings: self("backendHttpSettingsCollection", "no_backend"),
-		PathRules: network.ApplicationGatewayPathRuleArray{&network.ApplicationGatewayPathRuleArgs{
-			Name:                pulumi.String("chat-6ba56fad"),
-			Paths:               pulumi.StringArray{pulumi.String("/v1/chat/*")},
-			BackendAddressPool:  self("backendAddressPools", "chat"),
-			BackendHttpSettings: self("backendHttpSettingsCollection", "chat"),
-		}},
-	}
-	got := pathMap("acme", pathRules([]topology.Route{{Workload: "chat", Paths: []string{"/v1/chat/*"}}}))
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("path map (-want +got):\n%s", diff)
+	chat := path{workload: "chat", patterns: []string{"/v1/chat/*"}}
+	refused := path{workload: "no_backend", patterns: []string{"/*"}, policy: "refusal"}
+	all := path{workload: "chat", patterns: []string{"/v1/chat", "/*"}}
+	for name, test := range map[string]struct{ paths, want []path }{
+		"after the workloads'":               {[]path{chat}, []path{chat, refused}},
+		"where there are none":               {nil, []path{refused}},
+		"but not where a workload takes all": {[]path{all}, []path{all}},
+	} {
+		if diff := cmp.Diff(test.want, closed(test.paths), cmp.AllowUnexported(path{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
-func TestAProbeReachesTheHealthPathOfItsModel(t *testing.T) {
+func TestPoliciesAreOfSharedWorkloadsPathsOrOfOwnListeners(t *testing.T) {
 	t.Parallel()
-	gateway := topology.Gateway{
-		Pools: []topology.Workload{
-			{Key: "chat", HealthPath: "/v2/health/ready"},
-			{Key: "vision", HealthPath: "/health"},
-		},
-		Probes: []topology.Probe{{Name: "vision", Path: "/healthz/vision", Workload: "vision"}},
+	listener := topology.Listener{Name: "acme", Tenant: "acme", Routes: []topology.Route{{Workload: "chat", Paths: []string{"/v1/chat/*"}}}}
+	if got := tenantPaths(listener)[0].policy; got != "workload-chat" {
+		t.Errorf("a path of the pool's workload has policy %q", got)
 	}
-	rule, ok := healthRules(gateway.Probes)[0].(*network.ApplicationGatewayPathRuleArgs)
-	if !ok {
-		t.Fatal("the rule is of another type")
+	if got := tenantSite(listener).policy; got != "" {
+		t.Errorf("the listener of a tenant of the pool has policy %q", got)
 	}
-	if diff := cmp.Diff(pulumi.StringArray{pulumi.String("/healthz/vision")}, rule.Paths); diff != "" {
-		t.Errorf("paths of the rule (-want +got):\n%s", diff)
+	listener.Own = true
+	if got := tenantPaths(listener)[0].policy; got != "" {
+		t.Errorf("a path of the tenant's own workload has policy %q", got)
 	}
-	if diff := cmp.Diff(self("rewriteRuleSets", "vision"), rule.RewriteRuleSet); diff != "" {
-		t.Errorf("the rule's rewrites (-want +got):\n%s", diff)
-	}
-	want := network.ApplicationGatewayRewriteRuleSetArray{&network.ApplicationGatewayRewriteRuleSetArgs{
-		Name: pulumi.String("vision"),
-		RewriteRules: network.ApplicationGatewayRewriteRuleArray{&network.ApplicationGatewayRewriteRuleArgs{
-			Name:         pulumi.String("health-path"),
-			RuleSequence: pulumi.Int(100),
-			ActionSet: &network.ApplicationGatewayRewriteRuleActionSetArgs{
-				UrlConfiguration: &network.ApplicationGatewayUrlConfigurationArgs{
-					ModifiedPath: pulumi.String("/health"),
-					Reroute:      pulumi.Bool(false),
-				},
-			},
-		}},
-	}}
-	if diff := cmp.Diff(want, rewrites(gateway)); diff != "" {
-		t.Errorf("rewrites (-want +got):\n%s", diff)
+	if got := tenantSite(listener).policy; got != "tenant-acme" {
+		t.Errorf("the tenant's own listener has policy %q", got)
 	}
 }
 
-// listed gives each rule as its pool and path.
-func listed(rules network.ApplicationGatewayPathRuleArray) []string {
-	var texts []string
-	for _, each := range rules {
-		rule := each.(*network.ApplicationGatewayPathRuleArgs)
-		pool := string(rule.BackendAddressPool.(*network.SubResourceArgs).Id.(pulumi.String))
-		path := string(rule.Paths.(pulumi.StringArray)[0].(pulumi.String))
-		texts = append(texts, strings.TrimPrefix(pool, "$self/backendAddressPools/")+" "+path)
-	}
-	return texts
-}
-
-func firstMatch(rules network.ApplicationGatewayPathRuleArray, request string) string {
-	for _, text := range listed(rules) {
-		path := text[strings.LastIndex(text, " ")+1:]
-		if matches(path, request) {
-			return path
+func firstMatch(paths []path, request string) string {
+	for _, path := range paths {
+		if slices.ContainsFunc(path.patterns, func(pattern string) bool { return matches(pattern, request) }) {
+			return path.workload
 		}
 	}
 	return ""
@@ -150,9 +143,4 @@ func mostSpecific(paths []string, request string) string {
 		}
 	}
 	return best
-}
-
-func matches(pattern, request string) bool {
-	prefix, isPrefix := strings.CutSuffix(pattern, "*")
-	return pattern == request || isPrefix && strings.HasPrefix(request, prefix)
 }

@@ -24,6 +24,8 @@ type Args struct {
 	// Protect guards the resource group, the virtual network and the addresses
 	// against deletion.
 	Protect bool
+	// TLS says whether clients speak TLS to the gateways.
+	TLS bool
 	// ContainerPorts are the ports that the region's workloads listen on, in
 	// containers and on machines: at least one, sorted.
 	ContainerPorts []int

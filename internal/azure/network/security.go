@@ -20,24 +20,39 @@ const (
 // anything stands for every address, port or protocol.
 const anything = pulumi.String("*")
 
+// The ports that clients of a gateway speak to: with TLS, 80 redirects to 443.
+var (
+	plainPorts = []int{80}
+	tlsPorts   = []int{80, 443}
+)
+
 // gatewayRules let in clients and what Application Gateway needs to be managed;
 // without the latter it is refused
-// (ApplicationGatewaySubnetInboundTrafficBlockedByNetworkSecurityGroup). What
-// goes out is left open, which it needs as well.
+// (ApplicationGatewaySubnetInboundTrafficBlockedByNetworkSecurityGroup). Clients
+// in the virtual network, and in those that are peered with it, come to a private
+// frontend by Azure's own rule. What goes out is left open, which Application
+// Gateway needs as well.
 // Source: learn.microsoft.com/azure/application-gateway/configuration-infrastructure#network-security-groups.
-func gatewayRules(gateways netip.Prefix) aznetwork.SecurityRuleTypeArray {
+func gatewayRules(tls bool) aznetwork.SecurityRuleTypeArray {
+	ports := plainPorts
+	if tls {
+		ports = tlsPorts
+	}
 	return aznetwork.SecurityRuleTypeArray{
 		&aznetwork.SecurityRuleTypeArgs{
-			Name:                     pulumi.String("allow-clients"),
-			Description:              pulumi.String("Clients, and the probes of Traffic Manager."),
-			Priority:                 pulumi.Int(firstPriority),
-			Direction:                aznetwork.SecurityRuleDirectionInbound,
-			Access:                   aznetwork.SecurityRuleAccessAllow,
-			Protocol:                 aznetwork.SecurityRuleProtocolTcp,
-			SourceAddressPrefix:      pulumi.String("Internet"),
-			SourcePortRange:          anything,
-			DestinationAddressPrefix: pulumi.String(gateways.String()),
-			DestinationPortRange:     pulumi.String("80"),
+			Name:                pulumi.String("allow-clients"),
+			Description:         pulumi.String("Clients, and the probes of Traffic Manager."),
+			Priority:            pulumi.Int(firstPriority),
+			Direction:           aznetwork.SecurityRuleDirectionInbound,
+			Access:              aznetwork.SecurityRuleAccessAllow,
+			Protocol:            aznetwork.SecurityRuleProtocolTcp,
+			SourceAddressPrefix: pulumi.String("Internet"),
+			SourcePortRange:     anything,
+			// A gateway that listens on a port at both of its frontends is sent to by
+			// its public address, and not by one of the subnet.
+			// Source: learn.microsoft.com/azure/application-gateway/configuration-frontend-ip.
+			DestinationAddressPrefix: anything,
+			DestinationPortRanges:    portRanges(ports),
 		},
 		&aznetwork.SecurityRuleTypeArgs{
 			Name:                     pulumi.String("allow-gateway-manager"),

@@ -43,13 +43,24 @@ func view(rules aznetwork.SecurityRuleTypeArray) []seen {
 
 func TestGatewayRules(t *testing.T) {
 	t.Parallel()
-	want := []seen{
-		{"allow-clients", 100, aznetwork.SecurityRuleAccessAllow, aznetwork.SecurityRuleProtocolTcp, pulumi.String("Internet"), pulumi.String("10.10.0.0/24"), pulumi.String("80")},
-		{"allow-gateway-manager", 110, aznetwork.SecurityRuleAccessAllow, aznetwork.SecurityRuleProtocolTcp, pulumi.String("GatewayManager"), anything, pulumi.String("65200-65535")},
-		{"allow-load-balancer", 120, aznetwork.SecurityRuleAccessAllow, aznetwork.SecurityRuleProtocolAsterisk, pulumi.String("AzureLoadBalancer"), anything, anything},
-	}
-	if diff := cmp.Diff(want, view(gatewayRules(netip.MustParsePrefix("10.10.0.0/24")))); diff != "" {
-		t.Errorf("rules (-want +got):\n%s", diff)
+	for name, test := range map[string]struct {
+		tls   bool
+		ports pulumi.StringArray
+	}{
+		"with TLS":    {true, pulumi.StringArray{pulumi.String("80"), pulumi.String("443")}},
+		"without TLS": {false, pulumi.StringArray{pulumi.String("80")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := []seen{
+				{"allow-clients", 100, aznetwork.SecurityRuleAccessAllow, aznetwork.SecurityRuleProtocolTcp, pulumi.String("Internet"), anything, test.ports},
+				{"allow-gateway-manager", 110, aznetwork.SecurityRuleAccessAllow, aznetwork.SecurityRuleProtocolTcp, pulumi.String("GatewayManager"), anything, pulumi.String("65200-65535")},
+				{"allow-load-balancer", 120, aznetwork.SecurityRuleAccessAllow, aznetwork.SecurityRuleProtocolAsterisk, pulumi.String("AzureLoadBalancer"), anything, anything},
+			}
+			if diff := cmp.Diff(want, view(gatewayRules(test.tls))); diff != "" {
+				t.Errorf("rules (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

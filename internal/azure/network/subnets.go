@@ -36,7 +36,7 @@ func plan(args Args) []subnet {
 	network := args.Region.Network
 	fromGateways := WorkloadRules(network.Gateways, args.ContainerPorts)
 	return []subnet{
-		{key: gateways, prefix: network.Gateways, service: "Microsoft.Network/applicationGateways", rules: gatewayRules(network.Gateways)},
+		{key: gateways, prefix: network.Gateways, service: "Microsoft.Network/applicationGateways", rules: gatewayRules(args.TLS)},
 		{key: containers, prefix: network.Containers, service: "Microsoft.ContainerInstance/containerGroups", rules: fromGateways, egress: true},
 		{key: machines, prefix: network.Machines, rules: fromGateways, egress: true},
 	}

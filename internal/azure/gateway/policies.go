@@ -1,0 +1,50 @@
+package gateway
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/naming"
+)
+
+// policyIDs are the ids of a gateway's firewall policies, by key.
+type policyIDs map[string]pulumi.StringInput
+
+// reference is to the policy of a key; nil for "".
+func (p policyIDs) reference(key string) network.SubResourcePtrInput {
+	if key == "" {
+		return nil
+	}
+	return &network.SubResourceArgs{Id: p[key].ToStringOutput()}
+}
+
+// registerPolicies registers the gateway's firewall policies. Azure deletes none
+// that a gateway uses (ApplicationGatewayFirewallPolicyInUse), and Pulumi deletes
+// what is gone after it has updated the gateway.
+func registerPolicies(ctx *pulumi.Context, name string, args Args, options ...pulumi.ResourceOption) (policyIDs, error) {
+	ids := policyIDs{}
+	for _, wanted := range policies(args.Domain, args.Gateway) {
+		registered, err := network.NewWebApplicationFirewallPolicy(ctx, naming.Join(maxLogicalName, name, wanted.key), policyArgs(args, wanted), options...)
+		if err != nil {
+			return nil, fmt.Errorf("firewall policy %q: %w", wanted.key, err)
+		}
+		ids[wanted.key] = registered.ID().ToStringOutput()
+	}
+	return ids, nil
+}
+
+func policyArgs(args Args, wanted policy) *network.WebApplicationFirewallPolicyArgs {
+	result := &network.WebApplicationFirewallPolicyArgs{
+		ResourceGroupName: args.ResourceGroupName,
+		Location:          pulumi.String(args.Region.Name),
+		ManagedRules:      managedRules(args.Region.Firewall),
+		PolicySettings:    policySettings(),
+		Tags:              pulumi.ToStringMap(args.Labels),
+	}
+	if len(wanted.rules) > 0 {
+		result.CustomRules = wanted.rules
+	}
+	return result
+}
