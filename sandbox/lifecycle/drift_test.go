@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,6 +69,41 @@ func drift(s stacktest.Stack) {
 	}
 	if err := client.PolicyV1().PodDisruptionBudgets("pool").Delete(s.T.Context(), "chat", metav1.DeleteOptions{}); err != nil {
 		s.T.Fatal(err)
+	}
+}
+
+// Azure gives a container group another address, when it moves the group to
+// another host. The next deployment that refreshes leads the gateway to it, and
+// leaves the group alone.
+func TestANewAddressOfAContainerGroupReachesTheGateway(t *testing.T) {
+	t.Parallel()
+	s := stacktest.New(t, "Pulumi.dev.yaml")
+	s.Up()
+	group := s.Find(containers)
+	address := func() string {
+		held, _ := s.Find(containers, group.Name()).Outputs["ipAddress"].(map[string]any)
+		ip, _ := held["ip"].(string)
+		return ip
+	}
+	before, after := address(), "10.10.127.250"
+	if _, err := s.Command("set", group.ID, "properties.ipAddress.ip", after); err != nil {
+		t.Fatal(err)
+	}
+	s.Pulumi("refresh", "--yes", "--skip-preview")
+	if diff := cmp.Diff(changes{"update": {gateway: 1}}, s.Plan()); diff != "" {
+		t.Errorf("what a new address changes (-want +got)\n%s", diff)
+	}
+	s.Up()
+	s.Settled()
+	if now := address(); now != after || s.Find(containers, group.Name()).ID != group.ID {
+		t.Errorf("the group has the address %s, want %s, of the same group", now, after)
+	}
+	pools, err := s.Command("get", s.Find(gateway).ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(pools, `"`+before+`"`) || !strings.Contains(pools, `"`+after+`"`) {
+		t.Errorf("the gateway leads to %s and not to %s: %s", before, after, pools)
 	}
 }
 
