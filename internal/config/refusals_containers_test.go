@@ -25,9 +25,10 @@ var containerRefusals = map[string]refusal{
 		},
 	},
 	"container groups as they cannot be had": {
-		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, spot: true, priority: Spot, gpu: {count: 1, sku: V100}, sku: Confidential, restartPolicy: Never}"},
+		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, spot: true, priority: Spot, gpu: {count: 1, sku: V100}, sku: Confidential, restartPolicy: Never, ngroups: true}"},
 		want: []string{
 			"ai-serving:models.chat.azure.containers.gpu: Forbidden: container groups have no GPU: their GPU SKUs were retired in July 2025; serve the model on gcp.kubernetes with gpu, or by machines behind azure.networkInterfaces",
+			"ai-serving:models.chat.azure.containers.ngroups: Forbidden: NGroups, a preview, put the addresses of their container groups into the gateway's pools themselves, and every update of the gateway would take them out again: leave the key out",
 			"ai-serving:models.chat.azure.containers.priority: Forbidden: spot container groups cannot be in a virtual network, where the gateway reaches its replicas: leave the key out",
 			"ai-serving:models.chat.azure.containers.restartPolicy: Forbidden: a server is always started again: with OnFailure or Never, one that ends would leave its address in the gateway's pool",
 			"ai-serving:models.chat.azure.containers.sku: Forbidden: container groups are of the SKU Standard: Confidential measures an image before it runs, and would be refused with any other",

@@ -267,8 +267,8 @@ type Azure struct {
 // user name and a password.
 type Registry struct {
 	// Identity is the resource id of a user-assigned identity that may pull: the
-	// role AcrPull, given before the container groups are made. Azure's own
-	// registries take it alone.
+	// role AcrPull, given before the container groups are made. No registries but
+	// Azure's own know identities.
 	Identity string `json:"identity,omitempty"`
 	Username string `json:"username,omitempty"`
 	// Password is the name of the stack file's key that holds it, a secret.

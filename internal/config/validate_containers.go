@@ -28,15 +28,19 @@ var (
 )
 
 // declined are keys that Azure Container Instances has and the program does not,
-// each with the reason.
+// each with the reason. That of ngroups is inferred: a gateway's pools are part of
+// the gateway's own document, which every update replaces, and a container group
+// has no network interface that could hold the membership in its stead.
 //
 // Sources: learn.microsoft.com/azure/container-instances, the pages
 // container-instances-spot-containers-overview, container-instances-gpu,
-// container-instances-confidential-overview and
-// container-instances-restart-policy.
+// container-instances-confidential-overview, container-instances-restart-policy
+// and container-instance-ngroups/container-instances-about-ngroups.
 var declined = map[reflect.Type]map[string]string{
+	reflect.TypeFor[Azure](): {"ngroups": ngroupsReason},
 	reflect.TypeFor[Containers](): {
 		"gpu":           "container groups have no GPU: their GPU SKUs were retired in July 2025; serve the model on gcp.kubernetes with gpu, or by machines behind azure.networkInterfaces",
+		"ngroups":       ngroupsReason,
 		"priority":      spotReason,
 		"restartPolicy": "a server is always started again: with OnFailure or Never, one that ends would leave its address in the gateway's pool",
 		"sku":           "container groups are of the SKU Standard: Confidential measures an image before it runs, and would be refused with any other",
@@ -44,7 +48,10 @@ var declined = map[reflect.Type]map[string]string{
 	},
 }
 
-const spotReason = "spot container groups cannot be in a virtual network, where the gateway reaches its replicas: leave the key out"
+const (
+	ngroupsReason = "NGroups, a preview, put the addresses of their container groups into the gateway's pools themselves, and every update of the gateway would take them out again: leave the key out"
+	spotReason    = "spot container groups cannot be in a virtual network, where the gateway reaches its replicas: leave the key out"
+)
 
 func (a ModelAzure) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
