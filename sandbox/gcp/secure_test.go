@@ -32,13 +32,20 @@ func TestSecureTypes(t *testing.T) {
 	})
 	urls := s.find("compute/uRLMap:URLMap", "urls")
 	s.make("compute/targetHttpsProxy:TargetHttpsProxy", "own", in{"urlMap": urls.id, "sslCertificates": []any{global.id}})
+	modern := s.make("compute/sSLPolicy:SSLPolicy", "modern", in{"profile": "MODERN", "minTlsVersion": "TLS_1_2"})
 	mapped := s.make("compute/targetHttpsProxy:TargetHttpsProxy", "mapped", in{
-		"urlMap": urls.id, "certificateMap": "//certificatemanager.googleapis.com/" + certificates.id,
+		"urlMap": urls.id, "certificateMap": "//certificatemanager.googleapis.com/" + certificates.id, "sslPolicy": modern.text("selfLink"),
 	})
 	s.make("compute/regionTargetHttpsProxy:RegionTargetHttpsProxy", "own", in{
 		"region": testRegion, "urlMap": s.find("compute/regionUrlMap:RegionUrlMap", "regional").id, "sslCertificates": []any{regional.id},
+		"sslPolicy": s.make("compute/regionSslPolicy:RegionSslPolicy", "modern", in{"region": testRegion, "profile": "MODERN", "minTlsVersion": "TLS_1_2"}).text("selfLink"),
 	})
-	s.make("compute/regionSecurityPolicy:RegionSecurityPolicy", "guard", in{"region": testRegion, "type": "CLOUD_ARMOR"})
+	inRegion := s.make("certificatemanager/certificate:Certificate", "regional", in{
+		"name": "regional", "location": testRegion, "selfManaged": in{"pemCertificate": certificate, "pemPrivateKey": key},
+	})
+	s.make("compute/regionTargetHttpsProxy:RegionTargetHttpsProxy", "managed", in{
+		"region": testRegion, "urlMap": s.find("compute/regionUrlMap:RegionUrlMap", "regional").id, "certificateManagerCertificates": []any{inRegion.id},
+	})
 	s.make("serviceaccount/iAMMember:IAMMember", "user", in{
 		"serviceAccountId": s.find("serviceaccount/account:Account", "machines").id,
 		"role":             "roles/iam.workloadIdentityUser", "member": "serviceAccount:p.svc.id.goog[ai/chat]",
@@ -51,8 +58,15 @@ func TestSecureTypes(t *testing.T) {
 		t.Error("the certificate map of a proxy was deleted")
 	}
 	inputs := s.inputs[mapped.id]
+	if err := s.delete(modern); err == nil {
+		t.Error("the TLS policy of a proxy was deleted")
+	}
 	inputs["quicOverride"] = "ENABLE"
+	delete(inputs, "sslPolicy")
 	s.checkUnchanged(s.update(mapped, inputs), inputs)
+	inputs = s.inputs[modern.id]
+	inputs["profile"] = "RESTRICTED"
+	s.checkUnchanged(s.update(modern, inputs), inputs)
 	for _, m := range slices.Backward(own) {
 		if err := s.delete(m); err != nil {
 			t.Errorf("delete %s: %v", m.id, err)

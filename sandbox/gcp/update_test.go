@@ -80,6 +80,39 @@ func TestAPolicyIsSetAfterItsService(t *testing.T) {
 	}
 }
 
+// TestRulesOfARegionsPolicyAreResources, which are read and changed one by one.
+func TestRulesOfARegionsPolicyAreResources(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	policy := s.make("compute/regionSecurityPolicy:RegionSecurityPolicy", "guard", in{"region": testRegion, "type": "CLOUD_ARMOR"})
+	rule := func(host string, count int) in {
+		return in{
+			"region": testRegion, "securityPolicy": policy.text("name"), "priority": 2, "action": "throttle",
+			"match": in{"expr": in{"expression": "request.headers['host'] == '" + host + "'"}},
+			"rateLimitOptions": in{
+				"conformAction": "allow", "exceedAction": "deny(429)", "enforceOnKey": "ALL",
+				"rateLimitThreshold": in{"count": count, "intervalSec": 60},
+			},
+		}
+	}
+	limit := s.make("compute/regionSecurityPolicyRule:RegionSecurityPolicyRule", "limit", rule("a.example.com", 600))
+	s.checkUnchanged(limit, rule("a.example.com", 600))
+	s.checkUnchanged(s.update(limit, rule("b.example.com", 60)), rule("b.example.com", 60))
+	service := s.make("compute/regionBackendService:RegionBackendService", "guarded", in{
+		"region": testRegion, "loadBalancingScheme": "EXTERNAL_MANAGED",
+		"healthChecks": s.find("compute/regionHealthCheck:RegionHealthCheck", "regional").id, "securityPolicy": policy.text("selfLink"),
+	})
+	if got := s.read(service).text("securityPolicy"); !strings.HasSuffix(got, policy.id) {
+		t.Errorf("the service's policy is %s", got)
+	}
+	if err := s.delete(limit); err != nil {
+		t.Error(err)
+	}
+	if err := s.delete(limit); err == nil {
+		t.Error("the rule was deleted twice")
+	}
+}
+
 // TestRemovalsInPlace take properties away, which the provider asks for by nulls
 // and by masks that name what the body lacks. Nothing of them is left.
 func TestRemovalsInPlace(t *testing.T) {

@@ -29,6 +29,7 @@ var model = map[string]Times{
 	"azure-native:network:Profile":                                      {5 * second, 5 * second, 5 * second},
 	"azure-native:network:PublicIPAddress":                              {3 * second, 3 * second, 10 * second},
 	"azure-native:network:Subnet":                                       {12 * second, 12 * second, 12 * second},
+	"azure-native:network:WebApplicationFirewallPolicy":                 {5 * second, 5 * second, 5 * second}, // inferred
 	"azure-native:network:VirtualNetwork":                               {5 * second, 5 * second, 11 * second},
 	"azure-native:resources:ResourceGroup":                              {2 * second, 2 * second, 15 * second}, // inferred
 	"gcp:compute/address:Address":                                       {11 * second, 11 * second, 11 * second},
@@ -45,12 +46,19 @@ var model = map[string]Times{
 	"gcp:compute/regionBackendService:RegionBackendService":             {15 * second, 15 * second, 15 * second},
 	"gcp:compute/regionHealthCheck:RegionHealthCheck":                   {11 * second, 11 * second, 11 * second},
 	"gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {15 * second, 75 * second, 75 * second},
+	"gcp:compute/regionSecurityPolicy:RegionSecurityPolicy":             {11 * second, 11 * second, 11 * second}, // inferred
+	"gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule":     {11 * second, 11 * second, 11 * second}, // inferred
+	"gcp:compute/regionSslPolicy:RegionSslPolicy":                       {11 * second, 11 * second, 11 * second}, // inferred
+	"gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy":         {15 * second, 15 * second, 15 * second}, // inferred
 	"gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy":           {15 * second, 15 * second, 15 * second},
 	"gcp:compute/regionUrlMap:RegionUrlMap":                             {15 * second, 15 * second, 15 * second},
 	"gcp:compute/router:Router":                                         {11 * second, 11 * second, 11 * second}, // inferred
 	"gcp:compute/routerNat:RouterNat":                                   {11 * second, 11 * second, 11 * second}, // inferred
+	"gcp:compute/sSLPolicy:SSLPolicy":                                   {11 * second, 11 * second, 11 * second}, // inferred
+	"gcp:compute/securityPolicy:SecurityPolicy":                         {11 * second, 11 * second, 11 * second}, // inferred
 	"gcp:compute/subnetwork:Subnetwork":                                 {20 * second, 20 * second, 20 * second},
 	"gcp:compute/targetHttpProxy:TargetHttpProxy":                       {15 * second, 15 * second, 15 * second},
+	"gcp:compute/targetHttpsProxy:TargetHttpsProxy":                     {15 * second, 15 * second, 15 * second}, // inferred
 	"gcp:compute/uRLMap:URLMap":                                         {15 * second, 15 * second, 15 * second},
 	"gcp:container/cluster:Cluster":                                     {390 * second, 330 * second, 4 * minute}, // 4 to 9 min, 1 to 10 min, 3 to 5 min
 	"gcp:container/nodePool:NodePool":                                   {2 * minute, 4 * minute, 3 * minute},     // an update replaces the nodes

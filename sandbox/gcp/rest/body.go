@@ -83,6 +83,9 @@ func (r route) checkObject(path string, s *discovery.Schema, value any) (any, er
 	}
 	checked := object{}
 	for name, element := range given {
+		if s.Properties[name] == nil && s.Properties[camelCase(name)] != nil {
+			name = camelCase(name)
+		}
 		own := s.Properties[name]
 		if own == nil {
 			own = s.AdditionalProperties

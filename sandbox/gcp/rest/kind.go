@@ -57,6 +57,7 @@ var verbs = map[string]verb{
 	"setSslCertificates":       assign("sslCertificates"),
 	"setCertificateMap":        assign("certificateMap"),
 	"setQuicOverride":          assign("quicOverride"),
+	"setSslPolicy":             assign("sslPolicy"),
 	"setSecurityPolicy":        assign("securityPolicy"),
 	"setEdgeSecurityPolicy":    assignFrom("edgeSecurityPolicy", "securityPolicy"),
 	"setPrivateIpGoogleAccess": assign("privateIpGoogleAccess"),

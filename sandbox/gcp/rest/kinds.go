@@ -7,6 +7,10 @@ func init() { // the kinds' functions lead back to the kinds
 	address := kind{prepare: prepareAddress, remove: checkAddressRemoval}
 	backendService := kind{defaults: object{"protocol": "HTTP", "portName": "http", "sessionAffinity": "NONE", "timeoutSec": 30}}
 	forwardingRule := kind{defaults: object{"IPProtocol": "TCP"}, prepare: prepareForwardingRule}
+	securityPolicy := kind{defaults: object{"type": "CLOUD_ARMOR"}, prepare: prepareSecurityPolicy, verbs: map[string]verb{
+		"addRule": (*request).addRule, "getRule": (*request).getRule, "patchRule": (*request).patchRule, "removeRule": (*request).removeRule,
+	}}
+	sslPolicy := kind{defaults: object{"profile": "COMPATIBLE", "minTlsVersion": "TLS_1_0"}}
 	certificate := kind{prepare: prepareCertificate, hidden: []string{"privateKey"}}
 	kinds = map[string]kind{
 		"networks": {
@@ -21,17 +25,17 @@ func init() { // the kinds' functions lead back to the kinds
 		"addresses":       address,
 		"globalAddresses": address,
 
-		"securityPolicies": {
-			defaults: object{"type": "CLOUD_ARMOR"}, prepare: prepareSecurityPolicy,
-			verbs: map[string]verb{"addRule": (*request).addRule, "patchRule": (*request).patchRule, "removeRule": (*request).removeRule},
-		},
-		"backendServices":       backendService,
-		"regionBackendServices": backendService,
-		"backendBuckets":        {prepare: prepareBackendBucket},
-		"globalForwardingRules": forwardingRule,
-		"forwardingRules":       forwardingRule,
-		"sslCertificates":       certificate,
-		"regionSslCertificates": certificate,
+		"securityPolicies":       securityPolicy,
+		"regionSecurityPolicies": securityPolicy,
+		"sslPolicies":            sslPolicy,
+		"regionSslPolicies":      sslPolicy,
+		"backendServices":        backendService,
+		"regionBackendServices":  backendService,
+		"backendBuckets":         {prepare: prepareBackendBucket},
+		"globalForwardingRules":  forwardingRule,
+		"forwardingRules":        forwardingRule,
+		"sslCertificates":        certificate,
+		"regionSslCertificates":  certificate,
 
 		"instanceTemplates": {prepare: prepareTemplate},
 		"regionInstanceGroupManagers": {

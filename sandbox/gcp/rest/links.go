@@ -19,7 +19,7 @@ var unused = Rules.Add(rules.Rule{
 
 // link is a reference to a resource: a URL, or a name relative to the API, with
 // or without its project.
-var link = regexp.MustCompile(`^(?:https://(?:www|compute)\.googleapis\.com/compute/(?:v1|beta)/|https://container\.googleapis\.com/v1(?:beta1)?/|//[a-z]+\.googleapis\.com/)?` +
+var link = regexp.MustCompile(`^(?:https://(?:www|compute)\.googleapis\.com/compute/(?:v1|beta)/|https://(?:container|certificatemanager)\.googleapis\.com/v1(?:beta1)?/|//[a-z]+\.googleapis\.com/)?` +
 	`(?:projects/(?P<project>[^/]+)/)?(?P<scope>global|(?:regions|zones|locations)/[^/]+)/(?P<path>(?:(?:clusters|certificateMaps)/[^/?]+/)?)(?P<collection>[A-Za-z]+)/(?P<name>[^/?]+)(?P<version>\?uniqueId=[0-9]+)?$`)
 
 // catalogues are the collections that Google owns and the sandbox has no

@@ -31,8 +31,8 @@ func (r *request) patch() (any, error) {
 	return r.put(next)
 }
 
-// camelCase is the name of a field in JSON. A mask may have the one that it has
-// in protocol buffers: display_name.
+// camelCase is the name of a field in JSON. A mask, or a body, may have the one
+// that it has in protocol buffers: display_name.
 func camelCase(name string) string {
 	return snakeCase.ReplaceAllStringFunc(name, func(part string) string { return strings.ToUpper(part[1:]) })
 }

@@ -47,6 +47,7 @@ var referable = map[string][]string{
 	"securityPolicy":     {"securityPolicies"},
 	"service":            {"backendServices", "backendBuckets"},
 	"sslCertificates":    {"sslCertificates", "certificates"},
+	"sslPolicy":          {"sslPolicies"},
 	"subnetwork":         {"subnetworks"},
 	"target":             {"targetHttpProxies", "targetHttpsProxies"},
 	"urlMap":             {"urlMaps"},
@@ -64,6 +65,9 @@ func (r *request) referableFrom(field string) []string {
 	}
 	return referable[field]
 }
+
+// managerHost begins the link of a certificate in what Compute Engine answers.
+const managerHost = "//certificatemanager.googleapis.com/"
 
 // place is where a value stands in a body.
 type place struct {
@@ -146,6 +150,8 @@ func (r *request) resolveText(at place, value string) (any, error) {
 		return nil, notFound(target.key)
 	case key != target.key: // Google adds the number that it was given
 		return bases["compute"] + key + "?uniqueId=" + lastSegment(target.key), nil
+	case target.collection == "locations/certificates" && r.api == "compute":
+		return managerHost + key, nil // see the provider's decoder of proxies
 	case target.verbatim || r.api != "compute":
 		return value, nil
 	}

@@ -114,9 +114,16 @@ func (s *Server) find(from *http.Request) (route, []string, error) {
 	return route{}, nil, served.Refuse("the sandbox does not answer %s %s", from.Method, from.URL)
 }
 
+// undescribed are query parameters that Google's provider sends and that the
+// description of the method does not have.
+var undescribed = map[string]string{"compute.regionSecurityPolicies.addRule": "priority"}
+
 // checkParameters refuses query parameters that the method does not have.
 func (r route) checkParameters(query url.Values) error {
 	for name := range query {
+		if undescribed[r.method.ID] == name {
+			continue
+		}
 		own, found := r.method.Parameters[name]
 		if !found {
 			own, found = r.document.Parameters[name]

@@ -12,8 +12,8 @@ import (
 const defaultRule = 1<<31 - 1
 
 var ruleThere = Rules.Add(rules.Rule{
-	Name: "gcp/security-policy/rule", Asks: "The rule of a security policy that is changed or removed is there.",
-	Status: http.StatusBadRequest, Code: "invalid", Source: "methods patchRule and removeRule in Compute Engine's discovery document",
+	Name: "gcp/security-policy/rule", Asks: "The rule of a security policy that is read, changed or removed is there.",
+	Status: http.StatusBadRequest, Code: "invalid", Source: "methods getRule, patchRule and removeRule in Compute Engine's discovery document",
 })
 
 // prepareSecurityPolicy adds the rule that lets through what no other one
@@ -34,11 +34,23 @@ func (r *request) addRule() (any, error) {
 	return r.changeRules(func(given []object) ([]object, error) { return append(given, r.body), nil })
 }
 
+func (r *request) getRule() (any, error) {
+	if err := r.mustExist(); err != nil {
+		return nil, err
+	}
+	given := objects(r.old["rules"])
+	i, err := r.indexOfRule(given)
+	if err != nil {
+		return nil, err
+	}
+	return given[i], nil
+}
+
 func (r *request) patchRule() (any, error) {
 	return r.changeRules(func(given []object) ([]object, error) {
-		i := r.indexOfRule(given)
-		if i < 0 {
-			return nil, ruleThere.Refuse("There is no rule with priority %s.", r.query.Get("priority"))
+		i, err := r.indexOfRule(given)
+		if err != nil {
+			return nil, err
 		}
 		merge(given[i], r.body)
 		return given, nil
@@ -47,9 +59,9 @@ func (r *request) patchRule() (any, error) {
 
 func (r *request) removeRule() (any, error) {
 	return r.changeRules(func(given []object) ([]object, error) {
-		i := r.indexOfRule(given)
-		if i < 0 {
-			return nil, ruleThere.Refuse("There is no rule with priority %s.", r.query.Get("priority"))
+		i, err := r.indexOfRule(given)
+		if err != nil {
+			return nil, err
 		}
 		return slices.Delete(given, i, i+1), nil
 	})
@@ -69,9 +81,13 @@ func (r *request) changeRules(change func([]object) ([]object, error)) (any, err
 }
 
 // indexOfRule finds the rule with the priority that the request names.
-func (r *request) indexOfRule(given []object) int {
-	return slices.IndexFunc(given, func(rule object) bool {
+func (r *request) indexOfRule(given []object) (int, error) {
+	i := slices.IndexFunc(given, func(rule object) bool {
 		priority, _ := rule["priority"].(float64)
 		return strconv.Itoa(int(priority)) == r.query.Get("priority")
 	})
+	if i < 0 {
+		return i, ruleThere.Refuse("There is no rule with priority %s.", r.query.Get("priority"))
+	}
+	return i, nil
 }
