@@ -131,7 +131,7 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 		Labels:      plan.Labels,
 		Provider:    cluster.Provider,
 		Cluster:     cluster.Resource,
-		NodePool:    cluster.NodePool,
+		NodePools:   cluster.NodePools,
 	})
 	if err != nil {
 		return nil, err

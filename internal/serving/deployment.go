@@ -36,21 +36,31 @@ func deploymentArgs(d topology.Deployment) *appsv1.DeploymentArgs {
 	return &appsv1.DeploymentArgs{
 		Metadata: meta,
 		Spec: &appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(d.MinReplicas),
-			Selector: selector(d),
-			// No replica stops before another one serves in its place.
-			Strategy: &appsv1.DeploymentStrategyArgs{
-				Type: pulumi.String("RollingUpdate"),
-				RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{
-					MaxSurge:       pulumi.Int(1),
-					MaxUnavailable: pulumi.Int(0),
-				},
-			},
+			Replicas:                pulumi.Int(d.MinReplicas),
+			Selector:                selector(d),
+			Strategy:                strategy(d),
 			ProgressDeadlineSeconds: pulumi.Int(provisioningSeconds + d.Workload.StartupSeconds),
 			Template: &corev1.PodTemplateSpecArgs{
 				Metadata: &metav1.ObjectMetaArgs{Labels: labels(d)},
 				Spec:     podSpec(d),
 			},
+		},
+	}
+}
+
+// strategy stops no replica before another one serves in its place. Where no
+// accelerator may be left for another one, a replica stops first: with a single
+// replica, nobody serves meanwhile.
+func strategy(d topology.Deployment) *appsv1.DeploymentStrategyArgs {
+	surge, unavailable := 1, 0
+	if !d.Surge {
+		surge, unavailable = 0, 1
+	}
+	return &appsv1.DeploymentStrategyArgs{
+		Type: pulumi.String("RollingUpdate"),
+		RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{
+			MaxSurge:       pulumi.Int(surge),
+			MaxUnavailable: pulumi.Int(unavailable),
 		},
 	}
 }
@@ -73,7 +83,9 @@ func podSpec(d topology.Deployment) *corev1.PodSpecArgs {
 			RunAsGroup:     pulumi.Int(userID),
 			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
-		Containers: corev1.ContainerArray{container(d)},
+		NodeSelector: nodeSelector(d),
+		Tolerations:  tolerations(d),
+		Containers:   corev1.ContainerArray{container(d)},
 		Volumes: corev1.VolumeArray{corev1.VolumeArgs{
 			Name:     pulumi.String("scratch"),
 			EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String("1Gi")},
@@ -102,12 +114,7 @@ func container(d topology.Deployment) corev1.ContainerArgs {
 		Lifecycle: &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
 			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(d.Workload.Timeouts.PreStop)},
 		}},
-		// Memory is not shared out beyond what there is; CPU that nobody else
-		// has asked for may be used.
-		Resources: &corev1.ResourceRequirementsArgs{
-			Requests: pulumi.StringMap{"cpu": pulumi.String(d.CPU), "memory": pulumi.String(d.Memory)},
-			Limits:   pulumi.StringMap{"memory": pulumi.String(d.Memory)},
-		},
+		Resources: resources(d),
 		SecurityContext: &corev1.SecurityContextArgs{
 			AllowPrivilegeEscalation: pulumi.Bool(false),
 			ReadOnlyRootFilesystem:   pulumi.Bool(true),

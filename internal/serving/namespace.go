@@ -44,7 +44,19 @@ func (o objects) newNamespace(ctx *pulumi.Context, space namespace) ([]pulumi.Re
 	if err != nil {
 		return nil, fmt.Errorf("network policy: %w", err)
 	}
-	return []pulumi.Resource{created, isolation}, nil
+	ready := []pulumi.Resource{created, isolation}
+	if space.tenant == "" {
+		return ready, nil
+	}
+	bounds, err := quotaArgs(space, o.args.Labels, space.in(o.args.Deployments))
+	if err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
+	quota, err := corev1.NewResourceQuota(ctx, logical, bounds, o.gone(created)...)
+	if err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
+	return append(ready, quota), nil
 }
 
 // namespaceArgs admit only pods that keep the restricted Pod Security Standard,

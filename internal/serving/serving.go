@@ -34,8 +34,9 @@ type Args struct {
 	Provider pulumi.ProviderResource
 	// Cluster is what the objects go away with.
 	Cluster pulumi.Resource
-	// NodePool has to be there before pods can run.
-	NodePool pulumi.Resource
+	// NodePools have to be there before pods can run on them; by the names that the
+	// deployments have for them.
+	NodePools map[string]pulumi.Resource
 }
 
 // Serving is the workloads of a cluster.
@@ -92,7 +93,7 @@ func (o objects) made(after ...pulumi.Resource) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{
 		pulumi.Parent(o.parent),
 		pulumi.Provider(o.args.Provider),
-		pulumi.DependsOn(append([]pulumi.Resource{o.args.NodePool}, after...)),
+		pulumi.DependsOn(append([]pulumi.Resource{o.args.NodePools[topology.SharedNodes]}, after...)),
 	}
 }
 

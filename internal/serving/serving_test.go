@@ -23,12 +23,30 @@ func workload(key, tenant string) topology.Deployment {
 			Timeouts: topology.Timeouts{Stream: 60, Backend: 75, Drain: 75, PreStop: 20, Grace: 95},
 		},
 		Namespace: "pool", CPU: "500m", Memory: "1Gi", MinReplicas: 2, MaxReplicas: 6,
+		NodePool: topology.SharedNodes, Surge: true,
 	}
 	if tenant != "" {
 		d.Namespace = "tenant-" + tenant
 		d.Workload.Labels["tenant"] = tenant
 	}
 	return d
+}
+
+// accelerated is a workload on accelerators that its tenant has to itself, all of
+// which it needs.
+func accelerated() topology.Deployment {
+	d := workload("hooli-vision", "hooli")
+	d.NodePool, d.GPU, d.Surge = "nvidia-l4-tenant-hooli", &topology.GPU{Type: "nvidia-l4", Count: 2}, false
+	return d
+}
+
+// poolsOf has one node pool for all that the deployments run on.
+func poolsOf(deployments []topology.Deployment, pool pulumi.Resource) map[string]pulumi.Resource {
+	pools := map[string]pulumi.Resource{topology.SharedNodes: pool}
+	for _, d := range deployments {
+		pools[d.NodePool] = pool
+	}
+	return pools
 }
 
 // place is what the ids of a cluster and of a node pool are made of.
@@ -63,7 +81,7 @@ func record(t *testing.T, dryRun bool, deployments ...topology.Deployment) *test
 			Labels:      map[string]string{"stack": "test"},
 			Provider:    provider,
 			Cluster:     &cluster,
-			NodePool:    &nodePool,
+			NodePools:   poolsOf(deployments, &nodePool),
 		})
 		if err != nil {
 			return err
@@ -84,7 +102,7 @@ func TestRegistrations(t *testing.T) {
 	for mode, dryRun := range map[string]bool{"up": false, "preview": true} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			recording := record(t, dryRun, workload("chat", ""), workload("acme-chat", "acme"))
+			recording := record(t, dryRun, workload("chat", ""), workload("acme-chat", "acme"), accelerated())
 			inventory, err := recording.Inventory()
 			if err != nil {
 				t.Fatal(err)

@@ -31,6 +31,9 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 		return nil, fmt.Errorf("network policy: %w", err)
 	}
 	before := slices.Concat(ready, []pulumi.Resource{account, policy})
+	if d.NodePool != topology.SharedNodes {
+		before = append(before, o.args.NodePools[d.NodePool])
+	}
 	_, err = appsv1.NewDeployment(ctx, name, deploymentArgs(d), append(o.gone(before...), autoscaled)...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)

@@ -31,6 +31,11 @@ func (r resolver) siloOf(workload Workload) string {
 	return ""
 }
 
+// OwnNodes says whether the deployment's tenant has its nodes to itself.
+func (d Deployment) OwnNodes() bool {
+	return d.Workload.Tenant != "" && d.NodePool == poolName(d.Workload.Tenant, d.GPU)
+}
+
 func poolName(silo string, gpu *GPU) string {
 	switch {
 	case silo == "" && gpu == nil:

@@ -1,6 +1,6 @@
 // Package gke is the Google Kubernetes Engine cluster of a region: a private
-// cluster, one node pool that scales itself, and a provider of Kubernetes
-// objects in it.
+// cluster, node pools that scale themselves, and a provider of Kubernetes objects
+// in it.
 //
 // A protected cluster is guarded twice, by the engine and by Google. To tear
 // one down, set "protect: false" under "platform" in the stack file, run
@@ -46,8 +46,9 @@ type Cluster struct {
 	Provider *kubernetes.Provider
 	// Resource is the cluster itself: with it goes what is in it.
 	Resource pulumi.Resource
-	// NodePool has to be there before pods can run.
-	NodePool pulumi.Resource
+	// NodePools have to be there before pods can run on them; by the names that the
+	// topology has for them.
+	NodePools map[string]pulumi.Resource
 }
 
 // New registers the cluster.
@@ -65,16 +66,14 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
-	pool, err := container.NewNodePool(ctx, name, nodePoolArgs(args, cluster.Name, account.email),
-		append(nodePoolOptions(account.grants), child)...)
-	if err != nil {
-		return nil, fmt.Errorf("cluster %q: node pool: %w", name, err)
+	if c.NodePools, err = newNodePools(ctx, name, args, cluster.Name, account, child); err != nil {
+		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
 	provider, err := kubernetes.NewProvider(ctx, name, providerArgs(cluster), child)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %q: Kubernetes provider: %w", name, err)
 	}
-	c.Name, c.Provider, c.Resource, c.NodePool = cluster.Name, provider, cluster, pool
+	c.Name, c.Provider, c.Resource = cluster.Name, provider, cluster
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"name": c.Name})
 }
 

@@ -22,7 +22,12 @@ func args(protect bool) Args {
 			Name:    "europe-west4",
 			Zones:   []string{"europe-west4-a", "europe-west4-b"},
 			Network: topology.GCPNetwork{ControlPlane: netip.MustParsePrefix("10.20.48.0/28")},
-			Cluster: &topology.Cluster{Pools: []topology.NodePool{{Name: topology.SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6}}},
+			Cluster: &topology.Cluster{Pools: []topology.NodePool{
+				{Name: topology.SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6},
+				{Name: "nvidia-l4", MachineType: "g2-standard-48", MaxNodes: 4, GPU: &topology.GPU{Type: "nvidia-l4", Count: 4}},
+				{Name: "nvidia-l4-tenant-hooli", MachineType: "g2-standard-48", MinNodes: 1, MaxNodes: 2, Tenant: "hooli", GPU: &topology.GPU{Type: "nvidia-l4", Count: 4}},
+				{Name: "tenant-hooli", MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Tenant: "hooli"},
+			}},
 		},
 		NetworkID:          pulumi.String("projects/acme-dev/global/networks/vpc"),
 		SubnetworkID:       pulumi.String("projects/acme-dev/regions/europe-west4/subnetworks/nodes"),

@@ -2,89 +2,113 @@ package gke
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
-	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/gcp/network"
 	"ai-serving/internal/naming"
+	"ai-serving/internal/topology"
 )
 
-// maxAccountID is the longest id of a service account.
-const maxAccountID = 30
+const (
+	// maxPoolName is the longest logical name of a node pool: of GKE's 40
+	// characters, nine are for the random end.
+	maxPoolName = 31
+	// PoolLabel is on nodes that are not for all, and says which pool they are of.
+	PoolLabel = "pool"
+	// TenantTaint keeps all pods but one tenant's off a node.
+	TenantTaint = "tenant"
+)
 
-// roles are all that the nodes may do in the project, by a short name each: to
-// report logs and metrics, and to pull images. Pods do not act as their node.
-var roles = []struct{ name, role string }{
-	{"images", "roles/artifactregistry.reader"},
-	{"nodes", "roles/container.defaultNodeServiceAccount"},
-}
-
-// account is the service account of the nodes.
-type account struct {
-	email pulumi.StringOutput
-	// grants have to be made before there are nodes.
-	grants []pulumi.Resource
-}
-
-// newAccount registers the service account. The project's default account,
-// which nodes get otherwise, may be an editor of the whole project.
-func newAccount(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (account, error) {
-	registered, err := serviceaccount.NewAccount(ctx, name, &serviceaccount.AccountArgs{
-		Project:     args.Project,
-		AccountId:   pulumi.String(naming.Join(maxAccountID, args.Stack, args.Region.Name, "gke")),
-		DisplayName: pulumi.Sprintf("Cluster nodes of %s in %s", args.Stack, args.Region.Name),
-	}, opts...)
-	if err != nil {
-		return account{}, fmt.Errorf("service account: %w", err)
-	}
-	nodes := account{email: registered.Email}
-	for _, granted := range roles {
-		grant, err := projects.NewIAMMember(ctx, name+"-"+granted.name, &projects.IAMMemberArgs{
-			Project: args.Project,
-			Role:    pulumi.String(granted.role),
-			Member:  registered.Member,
-		}, opts...)
+// newNodePools registers the pools, by their names in the topology. The first,
+// which all share, goes before the others: what GKE itself runs in the cluster has
+// no place on nodes with accelerators, nor on a tenant's own.
+func newNodePools(ctx *pulumi.Context, name string, args Args, cluster pulumi.StringInput, nodes account, opts ...pulumi.ResourceOption) (map[string]pulumi.Resource, error) {
+	pools := map[string]pulumi.Resource{}
+	before := nodes.grants
+	for _, pool := range args.Region.Cluster.Pools {
+		made, err := container.NewNodePool(ctx, logicalName(name, pool), nodePoolArgs(args, pool, cluster, nodes.email),
+			append(nodePoolOptions(before), opts...)...)
 		if err != nil {
-			return account{}, fmt.Errorf("role %s: %w", granted.role, err)
+			return nil, fmt.Errorf("node pool %q: %w", pool.Name, err)
 		}
-		nodes.grants = append(nodes.grants, grant)
+		pools[pool.Name] = made
+		if pool.Name == topology.SharedNodes {
+			before = append(before, made)
+		}
 	}
-	return nodes, nil
+	return pools, nil
 }
 
-func nodePoolArgs(args Args, cluster, email pulumi.StringInput) *container.NodePoolArgs {
+// logicalName is the cluster's for the pool that all share.
+func logicalName(cluster string, pool topology.NodePool) string {
+	if pool.Name == topology.SharedNodes {
+		return cluster
+	}
+	return naming.Join(maxPoolName, cluster, pool.Name)
+}
+
+func nodePoolArgs(args Args, pool topology.NodePool, cluster, email pulumi.StringInput) *container.NodePoolArgs {
 	return &container.NodePoolArgs{
-		Project:  args.Project,
-		Cluster:  cluster,
-		Location: pulumi.String(args.Region.Name),
-		// One node in every zone, so that GKE makes every zone's endpoint groups
-		// at once.
-		InitialNodeCount: pulumi.Int(1),
+		Project:          args.Project,
+		Cluster:          cluster,
+		Location:         pulumi.String(args.Region.Name),
+		InitialNodeCount: pulumi.Int(initialNodes(pool, len(args.Region.Zones))),
 		Autoscaling: &container.NodePoolAutoscalingArgs{
-			TotalMinNodeCount: pulumi.Int(args.Region.Cluster.Pools[0].MinNodes),
-			TotalMaxNodeCount: pulumi.Int(args.Region.Cluster.Pools[0].MaxNodes),
-			LocationPolicy:    pulumi.String("BALANCED"),
+			TotalMinNodeCount: pulumi.Int(pool.MinNodes),
+			TotalMaxNodeCount: pulumi.Int(pool.MaxNodes),
+			LocationPolicy:    pulumi.String(locationPolicy(pool)),
 		},
 		// Google refuses to leave upgrades out on a release channel.
 		Management: &container.NodePoolManagementArgs{
 			AutoRepair:  pulumi.Bool(true),
 			AutoUpgrade: pulumi.Bool(true),
 		},
-		UpgradeSettings: &container.NodePoolUpgradeSettingsArgs{
-			Strategy:       pulumi.String("SURGE"),
-			MaxSurge:       pulumi.Int(1),
-			MaxUnavailable: pulumi.Int(0),
-		},
-		NodeConfig: nodeConfig(args, email),
+		UpgradeSettings: upgradeSettings(pool),
+		NodeConfig:      nodeConfig(args, pool, email),
 	}
 }
 
-func nodeConfig(args Args, email pulumi.StringInput) *container.NodePoolNodeConfigArgs {
-	return &container.NodePoolNodeConfigArgs{
-		MachineType:    pulumi.String(args.Region.Cluster.Pools[0].MachineType),
+// initialNodes is how many nodes of a pool there are in each zone at first: one of
+// those that all share, so that GKE makes every zone's endpoint groups at once, and
+// of others what their replicas need that always run.
+func initialNodes(pool topology.NodePool, zones int) int {
+	if pool.Name == topology.SharedNodes {
+		return 1
+	}
+	perZone := (pool.MinNodes + zones - 1) / zones
+	return min(perZone, pool.MaxNodes/zones)
+}
+
+// locationPolicy takes accelerators in any zone that has some, because none may
+// have many, and keeps other nodes even over the zones.
+// See cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler#location_policy.
+func locationPolicy(pool topology.NodePool) string {
+	if pool.GPU != nil {
+		return "ANY"
+	}
+	return "BALANCED"
+}
+
+// upgradeSettings replace nodes one by one: with one more meanwhile, or, where the
+// project may have no accelerator more, with one less.
+func upgradeSettings(pool topology.NodePool) *container.NodePoolUpgradeSettingsArgs {
+	surge, unavailable := 1, 0
+	if pool.GPU != nil {
+		surge, unavailable = 0, 1
+	}
+	return &container.NodePoolUpgradeSettingsArgs{
+		Strategy:       pulumi.String("SURGE"),
+		MaxSurge:       pulumi.Int(surge),
+		MaxUnavailable: pulumi.Int(unavailable),
+	}
+}
+
+func nodeConfig(args Args, pool topology.NodePool, email pulumi.StringInput) *container.NodePoolNodeConfigArgs {
+	config := &container.NodePoolNodeConfigArgs{
+		MachineType:    pulumi.String(pool.MachineType),
 		ImageType:      pulumi.String("COS_CONTAINERD"),
 		ServiceAccount: email.ToStringOutput(),
 		// What the nodes may do is settled by the account's roles alone.
@@ -96,13 +120,56 @@ func nodeConfig(args Args, email pulumi.StringInput) *container.NodePoolNodeConf
 			EnableSecureBoot:          pulumi.Bool(true),
 		},
 		Tags:           pulumi.StringArray{pulumi.String(network.ServingTag)},
-		ResourceLabels: pulumi.ToStringMap(args.Labels),
+		ResourceLabels: pulumi.ToStringMap(resourceLabels(args.Labels, pool)),
 	}
+	if pool.Name != topology.SharedNodes {
+		config.Labels = pulumi.StringMap{PoolLabel: pulumi.String(pool.Name)}
+	}
+	if pool.Tenant != "" {
+		config.Taints = tenantTaint(pool.Tenant)
+	}
+	if pool.GPU != nil {
+		config.GuestAccelerators = accelerators(*pool.GPU)
+	}
+	return config
 }
 
-func nodePoolOptions(grants []pulumi.Resource) []pulumi.ResourceOption {
+// resourceLabels are the stack's, and the tenant where the nodes are one's own.
+func resourceLabels(stack map[string]string, pool topology.NodePool) map[string]string {
+	if pool.Tenant == "" {
+		return stack
+	}
+	labels := map[string]string{"tenant": pool.Tenant}
+	maps.Copy(labels, stack)
+	return labels
+}
+
+// tenantTaint evicts what else may run on a tenant's nodes.
+func tenantTaint(tenant string) container.NodePoolNodeConfigTaintArray {
+	return container.NodePoolNodeConfigTaintArray{container.NodePoolNodeConfigTaintArgs{
+		Key:    pulumi.String(TenantTaint),
+		Value:  pulumi.String(tenant),
+		Effect: pulumi.String("NO_EXECUTE"),
+	}}
+}
+
+// accelerators are what each node has. The taint that keeps other pods off is GKE's
+// own, and refused where it is declared again. Which driver GKE installs is stated,
+// because older versions install none by default.
+// See cloud.google.com/kubernetes-engine/docs/how-to/gpus.
+func accelerators(gpu topology.GPU) container.NodePoolNodeConfigGuestAcceleratorArray {
+	return container.NodePoolNodeConfigGuestAcceleratorArray{container.NodePoolNodeConfigGuestAcceleratorArgs{
+		Type:  pulumi.String(gpu.Type),
+		Count: pulumi.Int(gpu.Count),
+		GpuDriverInstallationConfig: container.NodePoolNodeConfigGuestAcceleratorGpuDriverInstallationConfigArgs{
+			GpuDriverVersion: pulumi.String("DEFAULT"),
+		},
+	}}
+}
+
+func nodePoolOptions(before []pulumi.Resource) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{
-		pulumi.DependsOn(grants),
+		pulumi.DependsOn(before),
 		// The autoscaler's business, once the pool is there; the initial count
 		// cannot change without a new pool.
 		pulumi.IgnoreChanges([]string{"initialNodeCount", "nodeCount"}),
