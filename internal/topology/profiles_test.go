@@ -190,7 +190,7 @@ func TestNestedProfilesChooseTheCloudFirst(t *testing.T) {
 			[]string{"gcp", "azure in eastus, least 1 (Performance: azure/eastus, azure/westeurope)"},
 		},
 		"not of one cloud, of which the nearest region answers": {
-			"nexus", "{models: [vision]}", both, Performance,
+			"nexus", "{models: [vision]}", "{nested: true, routing: weighted, places: {azure: {weight: 9}, gcp: {weight: 1}}}", Performance,
 			[]string{"azure/eastus", "azure/westeurope"},
 		},
 		"in the order of a tenant that goes through one cloud and then the other": {
@@ -198,8 +198,8 @@ func TestNestedProfilesChooseTheCloudFirst(t *testing.T) {
 			[]string{"gcp in centralus, least 1 (Priority: gcp/us-central1, gcp/europe-west4)", "azure/westeurope"},
 		},
 		"not against the order of a tenant that goes to and fro": {
-			"nexus", "{models: [chat], regions: [azure/westeurope, gcp/us-central1, azure/eastus]}", both, Priority,
-			[]string{"azure/westeurope", "gcp/us-central1", "azure/eastus"},
+			"nexus", "{models: [chat], regions: [azure/westeurope, gcp/us-central1, gcp/europe-west4, azure/eastus]}", both, Priority,
+			[]string{"azure/westeurope", "gcp/us-central1", "gcp/europe-west4", "azure/eastus"},
 		},
 		"not of one place, which is all that there is": {
 			"nexus", "{models: [chat], regions: [azure/westeurope]}", both, Priority,
@@ -222,6 +222,16 @@ func TestNestedProfilesChooseTheCloudFirst(t *testing.T) {
 				t.Errorf("endpoints (-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAPlaceAloneLeavesNothingToChoose(t *testing.T) {
+	t.Parallel()
+	resolved := routed(t, "{routing: multivalue, endpoints: addresses}",
+		"      west: [", "      south: [azure/eastus]\n      west: [", "    initech: {models: [embed]", "    initech: {models: [embed], residency: south")
+	got := profileOf(t, resolved, "initech")
+	if want := []string{"azure/eastus"}; got.Routing != Priority || !slices.Equal(texts(got.Endpoints), want) {
+		t.Errorf("got %s of %q, want Priority of %q", got.Routing, texts(got.Endpoints), want)
 	}
 }
 
@@ -310,6 +320,7 @@ func TestProfilesKeepToTheirPlacements(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawn := base
 		drawn.Platform.Traffic = drawTraffic(t, regions)
+		drawn.Platform.DNSLabel = strings.Repeat("a", 38) // the longest
 		drawn.Tenants = map[string]config.Tenant{}
 		for i := range rapid.IntRange(1, 12).Draw(t, "tenants") {
 			tenant := config.Tenant{Models: []string{"chat"}, Hosts: []string{fmt.Sprintf("t%d.ai.example.com", i)}, Isolation: config.Pool, Enabled: true}
