@@ -57,7 +57,7 @@ type Traffic struct {
 	// Routing is for the tenants that name no regions. Those that do are served
 	// by the first of theirs that is healthy.
 	Routing Routing `json:"routing,omitempty"`
-	// Nested chooses the cloud first, by Routing, and then the nearest region of
+	// Nested chooses the cloud first, by [Traffic.Routing], and then the nearest region of
 	// it, by a profile of each cloud's own.
 	Nested bool `json:"nested,omitempty"`
 	// MinChildEndpoints is how many regions of a cloud have to be healthy for
@@ -236,6 +236,7 @@ type GPU struct {
 // Instances is a regional managed instance group of virtual machines that run
 // the model's container.
 type Instances struct {
+	// MachineType is one of Compute Engine's.
 	MachineType string `json:"machineType"`
 	Replicas    Range  `json:"replicas,omitzero"`
 }
@@ -270,6 +271,7 @@ type Registry struct {
 	// role AcrPull, given before the container groups are made. No registries but
 	// Azure's own know identities.
 	Identity string `json:"identity,omitempty"`
+	// Username is sent with [Registry.Password].
 	Username string `json:"username,omitempty"`
 	// Password is the name of the stack file's key that holds it, a secret.
 	Password string `json:"password,omitempty"`
@@ -306,8 +308,9 @@ type Firewall struct {
 type Exclusion struct {
 	// Variable is the kind of the part, by Azure's name.
 	Variable string `json:"variable"`
-	// Operator compares the part's name with Selector.
+	// Operator compares the part's name with [Exclusion.Selector].
 	Operator string `json:"operator"`
+	// Selector is what the name is compared with; none for EqualsAny.
 	Selector string `json:"selector,omitempty"`
 }
 
@@ -382,6 +385,7 @@ type GCPRegion struct {
 
 // GPUNodes is a node pool with accelerators.
 type GPUNodes struct {
+	// MachineType is one that the accelerator comes with or can be attached to.
 	MachineType string `json:"machineType"`
 	// PerNode is the number of accelerators of a node.
 	PerNode int `json:"perNode"`
@@ -393,6 +397,7 @@ type GPUNodes struct {
 
 // Nodes is the node pool of a region's GKE cluster.
 type Nodes struct {
+	// MachineType is one of Compute Engine's, with room for the largest replica.
 	MachineType string `json:"machineType,omitempty"`
 	// Count bounds the number of nodes in the whole region.
 	Count Range `json:"count,omitzero"`
@@ -416,12 +421,14 @@ var isolations = []Isolation{Pool, Bridge, Silo}
 
 // Tenant is who is served: by which models, and where.
 type Tenant struct {
+	// Models are those of the catalogue that the tenant uses. No two may have a
+	// path in common.
 	Models []string `json:"models"`
 	// Regions are the places that may serve the tenant, as <cloud>/<region>, in
 	// order of preference. By default every region serves it, the nearest first.
 	Regions []string `json:"regions,omitempty"`
 	// Residency is the name of one of the platform's residencies. Without
-	// Regions, all of its places serve the tenant, the nearest first.
+	// [Tenant.Regions], all of its places serve the tenant, the nearest first.
 	Residency string `json:"residency,omitempty"`
 	// Hosts are the tenant's own names; by default <tenant>.<domain>.
 	Hosts     []string  `json:"hosts,omitempty"`

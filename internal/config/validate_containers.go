@@ -24,7 +24,7 @@ var (
 	// variableName is that of an environment variable in a container group.
 	// Source: learn.microsoft.com/azure/container-instances/container-instances-troubleshooting.
 	variableName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_]{0,61}[A-Za-z0-9])?$`)
-	workspaceID  = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	workspaceID  = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 )
 
 // declined are keys that Azure Container Instances has and the program does not,

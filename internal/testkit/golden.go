@@ -17,7 +17,12 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // and fails the test; with -update it is shown, and the file is written anew.
 func Golden(t testing.TB, name, text string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden.yaml")
+	GoldenFile(t, filepath.Join("testdata", name+".golden.yaml"), text)
+}
+
+// GoldenFile is Golden for a file of any name.
+func GoldenFile(t testing.TB, file, text string) {
+	t.Helper()
 	golden, err := os.ReadFile(file)
 	missing := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !missing {

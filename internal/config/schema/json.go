@@ -1,0 +1,178 @@
+package schema
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"strings"
+
+	"ai-serving/internal/config"
+)
+
+// node is a schema of JSON Schema's draft 2020-12.
+type node struct {
+	Schema               string           `json:"$schema,omitempty"`
+	Title                string           `json:"title,omitempty"`
+	Ref                  string           `json:"$ref,omitempty"`
+	Description          string           `json:"description,omitempty"`
+	Type                 any              `json:"type,omitempty"`
+	Enum                 []string         `json:"enum,omitempty"`
+	Pattern              string           `json:"pattern,omitempty"`
+	MaxLength            int              `json:"maxLength,omitempty"`
+	Minimum              *float64         `json:"minimum,omitempty"`
+	ExclusiveMinimum     *float64         `json:"exclusiveMinimum,omitempty"`
+	Maximum              *float64         `json:"maximum,omitempty"`
+	Default              any              `json:"default,omitempty"`
+	Items                *node            `json:"items,omitempty"`
+	MinItems             int              `json:"minItems,omitempty"`
+	MaxItems             int              `json:"maxItems,omitempty"`
+	PropertyNames        *node            `json:"propertyNames,omitempty"`
+	MinProperties        int              `json:"minProperties,omitempty"`
+	Properties           map[string]*node `json:"properties,omitempty"`
+	PatternProperties    map[string]*node `json:"patternProperties,omitempty"`
+	AdditionalProperties any              `json:"additionalProperties,omitempty"`
+	Required             []string         `json:"required,omitempty"`
+	Definitions          map[string]*node `json:"$defs,omitempty"`
+}
+
+// JSON is the JSON Schema of the stack files of a project.
+func JSON(project string, sections []Section) (string, error) {
+	root := file(project, sections[0])
+	for _, section := range sections[1:] {
+		root.Definitions[section.Type] = section.node()
+	}
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(root)
+	return text.String(), err
+}
+
+// file is the schema of the file itself, which is Pulumi's.
+func file(project string, section Section) *node {
+	settings := &node{
+		Type:        "object",
+		Description: "The settings of the program, and those of providers.",
+		Properties:  map[string]*node{"gcp:project": valueNode(config.ProjectRule, "string")},
+		// Keys of other namespaces are not the program's to judge.
+		PatternProperties: map[string]*node{"^" + beside(project+":"): {}},
+		AdditionalProperties: &node{
+			Description:          "A secret that a section refers to: pulumi config set --secret.",
+			Type:                 "object",
+			Properties:           map[string]*node{"secure": {Type: "string"}},
+			Required:             []string{"secure"},
+			AdditionalProperties: false,
+		},
+		Required: []string{"gcp:project"},
+	}
+	settings.Properties["gcp:project"].Description = "The Google Cloud project that everything on that side is made in."
+	own := section.node()
+	for key, property := range own.Properties {
+		settings.Properties[project+":"+key] = property
+	}
+	for _, key := range own.Required {
+		settings.Required = append(settings.Required, project+":"+key)
+	}
+	return &node{
+		Schema: "https://json-schema.org/draft/2020-12/schema",
+		Title:  "A stack file of " + project,
+		Type:   "object",
+		Properties: map[string]*node{
+			"config":          settings,
+			"environment":     {Type: []string{"array", "object"}, Description: "Environments of Pulumi ESC."},
+			"encryptionsalt":  {Type: "string", Description: "Written by Pulumi: the salt of the passphrase that secrets are encrypted with."},
+			"encryptedkey":    {Type: "string", Description: "Written by Pulumi: the encrypted key that secrets are encrypted with."},
+			"secretsprovider": {Type: "string", Description: "What secrets are encrypted with."},
+		},
+		AdditionalProperties: false,
+		Required:             []string{"config"},
+		Definitions:          map[string]*node{},
+	}
+}
+
+// beside is a regular expression for what does not begin with a prefix, in a form
+// that every dialect has.
+func beside(prefix string) string {
+	others := make([]string, 0, len(prefix))
+	for i := range prefix {
+		others = append(others, prefix[:i]+"[^"+prefix[i:i+1]+"]")
+	}
+	return "(" + strings.Join(others, "|") + ")"
+}
+
+func (s Section) node() *node {
+	object := &node{Type: "object", Description: s.Text, Properties: map[string]*node{}, AdditionalProperties: false}
+	for _, key := range s.Keys {
+		property := typeNode(key.Type, key.Rules)
+		property.Description, property.Default = key.Text, key.Default
+		object.Properties[key.Key] = property
+		if key.Required {
+			object.Required = append(object.Required, key.Key)
+		}
+	}
+	return object
+}
+
+func typeNode(t reflect.Type, rules config.Rules) *node {
+	inner := config.Rules{Value: rules.Value}
+	least := 0
+	if rules.Empty != "" {
+		least = 1
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return typeNode(t.Elem(), rules)
+	case reflect.Struct:
+		if t == reflect.TypeFor[config.Range]() {
+			return rangeNode(t, rules)
+		}
+		return &node{Ref: "#/$defs/" + t.Name()}
+	case reflect.Map:
+		keys := valueNode(rules.Keys, "")
+		if reflect.DeepEqual(keys, &node{}) {
+			keys = nil
+		}
+		return &node{Type: "object", PropertyNames: keys, MinProperties: least, AdditionalProperties: typeNode(t.Elem(), inner)}
+	case reflect.Slice:
+		return &node{Type: "array", MinItems: least, MaxItems: rules.Most, Items: typeNode(t.Elem(), inner)}
+	default:
+		return valueNode(rules.Value, typeNames[t.Kind()])
+	}
+}
+
+var typeNames = map[reflect.Kind]string{
+	reflect.Bool: "boolean", reflect.Float64: "number", reflect.Int: "integer", reflect.String: "string",
+}
+
+// rangeNode has the rules that the key has for the bounds.
+func rangeNode(t reflect.Type, rules config.Rules) *node {
+	object := &node{Type: "object", Properties: map[string]*node{}, AdditionalProperties: false}
+	for _, property := range config.Properties(t) {
+		object.Properties[property.Key] = typeNode(property.Type, rules.Parts[property.Key])
+		object.Required = append(object.Required, property.Key)
+	}
+	return object
+}
+
+func valueNode(rule config.Rule, kind string) *node {
+	value := &node{Enum: rule.Values, MaxLength: rule.Longest}
+	if kind != "" {
+		value.Type = kind
+	}
+	// Dialects of regular expressions have no common form for this flag.
+	if rule.Pattern != nil && !strings.HasPrefix(rule.Pattern.String(), "(?i)") {
+		value.Pattern = rule.Pattern.String()
+	}
+	if bounds := rule.Bounds; bounds != nil {
+		if bounds.Open {
+			value.ExclusiveMinimum = &bounds.Least
+		} else {
+			value.Minimum = &bounds.Least
+		}
+		if !math.IsInf(bounds.Most, 1) {
+			value.Maximum = &bounds.Most
+		}
+	}
+	return value
+}

@@ -1,0 +1,39 @@
+package stackfile
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"gopkg.in/yaml.v3"
+)
+
+// Schema is a JSON Schema of stack files.
+type Schema struct{ compiled *jsonschema.Schema }
+
+// ReadSchema reads a schema, which has to keep its own draft's.
+func ReadSchema(file string) (Schema, error) {
+	compiled, err := jsonschema.NewCompiler().Compile(file)
+	if err != nil {
+		return Schema{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return Schema{compiled}, nil
+}
+
+// Check reports where the text of a stack file is not as the schema says.
+func (s Schema) Check(text string) error {
+	var file any
+	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
+		return fmt.Errorf("stack file: %w", err)
+	}
+	raw, err := json.Marshal(file)
+	if err != nil {
+		return fmt.Errorf("stack file: %w", err)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(string(raw)))
+	if err != nil {
+		return fmt.Errorf("stack file: %w", err)
+	}
+	return s.compiled.Validate(document)
+}
