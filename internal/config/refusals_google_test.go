@@ -57,7 +57,7 @@ var googleRefusals = map[string]struct {
 	"certificates that are none, or stand twice": {
 		edits: withTLS("[projects/ai-serving-test/locations/us-central1/certificates/all]", "[all, projects/p/locations/us-central1/certificates/a, projects/p/locations/us-central1/certificates/a]"),
 		want: []string{
-			`ai-serving:gcp.regions.us-central1.certificates[0]: Invalid value: "all": must be the id of a regional certificate of Certificate Manager: projects/<project>/locations/us-central1/certificates/<name>`,
+			`ai-serving:gcp.regions.us-central1.certificates[0]: Invalid value: "all": must be the id of a regional certificate of Certificate Manager: projects/<project>/locations/<region>/certificates/<name>`,
 			`ai-serving:gcp.regions.us-central1.certificates[2]: Duplicate value: "projects/p/locations/us-central1/certificates/a"`,
 		},
 	},
@@ -89,7 +89,7 @@ var googleRefusals = map[string]struct {
 		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-l4: {machineType: g2-standard-8, perNode: 1, count: {min: 0, max: 0}, quota: 0}}}"},
 		want: []string{
 			"ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.count.max: Invalid value: 0: must be between 1 and 1000",
-			"ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.quota: Invalid value: 0: must be how many nvidia-l4 the project may have in the region: ask Google for some where it has none",
+			"ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.quota: Invalid value: 0: must be how many the project may have in the region: ask Google for some where it has none",
 		},
 	},
 	"a model with an accelerator in regions without": {

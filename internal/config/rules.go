@@ -102,7 +102,7 @@ var rules = map[string]Rules{
 	},
 	"Platform.residencies": {Keys: identifier},
 
-	"Traffic.minChildEndpoints": {Value: Rule{Says: "must be 1 or more", Bounds: &Bounds{Least: 1, Most: math.Inf(1)}}},
+	"Traffic.minChildEndpoints": {Value: atLeast(1, "must be 1 or more")},
 	"TrafficPlace.priority":     {Value: between(1, maxTrafficShare)},
 	"TrafficPlace.weight":       {Value: between(1, maxTrafficShare)},
 	"TrafficPlace.geography":    {Value: matching(geography, "must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA")},
@@ -121,6 +121,8 @@ var rules = map[string]Rules{
 	"Containers.environment":       {Keys: variable},
 	"Containers.secureEnvironment": {Keys: variable, Value: secret},
 	"Kubernetes.replicas":          bounds(1, 1, maxReplicas),
+	"GPU.type":                     {Value: acceleratorType},
+	"GPU.count":                    {Value: atLeast(1, "must be 1 or more: leave gpu out for a model that needs none")},
 	"Instances.machineType":        {Value: machine},
 	"Instances.replicas":           bounds(1, 1, maxInstances),
 
@@ -145,9 +147,17 @@ var rules = map[string]Rules{
 	"GCP.regions":            {Keys: regionOf("Google's cloud", gcpRegions), Empty: "name at least one region of Google's cloud"},
 	"GCP.authorizedNetworks": {Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: nobody else reaches the clusters' API servers"},
 	"GCP.staticLocation":     {Value: matching(location, `must be a location of Cloud Storage in upper case, such as "EU" or "EUROPE-WEST4"`)},
-	"GCPRegion.cidr":         {Value: privateNetwork},
-	"Nodes.machineType":      {Value: machine},
-	"Nodes.count":            bounds(1, 1, maxNodes),
+	"GCP.certificateMap":     {Value: matching(certificateMapID, "must be the id of a certificate map: projects/<project>/locations/global/certificateMaps/<name>")},
+	"GCPRegion.gpus":         {Keys: acceleratorType},
+	"GCPRegion.certificates": {
+		Value: matching(regionalCertificateID, "must be the id of a regional certificate of Certificate Manager: projects/<project>/locations/<region>/certificates/<name>"),
+		Most:  maxProxyCertificates,
+	},
+	"GCPRegion.cidr":    {Value: privateNetwork},
+	"Nodes.machineType": {Value: machine},
+	"GPUNodes.count":    bounds(0, 1, maxNodes),
+	"GPUNodes.quota":    {Value: atLeast(1, "must be how many the project may have in the region: ask Google for some where it has none")},
+	"Nodes.count":       bounds(1, 1, maxNodes),
 
 	"Tenant.models":             {Empty: "name at least one model of the catalogue"},
 	"Tenant.regions":            {Empty: "name at least one region, or leave the key out to be served everywhere"},
@@ -173,9 +183,18 @@ func above(least, most int, says string) Rule {
 	return Rule{Says: fmt.Sprintf(says, most), Bounds: &Bounds{Least: float64(least), Most: float64(most), Open: true}}
 }
 
+func atLeast(least int, says string) Rule {
+	return Rule{Says: says, Bounds: &Bounds{Least: float64(least), Most: math.Inf(1)}}
+}
+
 // bounds are for a Range.
 func bounds(leastMin, leastMax, most int) Rules {
 	return Rules{Parts: map[string]Rules{"min": {Value: between(leastMin, most)}, "max": {Value: between(leastMax, most)}}}
+}
+
+// acceleratorType is the name of one that Google has.
+var acceleratorType = Rule{
+	Says: "must be an accelerator of Compute Engine", Values: slices.Sorted(maps.Keys(accelerators)), refusal: unknownAccelerator,
 }
 
 func regionOf[T any](cloud string, known map[string]T) Rule {

@@ -48,8 +48,6 @@ func (c Config) validateGoogleTLS(path *field.Path) field.ErrorList {
 		errs = append(errs, field.Forbidden(at, needless))
 	case ends && id == "":
 		errs = append(errs, field.Required(at, "name the certificate map of the global load balancer: projects/<project>/locations/global/certificateMaps/<name>"))
-	case ends && !certificateMapID.MatchString(id):
-		errs = append(errs, field.Invalid(at, id, "must be the id of a certificate map: projects/<project>/locations/global/certificateMaps/<name>"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.GCP.Regions)) {
 		at, ids := path.Child("regions", name, "certificates"), c.GCP.Regions[name].Certificates
@@ -65,18 +63,13 @@ func (c Config) validateGoogleTLS(path *field.Path) field.ErrorList {
 }
 
 func validateRegionalCertificates(path *field.Path, region string, ids []string) field.ErrorList {
-	form := "projects/<project>/locations/" + region + "/certificates/<name>"
-	switch {
-	case len(ids) == 0:
-		return field.ErrorList{field.Required(path, "name at least one certificate of the region's load balancer: "+form)}
-	case len(ids) > maxProxyCertificates:
-		return field.ErrorList{field.TooMany(path, len(ids), maxProxyCertificates)}
+	if len(ids) == 0 {
+		return field.ErrorList{field.Required(path, "name at least one certificate of the region's load balancer: projects/<project>/locations/"+region+"/certificates/<name>")}
 	}
 	var errs field.ErrorList
 	for i, id := range ids {
 		switch match := regionalCertificateID.FindStringSubmatch(id); {
-		case match == nil:
-			errs = append(errs, field.Invalid(path.Index(i), id, "must be the id of a regional certificate of Certificate Manager: "+form))
+		case match == nil: // refused already
 		case match[1] != region:
 			errs = append(errs, field.Invalid(path.Index(i), id, fmt.Sprintf("is in %s: a load balancer of %s takes certificates of its own region only", match[1], region)))
 		case slices.Contains(ids[:i], id):
@@ -88,10 +81,7 @@ func validateRegionalCertificates(path *field.Path, region string, ids []string)
 
 // validate holds a pool to machines that Google has.
 func (g GPUNodes) validate(path *field.Path, kind string) field.ErrorList {
-	known, ok := accelerators[kind]
-	if !ok {
-		return field.ErrorList{unknownAccelerator(path, kind)}
-	}
+	known := accelerators[kind]
 	var errs field.ErrorList
 	switch counts := known.perMachine(g.MachineType); {
 	case len(counts) == 0:
@@ -99,11 +89,7 @@ func (g GPUNodes) validate(path *field.Path, kind string) field.ErrorList {
 	case !slices.Contains(counts, g.PerNode):
 		errs = append(errs, field.Invalid(path.Child("perNode"), g.PerNode, fmt.Sprintf("must be one of %v, as many as a %s has", counts, g.MachineType)))
 	}
-	errs = append(errs, validateRange(path.Child("count"), g.Count, 0, 1, maxNodes)...)
-	if g.Quota < 1 {
-		errs = append(errs, field.Invalid(path.Child("quota"), g.Quota, "must be how many "+kind+" the project may have in the region: ask Google for some where it has none"))
-	}
-	return errs
+	return append(errs, validateOrder(path.Child("count"), g.Count)...)
 }
 
 // alternatives are the machines that can have the accelerator.
@@ -125,11 +111,8 @@ func (c Config) validateGPU(path pathOf, id string) field.ErrorList {
 		return nil
 	}
 	gpu, at := *model.GCP.Kubernetes.GPU, path("models").Child(id, "gcp", "kubernetes", "gpu")
-	if _, known := accelerators[gpu.Type]; !known {
-		return field.ErrorList{unknownAccelerator(at.Child("type"), gpu.Type)}
-	}
-	if gpu.Count < 1 {
-		return field.ErrorList{field.Invalid(at.Child("count"), gpu.Count, "must be 1 or more: leave gpu out for a model that needs none")}
+	if _, known := accelerators[gpu.Type]; !known || gpu.Count < 1 {
+		return nil // refused already
 	}
 	var errs field.ErrorList
 	for _, region := range c.googleRegionsOf(id) {
