@@ -1,17 +1,10 @@
 package config_test
 
-import (
-	"testing"
-
-	"github.com/google/go-cmp/cmp"
-)
+import "testing"
 
 // googleRefusals are stack files that must not get as far as a resource, for
 // what they say of Google's certificates and accelerators.
-var googleRefusals = map[string]struct {
-	edits []string
-	want  []string
-}{
+var googleRefusals = map[string]refusal{
 	"a certificate map and no TLS": {
 		edits: []string{"  ai-serving:gcp:\n", "  ai-serving:gcp:\n    certificateMap: projects/ai-serving-test/locations/global/certificateMaps/all\n"},
 		want: []string{
@@ -129,22 +122,6 @@ func withGPU(edits ...string) []string {
 		"cidr: 10.20.0.0/16}", "cidr: 10.20.0.0/16, " + pools + "}",
 		"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, " + pools + "}",
 	}, edits...)
-}
-
-func TestABadGoogleSideIsRefusedWithEveryReason(t *testing.T) {
-	t.Parallel()
-	for name, refusal := range googleRefusals {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := load(t, edit(t, stack, refusal.edits...))
-			if err == nil {
-				t.Fatal("the stack file was accepted")
-			}
-			if diff := cmp.Diff(refusal.want, lines(err)); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-		})
-	}
 }
 
 func TestAcceleratorsAndCertificatesOfGoogleAreAccepted(t *testing.T) {

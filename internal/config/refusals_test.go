@@ -678,9 +678,11 @@ func withCanary(keys string) []string {
 	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
 }
 
+var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, trafficRefusals}
+
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()
-	for _, table := range []map[string]refusal{refusals, containerRefusals, trafficRefusals} {
+	for _, table := range refusalTables {
 		for name, refused := range table {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
