@@ -84,13 +84,16 @@ func (p path) name() string {
 }
 
 // tenantPaths lead to the workloads of a listener. Those that tenants share have
-// a firewall policy, which says whose hosts may use them.
+// a firewall policy, which says whose hosts may use them. A tenant's own have that
+// of the listener, attached again so that each of them has the tenant's limit for
+// itself.
 func tenantPaths(listener topology.Listener) []path {
 	paths := ordered(listener.Routes)
 	for i := range paths {
 		paths[i].rewrites = tenantRewrites(listener)
-		if !listener.Own {
-			paths[i].policy = workloadPolicy(paths[i].workload)
+		paths[i].policy = workloadPolicy(paths[i].workload)
+		if listener.Own {
+			paths[i].policy = tenantPolicy(listener.Tenant)
 		}
 	}
 	return closed(paths)

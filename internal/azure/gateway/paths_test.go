@@ -113,7 +113,7 @@ func TestPoliciesAreOfSharedWorkloadsPathsOrOfOwnListeners(t *testing.T) {
 		t.Errorf("the listener of a tenant of the pool has policy %q", got)
 	}
 	listener.Own = true
-	if got := tenantPaths(listener)[0].policy; got != "" {
+	if got := tenantPaths(listener)[0].policy; got != "tenant-acme" {
 		t.Errorf("a path of the tenant's own workload has policy %q", got)
 	}
 	if got := tenantSite(listener).policy; got != "tenant-acme" {

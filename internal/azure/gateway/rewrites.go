@@ -101,6 +101,7 @@ func healthRewrites(pools []topology.Workload, probe topology.Probe) network.App
 		Name:         pulumi.String("health-path"),
 		RuleSequence: pulumi.Int(100),
 		ActionSet: &network.ApplicationGatewayRewriteRuleActionSetArgs{
+			RequestHeaderConfigurations: headers(tenantHeader, ""),
 			UrlConfiguration: &network.ApplicationGatewayUrlConfigurationArgs{
 				ModifiedPath: pulumi.String(healthPath(pools, probe.Workload)),
 				// The pool was chosen by the original path.

@@ -65,6 +65,9 @@ func TestAProbeReachesTheHealthPathOfItsModel(t *testing.T) {
 		Name:         pulumi.String("health-path"),
 		RuleSequence: pulumi.Int(100),
 		ActionSet: &network.ApplicationGatewayRewriteRuleActionSetArgs{
+			RequestHeaderConfigurations: network.ApplicationGatewayHeaderConfigurationArray{
+				&network.ApplicationGatewayHeaderConfigurationArgs{HeaderName: pulumi.String("X-Tenant-Id"), HeaderValue: pulumi.String("")},
+			},
 			UrlConfiguration: &network.ApplicationGatewayUrlConfigurationArgs{
 				ModifiedPath: pulumi.String("/health"),
 				Reroute:      pulumi.Bool(false),
