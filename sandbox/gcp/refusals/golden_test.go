@@ -25,6 +25,7 @@ var collections = map[string]string{
 	"gcp:compute/regionUrlMap:RegionUrlMap":                   "urlMaps",
 	"gcp:compute/backendService:BackendService":               "backendServices",
 	"gcp:compute/regionBackendService:RegionBackendService":   "backendServices",
+	"gcp:compute/securityPolicy:SecurityPolicy":               "securityPolicies",
 	"gcp:compute/healthCheck:HealthCheck":                     "healthChecks",
 	"gcp:compute/regionHealthCheck:RegionHealthCheck":         "healthChecks",
 	"gcp:compute/subnetwork:Subnetwork":                       "subnetworks",
@@ -80,7 +81,7 @@ func named(inputs map[string]any) map[string]any {
 // its URL maps.
 func TestTheRecordedStacksAreAccepted(t *testing.T) {
 	t.Parallel()
-	for name, least := range map[string]int{"dev": 20, "wide": 40} {
+	for name, least := range map[string]int{"dev": 20, "wide": 40, "prod": 55} {
 		p := recordings(t, name)
 		if len(p) < least {
 			t.Errorf("%s: only %d resources are checked, want %d", name, len(p), least)
