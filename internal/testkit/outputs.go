@@ -83,7 +83,7 @@ var paths = map[string]string{
 var computed = map[string]func(made) properties{
 	"azure-native:containerinstance:ContainerGroup": func(m made) properties {
 		address := m.object("ipAddress")
-		address["ip"] = m.address("10.255.0.")
+		address["ip"] = m.address("10.255.") // there are many groups
 		return properties{"ipAddress": address}
 	},
 	"azure-native:network:NetworkInterface": func(m made) properties {
@@ -145,12 +145,16 @@ func (m made) object(input string) properties {
 	return properties{}
 }
 
-// address is in the network whose first three bytes are given. It hangs only
-// on what the resource is called, because resources are made in no fixed order.
+// address is in the network whose first bytes are given. It hangs only on what the
+// resource is called, because resources are made in no fixed order.
 func (m made) address(network string) string {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(m.URN))
-	return fmt.Sprint(network, 1+hash.Sum32()%254)
+	sum := hash.Sum32()
+	for ; strings.Count(network, ".") < 3; sum /= 256 {
+		network += fmt.Sprint(sum%256, ".")
+	}
+	return fmt.Sprint(network, 1+sum%254)
 }
 
 // provide answers a registration as the provider of its type would: with the
