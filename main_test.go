@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/testkit/stackfile"
 )
@@ -40,13 +41,19 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// run deploys a stack file without an engine.
-func run(t *testing.T, stack, text string, dryRun bool) (*testkit.Recording, error) {
+func stackOf(t *testing.T, stack, text string) config.File {
 	t.Helper()
 	file, err := stackfile.Read(stack, text)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return file
+}
+
+// run deploys a stack file without an engine.
+func run(t *testing.T, stack, text string, dryRun bool) (*testkit.Recording, error) {
+	t.Helper()
+	file := stackOf(t, stack, text)
 	program := testkit.Program{Project: file.Project, Stack: stack, DryRun: dryRun, Config: file.Values, Secrets: file.SecretKeys}
 	return testkit.Run(program, func(ctx *pulumi.Context) error { return deploy(ctx, file) })
 }
