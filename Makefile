@@ -77,9 +77,10 @@ contents := bin control-plane documents faults.db lint logs program project pulu
 ##@ Develop
 
 # The suites of the tests: the program; the sandbox's parts; on the real engine,
-# the lives of the stacks, outages, kills and faults; and what becomes of mistakes.
-suites := program sandbox lifecycle outages crash faults mutants
-engine_suites := lifecycle outages crash faultsuite mutants
+# the lives of the stacks, what a tenant more or less changes among a thousand,
+# outages, kills and faults; and what becomes of mistakes.
+suites := program sandbox lifecycle scale outages crash faults mutants
+engine_suites := lifecycle scale outages crash faultsuite mutants
 
 .PHONY: test
 test: build ## Run all tests, and print how long each suite takes
@@ -93,6 +94,8 @@ test-sandbox: build
 	cd sandbox && go test -count=1 -timeout 20m $$(go list ./... | grep -vE '/sandbox/($(subst $(space),|,$(engine_suites)))$$')
 test-lifecycle: build
 	go -C sandbox test -count=1 -timeout 20m ./lifecycle
+test-scale: build
+	go -C sandbox test -count=1 -timeout 20m ./scale
 test-crash: build
 	go -C sandbox test -count=1 -timeout 20m ./crash
 test-faults: build

@@ -217,24 +217,46 @@ func (s Stack) Decode(text string, into any) {
 	}
 }
 
+// Step is what a preview would do to a resource.
+type Step struct {
+	Op, URN string
+	// DetailedDiff has what changes, by path.
+	DetailedDiff map[string]any
+}
+
+// Type is that of the resource.
+func (s Step) Type() string {
+	qualified := strings.Split(s.URN, "::")[2]
+	return qualified[strings.LastIndex(qualified, "$")+1:]
+}
+
+// Name is the resource's logical name.
+func (s Step) Name() string { return s.URN[strings.LastIndex(s.URN, "::")+2:] }
+
+// Steps are what a preview would do, but for the resources that stay.
+func (s Stack) Steps() []Step {
+	s.T.Helper()
+	var preview struct{ Steps []Step }
+	s.Decode(s.Pulumi("preview", "--json"), &preview)
+	return slices.DeleteFunc(preview.Steps, func(step Step) bool { return step.Op == "same" })
+}
+
 // Plan lists the types of what a preview would change, by what it would do, with
 // how many there are.
 func (s Stack) Plan() map[string]map[string]int {
 	s.T.Helper()
-	var preview struct {
-		Steps []struct{ Op, URN string }
-	}
-	s.Decode(s.Pulumi("preview", "--json"), &preview)
+	return Count(s.Steps())
+}
+
+// Count lists the types of what steps change, by what they do, with how many
+// there are.
+func Count(steps []Step) map[string]map[string]int {
 	changes := map[string]map[string]int{}
-	for _, step := range preview.Steps {
-		if step.Op == "same" {
-			continue
-		}
+	for _, step := range steps {
 		if changes[step.Op] == nil {
 			changes[step.Op] = map[string]int{}
 		}
-		qualified := strings.Split(step.URN, "::")[2]
-		changes[step.Op][qualified[strings.LastIndex(qualified, "$")+1:]]++
+		changes[step.Op][step.Type()]++
 	}
 	return changes
 }
