@@ -1,5 +1,6 @@
-// Command bench measures what it takes to preview and to deploy the dev stack,
-// and writes the figures to docs/benchmarks.md.
+// Command bench measures what it takes to preview and to deploy the dev stack, and
+// to preview stacks with many tenants, and writes the figures to
+// docs/benchmarks.md.
 //
 // The preview is measured beside that of an empty program on the same engine,
 // in turns, because the absolute times of a shared machine mean little.
@@ -60,12 +61,14 @@ type results struct {
 	resources      int
 	preview, empty usage
 	slow           slow
+	pooled, bridge []grown
 }
 
 func measure(ctx context.Context, sandbox temporary.Sandbox) (results, error) {
 	var r results
 	bench := benchmark{sandbox}
-	progress := func(what string) { fmt.Fprintf(os.Stderr, "  %s\n", what) }
+	begin := time.Now()
+	progress := func(what string) { fmt.Fprintf(os.Stderr, "%5.0f s  %s\n", time.Since(begin).Seconds(), what) }
 
 	progress("the empty program")
 	empty, err := bench.emptyProject(ctx)
@@ -106,7 +109,11 @@ func measure(ctx context.Context, sandbox temporary.Sandbox) (results, error) {
 	if r.slow, err = bench.slowUp(ctx); err != nil {
 		return r, err
 	}
-	return r, bench.destroy(ctx)
+	if err := bench.destroy(ctx); err != nil {
+		return r, err
+	}
+	r.pooled, r.bridge, err = bench.grow(ctx, progress)
+	return r, err
 }
 
 func (b benchmark) destroy(ctx context.Context) error {
