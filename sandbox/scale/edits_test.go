@@ -52,6 +52,7 @@ var (
 		"kubernetes:apps/v1:Deployment":                         1,
 		"kubernetes:autoscaling/v2:HorizontalPodAutoscaler":     1,
 		"kubernetes:core/v1:Namespace":                          1,
+		"kubernetes:core/v1:ResourceQuota":                      1,
 		"kubernetes:core/v1:Service":                            1,
 		"kubernetes:core/v1:ServiceAccount":                     1,
 		"kubernetes:networking.k8s.io/v1:NetworkPolicy":         2,

@@ -157,7 +157,7 @@ func plain(value any) any {
 
 // kinds are the kinds of Kubernetes objects that the program makes.
 var kinds = []string{
-	"Deployment", "HorizontalPodAutoscaler", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount",
+	"Deployment", "HorizontalPodAutoscaler", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "ResourceQuota", "Service", "ServiceAccount",
 }
 
 // isOfTheProgram says whether an object of a cluster is one that Kubernetes does
