@@ -13,16 +13,16 @@ import (
 	"ai-serving/internal/topology"
 )
 
-// wide resolves the stack of that name with another way of routing, in the form
+// prod resolves the stack of that name with another way of routing, in the form
 // of the stack file.
-func wide(t *testing.T, traffic string) topology.Topology {
+func prod(t *testing.T, traffic string) topology.Topology {
 	t.Helper()
-	text, err := os.ReadFile("../../../testdata/Pulumi.wide.yaml")
+	text, err := os.ReadFile("../../../Pulumi.prod.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	const before = "    tls: none\n"
-	file, err := stackfile.Read("wide", strings.Replace(string(text), before, before+"    traffic: "+traffic+"\n", 1))
+	const before = "    tls: certificates\n"
+	file, err := stackfile.Read("prod", strings.Replace(string(text), before, before+"    traffic: "+traffic+"\n", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func wide(t *testing.T, traffic string) topology.Topology {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := topology.Resolve("ai-serving", "wide", settings)
+	plan, err := topology.Resolve("ai-serving", "prod", settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestAStackRegistersItsProfiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			plan := wide(t, traffic)
+			plan := prod(t, traffic)
 			args := Args{
 				Location: plan.Azure[0].Name, Labels: plan.Labels, HealthHost: plan.HealthHost,
 				Profiles: plan.Profiles, Failover: plan.Failover,

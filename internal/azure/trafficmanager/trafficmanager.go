@@ -21,7 +21,8 @@ type Args struct {
 	// resource group's metadata in.
 	Location string
 	Labels   map[string]string
-	// Protect guards the profiles against deletion.
+	// Protect guards the default profile, and the group of them all, against
+	// deletion. The others come and go with the tenants of their placement.
 	Protect bool
 	// HealthHost is the host that every place answers health probes on, by HTTPS
 	// if TLS says so.
@@ -106,7 +107,7 @@ func (m *TrafficManager) profile(ctx *pulumi.Context, name string, args Args, pr
 		children[endpoint.Child.Key] = child.ID().ToStringOutput()
 	}
 	registered, err := network.NewProfile(ctx, name+"-"+profile.Key, profileArgs(args, profile, group, children),
-		pulumi.Parent(m), pulumi.Protect(args.Protect), pulumi.DependsOn(args.Ready), replaced, ignored)
+		pulumi.Parent(m), pulumi.Protect(args.Protect && profile.Key == topology.DefaultProfile), pulumi.DependsOn(args.Ready), replaced, ignored)
 	if err != nil {
 		return nil, fmt.Errorf("profile %q: %w", profile.Key, err)
 	}

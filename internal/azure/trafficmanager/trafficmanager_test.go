@@ -287,13 +287,16 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	recording := record(t, nested())
 	want := testkit.Options{
-		Protect:          true,
 		ReplaceOnChanges: []string{"dnsConfig.relativeName"},
 		IgnoreChanges:    []string{"endpoints[*].endpointMonitorStatus", "monitorConfig.profileMonitorStatus"},
 	}
 	for _, key := range []string{"default", "nested-azure-default"} {
 		got := profile(t, recording, key).Options
 		got.Aliases = nil // those of the SDK: the type in other API versions
+		if got.Protect != (key == topology.DefaultProfile) {
+			t.Errorf("the profile %s is protected: %t", key, got.Protect)
+		}
+		got.Protect = false
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("options of the profile %s (-want +got):\n%s", key, diff)
 		}
