@@ -28,6 +28,7 @@ type fleet struct {
 	// members are the addresses of container groups, the ids of network interfaces
 	// and the links of groups, by place.
 	members map[string]map[workload][]string
+	drained func(place string) bool
 	// interfaces are the ids of those that say that they are in a pool, by its id.
 	interfaces map[string][]string
 	// grace is what pods have until they are killed, and the part of it in which
@@ -44,11 +45,12 @@ func (f *fleet) add(place string, w workload, member string) {
 	f.members[place][w] = append(f.members[place][w], member)
 }
 
-// at lists a workload's members at a place; "gcp" is all of Google's regions.
+// at lists a workload's members at a place; "gcp" is all of Google's regions that
+// are not drained.
 func (f *fleet) at(place string, w workload) []string {
 	var all []string
 	for where, members := range f.members {
-		if where == place || place == "gcp" && strings.HasPrefix(where, "gcp/") {
+		if where == place || place == "gcp" && strings.HasPrefix(where, "gcp/") && !f.drained(where) {
 			all = append(all, members[w]...)
 		}
 	}
@@ -57,8 +59,11 @@ func (f *fleet) at(place string, w workload) []string {
 }
 
 // newFleet reads what serves from a recording.
-func newFleet(recording *testkit.Recording) (*fleet, error) {
-	f := &fleet{members: map[string]map[workload][]string{}, interfaces: map[string][]string{}, grace: map[workload][]podGrace{}}
+func newFleet(recording *testkit.Recording, drained func(place string) bool) (*fleet, error) {
+	f := &fleet{
+		members: map[string]map[workload][]string{}, drained: drained,
+		interfaces: map[string][]string{}, grace: map[workload][]podGrace{},
+	}
 	for _, group := range recording.OfType("azure-native:containerinstance:ContainerGroup") {
 		address := object(group.Outputs["ipAddress"])["ip"].StringValue()
 		f.add("azure/"+input(group, "location"), labelled(group.Inputs["tags"]), address)

@@ -36,14 +36,18 @@ func (o oracle) places(id string) []string {
 	return slices.DeleteFunc(places, func(place string) bool { return !o.runs(tenant.Models, place) })
 }
 
-// drained says whether clients are kept away from a place; from the global load
-// balancer never.
+// drained says whether clients are kept away from a place: from the global load
+// balancer when they are from all of Google's regions.
 func (o oracle) drained(place string) bool {
-	cloud, region, _ := strings.Cut(place, "/")
-	if cloud == "azure" {
+	cloud, region, regional := strings.Cut(place, "/")
+	switch {
+	case cloud == "azure":
 		return o.Azure.Regions[region].Drained
+	case regional:
+		return o.GCP.Regions[region].Drained
+	default:
+		return !slices.ContainsFunc(slices.Collect(maps.Values(o.GCP.Regions)), func(r config.GCPRegion) bool { return !r.Drained })
 	}
-	return o.GCP.Regions[region].Drained
 }
 
 // runs says whether the cloud of a place runs all of some models.

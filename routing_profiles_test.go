@@ -166,6 +166,9 @@ func (a *audit) probe(id string, at endpoint) {
 		a.fault("%s: the probe %s of %s is answered with status %d by [%s]", at.name, at.probe.Path, id, answer.Status, a.named(at.balancer, answer))
 		return
 	}
+	if lie := answer.Forwarded.Header.Get(tenantHeader); lie != "" {
+		a.fault("%s: the probe %s of %s arrives as a request of %q", at.name, at.probe.Path, id, lie)
+	}
 	members := a.members(answer.Backends[0])
 	for model, entry := range a.Models {
 		for _, owner := range append(a.tenants(), "") {

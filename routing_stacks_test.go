@@ -36,6 +36,10 @@ type stack struct {
 	certified []string
 	// residencies are places by name.
 	residencies map[string][]string
+	// placed are the places of each tenant that is served.
+	placed [][]string
+	// drained is the place that clients are kept away from; "" for none.
+	drained string
 }
 
 // stackFile draws a stack file: the first tenant has the first model, which both
@@ -51,6 +55,7 @@ func stackFile(t *rapid.T, tls config.TLS) config.File {
 	}
 	s.drawModels()
 	platform, tenants := s.platform(), s.tenants()
+	s.drain()
 	return fileOf(map[string]any{
 		"platform": platform, "models": s.models, "tenants": tenants,
 		"azure": s.azure(azure), "gcp": s.google(google),
@@ -155,6 +160,8 @@ func (s *stack) tenants() values {
 		tenant := values{"models": []string{"base"}}
 		if i > 0 {
 			tenant = s.tenant(i)
+		} else {
+			s.placed = append(s.placed, s.places)
 		}
 		if hosts := s.hosts(id); len(hosts) > 0 {
 			tenant["hosts"] = hosts
@@ -187,7 +194,22 @@ func (s *stack) tenant(i int) values {
 		places = s.reside(tenant, models, places)
 	}
 	s.adorn(tenant, models, places)
+	if tenant["enabled"] == true {
+		s.placed = append(s.placed, places)
+	}
 	return tenant
+}
+
+// drain keeps clients away from one place that leaves every tenant, and Google's
+// global load balancer, another one.
+func (s *stack) drain() {
+	groups := append(s.placed, slices.DeleteFunc(slices.Clone(s.places), func(place string) bool { return strings.HasPrefix(place, "azure/") }))
+	candidates := slices.DeleteFunc(slices.Clone(s.places), func(place string) bool {
+		return slices.ContainsFunc(groups, func(group []string) bool { return slices.Equal(group, []string{place}) })
+	})
+	if len(candidates) > 0 && s.one(3, "drained") {
+		s.drained = rapid.SampledFrom(candidates).Draw(s.t, "drained place")
+	}
 }
 
 // reside gives a tenant a residency if one of its places runs the tenant's models,
@@ -278,6 +300,7 @@ func (s *stack) azure(regions []string) values {
 			"cidr":           fmt.Sprintf("10.%d.0.0/16", 10+i),
 			"gateway":        values{"private": s.one(3, "private")},
 			"containerQuota": values{"groups": 1000, "cores": 1000},
+			"drained":        s.drained == "azure/"+region,
 		}
 	}
 	section := values{"regions": all}
@@ -305,7 +328,7 @@ func (s *stack) certificates() values {
 func (s *stack) google(regions []string) values {
 	all := values{}
 	for i, region := range regions {
-		entry := values{"cidr": fmt.Sprintf("10.%d.0.0/16", 30+i), "nodes": values{"count": values{"min": 3, "max": 6}}}
+		entry := values{"cidr": fmt.Sprintf("10.%d.0.0/16", 30+i), "nodes": values{"count": values{"min": 3, "max": 6}}, "drained": s.drained == "gcp/"+region}
 		if s.tls == config.TLSCertificates {
 			entry["certificates"] = []string{fmt.Sprintf(certificates, region)}
 		}

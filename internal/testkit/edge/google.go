@@ -76,12 +76,13 @@ type service struct {
 }
 
 type serviceBackend struct {
-	Group              string  `json:"group"`
-	CapacityScaler     float64 `json:"capacityScaler"`
-	BalancingMode      ignored `json:"balancingMode"`
-	MaxUtilization     ignored `json:"maxUtilization"`
-	MaxRatePerEndpoint ignored `json:"maxRatePerEndpoint"`
-	MaxRatePerInstance ignored `json:"maxRatePerInstance"`
+	Group string `json:"group"`
+	// CapacityScaler is 1 where it is left out.
+	CapacityScaler     *float64 `json:"capacityScaler"`
+	BalancingMode      ignored  `json:"balancingMode"`
+	MaxUtilization     ignored  `json:"maxUtilization"`
+	MaxRatePerEndpoint ignored  `json:"maxRatePerEndpoint"`
+	MaxRatePerInstance ignored  `json:"maxRatePerInstance"`
 }
 
 // The types of what a load balancer is made of, regional or global.
@@ -305,10 +306,11 @@ func (l *LoadBalancer) backend(s share) (Backend, *securityPolicy, error) {
 	backend.TimeoutSeconds = cmp.Or(service.TimeoutSec, defaultServiceTimeout)
 	backend.DrainSeconds = service.ConnectionDrainingTimeoutSec
 	for _, group := range service.Backends {
-		if group.CapacityScaler <= 0 {
-			return backend, nil, fmt.Errorf("backend service %q: group %q takes no requests", s.service, group.Group)
+		// A group without capacity gets no new requests.
+		// Source: "capacityScaler" in cloud.google.com/compute/docs/reference/rest/v1/backendServices.
+		if group.CapacityScaler == nil || *group.CapacityScaler > 0 {
+			backend.Members = append(backend.Members, group.Group)
 		}
-		backend.Members = append(backend.Members, group.Group)
 	}
 	slices.Sort(backend.Members)
 	if service.SecurityPolicy == "" {

@@ -16,7 +16,10 @@ func google(urlMap values, more ...testkit.Resource) []testkit.Resource {
 	service := func(name, policy string) testkit.Resource {
 		inputs := values{
 			"loadBalancingScheme": "EXTERNAL_MANAGED", "timeoutSec": 75, "connectionDrainingTimeoutSec": 60,
-			"backends": items{values{"group": "groups/" + name, "capacityScaler": 1.0, "balancingMode": "UTILIZATION"}},
+			"backends": items{
+				values{"group": "groups/" + name, "capacityScaler": 1.0, "balancingMode": "UTILIZATION"},
+				values{"group": "groups/drained", "capacityScaler": 0.0, "balancingMode": "UTILIZATION"},
+			},
 		}
 		if policy != "" {
 			inputs["securityPolicy"] = policy
@@ -147,6 +150,14 @@ func TestTheLongestPathOfTheHostsMatcherDecides(t *testing.T) {
 		if got := services(answer); got != test.want || answer.Status != test.status {
 			t.Errorf("%s%s goes to %q with status %d, not to %q with %d", test.host, test.path, got, answer.Status, test.want, test.status)
 		}
+	}
+}
+
+func TestAGroupWithoutCapacityGetsNoRequests(t *testing.T) {
+	t.Parallel()
+	backend := askGoogle(t, urlMap(), "acme.ai.example.com", "/v1/chat").Backends[0]
+	if !slices.Equal(backend.Members, []string{"groups/chat"}) || backend.TimeoutSeconds != 75 || backend.DrainSeconds != 60 {
+		t.Errorf("%+v", backend)
 	}
 }
 
