@@ -35,7 +35,7 @@ type stack struct {
 var stacks = map[string]stack{
 	"Pulumi.dev.yaml": {5, []edit{
 		{"add a pooled tenant", "    initech: ", "    hooli: {models: [chat]}\n    initech: ", changes{
-			"update": {gateway: 1, regionalMap: 1, globalMap: 1},
+			"update": {policy: 1, regionalMap: 1, globalMap: 1},
 		}},
 		{"scale a model", "replicas: 2}", "replicas: 3}", changes{
 			"create": {containers: 2},
@@ -46,12 +46,29 @@ var stacks = map[string]stack{
 			"update":  {gateway: 1, deployment: 2},
 		}},
 	}},
+	"Pulumi.prod.yaml": {14, []edit{
+		{"add a pooled tenant", "    acme: ", "    adatum: {models: [chat]}\n    acme: ", changes{
+			"update": {policy: 2, regionalMap: 2, globalMap: 1},
+		}},
+		// One in Azure, one in Google's cloud.
+		{"raise a bridge tenant's limit", "rateLimitPerMinute: 1200", "rateLimitPerMinute: 1500", changes{
+			"update": {policy: 1, limit: 1},
+		}},
+		// Two models, in two regions.
+		{"disable a tenant", "acme: {", "acme: {enabled: false, ", changes{
+			"update": {policy: 4, regionalMap: 2, globalMap: 1},
+		}},
+		{"rotate an image", "hello-app:1.0", "hello-app:2.0", changes{
+			"replace": {containers: 14},
+			"update":  {gateway: 4, deployment: 6},
+		}},
+	}},
 	"testdata/Pulumi.wide.yaml": {9, []edit{
 		{"add a pooled tenant", "    initech: ", "    fabrikam: {models: [chat]}\n    initech: ", changes{
-			"update": {gateway: 2, regionalMap: 2, globalMap: 1},
+			"update": {policy: 2, regionalMap: 2, globalMap: 1},
 		}},
 		// Those of all tenants and of contoso, in two regions.
-		{"scale a model", "replicas: 3}", "replicas: 4}", changes{
+		{"scale a model", "replicas: 3, ", "replicas: 4, ", changes{
 			"create": {containers: 4},
 			"update": {gateway: 2},
 		}},
@@ -65,6 +82,8 @@ var stacks = map[string]stack{
 const (
 	containers  = "azure-native:containerinstance:ContainerGroup"
 	gateway     = "azure-native:network:ApplicationGateway"
+	policy      = "azure-native:network:WebApplicationFirewallPolicy"
+	limit       = "gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule"
 	globalMap   = "gcp:compute/uRLMap:URLMap"
 	regionalMap = "gcp:compute/regionUrlMap:RegionUrlMap"
 	deployment  = "kubernetes:apps/v1:Deployment"
