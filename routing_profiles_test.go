@@ -127,7 +127,9 @@ func (a *audit) profiles() {
 		}
 		a.placement(id, endpoints)
 		for _, endpoint := range endpoints {
-			a.probe(id, endpoint)
+			for _, frontend := range a.frontendsOf(endpoint.balancer) {
+				a.probe(id, frontend, endpoint.probe)
+			}
 		}
 	}
 }
@@ -155,19 +157,25 @@ func (a *audit) placement(id string, endpoints []endpoint) {
 	}
 }
 
-// probe holds an endpoint to ask the replicas of some workload for the health path
+// frontendsOf are a load balancer's: a gateway's private one answers probes as the
+// public one does, to whoever asks inside the network.
+func (a *audit) frontendsOf(one balancer) []balancer {
+	return slices.DeleteFunc(slices.Clone(a.balancers), func(other balancer) bool { return other.name != one.name })
+}
+
+// probe holds a frontend to ask the replicas of some workload for the health path
 // of their model.
-func (a *audit) probe(id string, at endpoint) {
-	answer, ok := a.ask(at.balancer, at.probe.Scheme, at.probe.Host, at.probe.Path)
+func (a *audit) probe(id string, at balancer, probe edge.Request) {
+	answer, ok := a.ask(at, probe.Scheme, probe.Host, probe.Path)
 	if !ok {
 		return
 	}
 	if answer.Status != 0 || len(answer.Backends) != 1 {
-		a.fault("%s: the probe %s of %s is answered with status %d by [%s]", at.name, at.probe.Path, id, answer.Status, a.named(at.balancer, answer))
+		a.fault("%s: the probe %s of %s is answered with status %d by [%s]", at.name, probe.Path, id, answer.Status, a.named(at, answer))
 		return
 	}
 	if lie := answer.Forwarded.Header.Get(tenantHeader); lie != "" {
-		a.fault("%s: the probe %s of %s arrives as a request of %q", at.name, at.probe.Path, id, lie)
+		a.fault("%s: the probe %s of %s arrives as a request of %q", at.name, probe.Path, id, lie)
 	}
 	members := a.members(answer.Backends[0])
 	for model, entry := range a.Models {
@@ -178,5 +186,5 @@ func (a *audit) probe(id string, at endpoint) {
 			}
 		}
 	}
-	a.fault("%s: the probe %s of %s asks %q for %s", at.name, at.probe.Path, id, members, answer.Forwarded.Path)
+	a.fault("%s: the probe %s of %s asks %q for %s", at.name, probe.Path, id, members, answer.Forwarded.Path)
 }
