@@ -51,6 +51,9 @@ func TestOtherMistakes(t *testing.T) {
 		}))},
 		"two custom rules of one name": {firewallRulePriorityUnique, makes(policyToken, firewall(object{"customRules": list{limit(nil), limit(object{"priority": 2})}}))},
 		"a rate limit of none":         {firewallRateLimit, makes(policyToken, firewall(object{"customRules": list{limit(object{"rateLimitThreshold": 0})}}))},
+		"a value for any value": {firewallConditionValue, makes(policyToken, firewall(object{"customRules": list{limit(object{
+			"matchConditions": list{condition(object{"operator": "Any"})},
+		})}}))},
 		"two primary rule sets": {firewallRuleSet, makes(policyToken, firewall(object{"managedRules": object{"managedRuleSets": list{
 			object{"ruleSetType": "OWASP", "ruleSetVersion": "3.2"}, object{"ruleSetType": "Microsoft_DefaultRuleSet", "ruleSetVersion": "2.1"},
 		}}}))},

@@ -34,6 +34,15 @@ var (
 	firewallRulePriorityUnique = require("firewall/rule-priority-unique",
 		"The priorities and the names of custom rules differ.", badRequest,
 		customRules+"#priority")
+	firewallRuleCondition = require("firewall/rule-condition",
+		"A custom rule has a match condition.", "ApplicationGatewayFirewallCustomRuleNoMatchConditionNotSupported",
+		"github.com/Azure/azure-cli/issues/30043")
+	firewallConditionVariable = require("firewall/condition-variable",
+		"A match condition names what it looks at.", badRequest,
+		customRules+"#match-variable: it is required; the code is inferred")
+	firewallConditionValue = require("firewall/condition-value",
+		"A match condition has a value, and none if its operator is Any.", badRequest,
+		"github.com/hashicorp/terraform-provider-azurerm/issues/19013; that ARM refuses others without a value is inferred from Azure PowerShell, which does (github.com/Azure/azure-cli/pull/23137)")
 	firewallRuleAction = require("firewall/rule-action",
 		"A rate limit does not allow.", "ApplicationGatewayFirewallCustomRuleInvalidAction",
 		"github.com/hashicorp/terraform-provider-azurerm/pull/28987")
@@ -100,8 +109,31 @@ func firewallRules(r *request) error {
 		default:
 			taken[key], taken[strings.ToLower(name)] = true, true
 		}
+		if err := matchConditions(rule, i); err != nil {
+			return err
+		}
 		if err := rateLimit(rule, i); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+func matchConditions(rule map[string]any, i int) error {
+	name, conditions := text(rule, "name"), objects(rule, "matchConditions")
+	if len(conditions) == 0 {
+		return refuse(firewallRuleCondition, "Custom Rule '%s' does not have a match condition defined in context 'properties.customRules[%d]'.", name, i)
+	}
+	for _, condition := range conditions {
+		matchesAny := strings.EqualFold(text(condition, "operator"), "Any")
+		values, _ := dig(condition, "matchValues").([]any)
+		switch {
+		case len(objects(condition, "matchVariables")) == 0:
+			return refuse(firewallConditionVariable, "Custom Rule '%s' does not have a match variable in its condition in context 'properties.customRules[%d]'.", name, i)
+		case matchesAny && len(values) > 0:
+			return refuse(firewallConditionValue, "Custom Rule '%s' must not have any match value(s) in its condition in context 'properties.customRules[%d]'.", name, i)
+		case !matchesAny && len(values) == 0:
+			return refuse(firewallConditionValue, "Custom Rule '%s' does not have match value(s) in its condition in context 'properties.customRules[%d]'.", name, i)
 		}
 	}
 	return nil

@@ -280,10 +280,14 @@ func limit(more object) object {
 		"name": "limit", "priority": 1, "ruleType": "RateLimitRule", "action": "Block",
 		"rateLimitDuration": "OneMin", "rateLimitThreshold": 100,
 		"groupByUserSession": list{object{"groupByVariables": list{object{"variableName": "ClientAddr"}}}},
-		"matchConditions": list{object{
-			"matchVariables": list{object{"variableName": "RequestHeaders", "selector": "Host"}},
-			"operator":       "Equal", "matchValues": list{"a.example.com"},
-		}},
+		"matchConditions":    list{condition(nil)},
+	}, more)
+}
+
+func condition(more object) object {
+	return with(object{
+		"matchVariables": list{object{"variableName": "RequestHeaders", "selector": "Host"}},
+		"operator":       "Equal", "matchValues": list{"a.example.com"},
 	}, more)
 }
 
@@ -322,6 +326,13 @@ func firewallExamples() examples {
 		firewallRulePriorityUnique: creates(policy,
 			firewall(object{"customRules": list{limit(nil), limit(object{"name": "other"})}}),
 			firewall(object{"customRules": list{limit(nil), limit(object{"name": "other", "priority": 2})}})),
+		firewallRuleCondition: creates(policy, rule(object{"matchConditions": list{}}), rule(object{"matchConditions": list{condition(nil)}})),
+		firewallConditionVariable: creates(policy,
+			rule(object{"matchConditions": list{condition(nil), condition(object{"matchVariables": list{}})}}),
+			rule(object{"matchConditions": list{condition(nil), condition(nil)}})),
+		firewallConditionValue: creates(policy,
+			rule(object{"matchConditions": list{condition(object{"matchValues": list{}})}}),
+			rule(object{"matchConditions": list{condition(object{"operator": "Any", "matchValues": list{}})}})),
 		firewallRuleAction:       creates(policy, rule(object{"action": "Allow"}), rule(object{"action": "Log"})),
 		firewallRateLimit:        creates(policy, rule(object{"groupByUserSession": nil}), rule(nil)),
 		firewallRateLimitRuleSet: creates(policy, sets(bots), sets(bots, set("OWASP", "3.2"))),

@@ -12,13 +12,16 @@ import (
 
 // judgement is what is known of the clouds beyond what the run measures: why
 // they, too, accept what survives, let go what is used, and what they do not
-// change.
+// change; and which types are out of its reach.
 type judgement struct {
 	Survivors []explanation `json:"survivors"`
 	// Holes are mistakes that the cloud would refuse and the sandbox does not.
 	Holes []explanation `json:"holes"`
 	// Crashes are mistakes that end the provider's own code.
 	Crashes []explanation `json:"crashes"`
+	// Absent are types that other stacks of the program have, and this one has
+	// no resource of.
+	Absent []explanation `json:"absent"`
 	// Deletions are of types whose resources the cloud deletes while others
 	// use them.
 	Deletions []explanation `json:"deletions"`

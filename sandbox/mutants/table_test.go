@@ -43,10 +43,12 @@ type table struct {
 	spared   map[string]string
 	holes    map[string]int
 	crashes  map[string]int
+	absences map[string]string
 	survivor *explanations
 	hole     *explanations
 	crash    *explanations
 	deletion *explanations
+	absent   *explanations
 }
 
 func newTable(j judgement) (*table, error) {
@@ -66,7 +68,14 @@ func newTable(j judgement) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{rows: map[string]*row{}, spared: map[string]string{}, holes: map[string]int{}, crashes: map[string]int{}, survivor: survivor, hole: hole, crash: crash, deletion: deletion}
+	absent, err := compile(j.Absent)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{
+		rows: map[string]*row{}, spared: map[string]string{}, holes: map[string]int{}, crashes: map[string]int{}, absences: map[string]string{},
+		survivor: survivor, hole: hole, crash: crash, deletion: deletion, absent: absent,
+	}
 	for _, class := range j.Survivors {
 		if !slices.Contains(t.reasons, class.Why) { // of another cloud too
 			t.reasons = append(t.reasons, class.Why)
@@ -149,14 +158,21 @@ func (t *table) addDeletion(a attempt) {
 }
 
 // check completes the faults: types that the program has and nothing was done
-// with, and explanations of nothing.
+// with, unless this stack has none of them, and explanations of nothing.
 func (t *table) check(types []string) {
 	for _, token := range types {
-		if r := t.rows[token]; r == nil || r.mistakes() == 0 || !r.lived {
+		r := t.rows[token]
+		if r == nil {
+			if why := t.absent.why(token); why != "" {
+				t.absences[token] = why
+				continue
+			}
+		}
+		if r == nil || r.mistakes() == 0 || !r.lived {
 			t.fault("%s: no mistakes were made, or it was not led to its end", token)
 		}
 	}
-	for _, text := range slices.Concat(t.survivor.unused(), t.hole.unused(), t.crash.unused(), t.deletion.unused()) {
+	for _, text := range slices.Concat(t.survivor.unused(), t.hole.unused(), t.crash.unused(), t.deletion.unused(), t.absent.unused()) {
 		t.fault("the explanation %q explains nothing", text)
 	}
 }
@@ -191,11 +207,17 @@ func (t *table) markdown() string {
 	}
 	list(&b, "What the clouds would refuse and the sandbox does not", t.holes)
 	list(&b, "What is refused by no one, because the provider ends first", t.crashes)
-	b.WriteString("\n## What is deleted while it is used\n\n")
-	for _, token := range slices.Sorted(maps.Keys(t.spared)) {
-		fmt.Fprintf(&b, "- `%s`: %s\n", token, t.spared[token])
-	}
+	listTypes(&b, "What is deleted while it is used", t.spared)
+	listTypes(&b, "What only other stacks have", t.absences)
 	return b.String()
+}
+
+// listTypes writes types with a reason each.
+func listTypes(b *strings.Builder, title string, reasons map[string]string) {
+	fmt.Fprintf(b, "\n## %s\n\n", title)
+	for _, token := range slices.Sorted(maps.Keys(reasons)) {
+		fmt.Fprintf(b, "- `%s`: %s\n", token, reasons[token])
+	}
 }
 
 // list writes reasons with how often each holds.

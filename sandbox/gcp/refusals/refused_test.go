@@ -2,6 +2,7 @@ package refusals_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -36,6 +37,10 @@ func TestOtherMistakes(t *testing.T) {
 		"the shortest interval":                          {"health-check/interval", onCheck(`{"checkIntervalSec": -1, "timeoutSec": 1}`, `{"checkIntervalSec": 1, "timeoutSec": 1}`)},
 		"a manual translation without addresses":         {"router/nat-addresses", translated(`{"name": "a", "natIpAllocateOption": "MANUAL_ONLY", `+all+`}`, `{"name": "a", "natIpAllocateOption": "MANUAL_ONLY", "natIps": ["x"], `+all+`}`)},
 		"repair left out on a channel":                   {"node-pool/auto-upgrade", onPool(`{"management": {"autoRepair": false}}`, `{}`)},
+		"the longest label of a host":                    {"url-map/host-form", hosting(fmt.Sprintf("%q", strings.Repeat("a", 64)+".example.com"), fmt.Sprintf("%q", strings.Repeat("a", 63)+".example.com"))},
+		"the longest host":                               {"url-map/host-form", hosting(fmt.Sprintf("%q", strings.Repeat("a.", 126)+"aa"), fmt.Sprintf("%q", strings.Repeat("a.", 126)+"a:8080"))},
+		"a header without a name":                        {"url-map/header-name", heading(`{"responseHeadersToAdd": [{"headerValue": "a"}]}`, `{"responseHeadersToAdd": [{"headerName": "x", "headerValue": "a"}]}`)},
+		"the host as a header":                           {"url-map/header-reserved", heading(`{"requestHeadersToAdd": [{"headerName": "Host", "headerValue": "a"}]}`, `{"requestHeadersToRemove": ["Host"]}`)},
 		"a test of another redirect":                     {"url-map/tests-pass", tested(`{"host": "a.example.com", "path": "/r", "expectedRedirectResponseCode": 302}`, `{"host": "a.example.com", "path": "/r", "expectedRedirectResponseCode": 301}`)},
 		"a test of another output":                       {"url-map/tests-pass", tested(`{"host": "a.example.com", "path": "/a", `+toChat+`, "expectedOutputUrl": "a.example.com/b"}`, `{"host": "a.example.com", "path": "/a", `+toChat+`, "expectedOutputUrl": "https://a.example.com/a"}`)},
 	} {

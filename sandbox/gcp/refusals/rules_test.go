@@ -155,6 +155,11 @@ func acting(wrong, right string) example {
 	return on(pathRules(pathRule("/a/*", toChat+`, "routeAction": `+wrong)), pathRules(pathRule("/a/*", toChat+`, "routeAction": `+right)))
 }
 
+// heading is an example of the headers that a matcher adds and removes.
+func heading(wrong, right string) example {
+	return on(`"headerAction": `+wrong, `"headerAction": `+right)
+}
+
 func hosts(names string) string {
 	return `{"hostRules": [{"hosts": [` + names + `], "pathMatcher": "m"}]}`
 }
@@ -187,6 +192,7 @@ var mapExamples = map[string]example{
 	"url-map/one-default":          {link: global + "urlMaps/m", body: plain, wrong: `{"defaultUrlRedirect": {"hostRedirect": "b"}}`},
 	"url-map/one-target":           on(pathRules(pathRule("/a", toChat+`, "urlRedirect": {"hostRedirect": "b"}`)), pathRules(pathRule("/a", toChat))),
 	"url-map/host-form":            hosting(`"http://a"`, `"a.example.com:8080", "*", "*.b.com", "*-c.b.com"`),
+	"url-map/host-needed":          hosting("", `"a.com"`),
 	"url-map/host-wildcard":        hosting(`"*a.example.com"`, `"*.a.example.com"`),
 	"url-map/host-once":            hosting(`"a.com", "A.com"`, `"a.com", "b.com"`),
 	"url-map/matcher-exists":       {link: global + "urlMaps/m", body: routed(pathRules()), wrong: `{"hostRules": [{"hosts": ["a"], "pathMatcher": "n"}]}`},
@@ -206,6 +212,8 @@ var mapExamples = map[string]example{
 	"url-map/redirect":             on(pathRules(pathRule("/a/*", `"urlRedirect": {"pathRedirect": "/b", "prefixRedirect": "/c"}`)), pathRules(pathRule("/a/*", `"urlRedirect": {"prefixRedirect": "/c"}`))),
 	"url-map/rewrite":              acting(`{"urlRewrite": {"pathPrefixRewrite": "/b", "pathTemplateRewrite": "/{c}"}}`, `{"urlRewrite": {"pathPrefixRewrite": "/b", "hostRewrite": "b"}}`),
 	"url-map/template-rewrite":     on(routeRules(routeRule(1, `{"pathTemplateMatch": "/{a}"}`, toChat+`, "routeAction": {"urlRewrite": {"pathTemplateRewrite": "/{b}"}}`)), routeRules(routeRule(1, `{"pathTemplateMatch": "/{a}"}`, toChat+`, "routeAction": {"urlRewrite": {"pathTemplateRewrite": "/x/{a}"}}`))),
+	"url-map/header-name":          heading(`{"requestHeadersToRemove": ["X Tenant"]}`, `{"requestHeadersToRemove": ["X-Tenant", "X-Google-Header"]}`),
+	"url-map/header-reserved":      heading(`{"requestHeadersToAdd": [{"headerName": "X-Goog-Tenant", "headerValue": "acme"}]}`, `{"requestHeadersToAdd": [{"headerName": "X-Tenant"}]}`),
 	"url-map/weight":               weighing(1001, 1000),
 	"url-map/fault":                acting(`{"faultInjectionPolicy": {"abort": {"httpStatus": 100, "percentage": 5}}}`, `{"faultInjectionPolicy": {"abort": {"httpStatus": 503, "percentage": 5}}}`),
 	"url-map/duration":             acting(`{"timeout": {"nanos": 1000000000}}`, `{"timeout": {"seconds": 600, "nanos": 5}}`),

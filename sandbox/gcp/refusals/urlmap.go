@@ -20,8 +20,11 @@ var (
 		"A path or route rule leads to one of a service, a redirect or weighted services.",
 		discovery("PathRule.service"))
 	hostForm = invalid("url-map/host-form",
-		"A host is a name, with or without a port.",
+		"A host is a name that DNS can have, with or without a port.",
 		discovery("HostRule.hosts"))
+	hostNeeded = invalid("url-map/host-needed",
+		"A host rule has hosts.",
+		inferred(provider("compute_url_map, host_rule.hosts, which is required")))
 	hostWildcard = invalid("url-map/host-wildcard",
 		"The wildcard of a host comes first, and a dash or a dot follows it.",
 		discovery("HostRule.hosts"))
@@ -75,6 +78,7 @@ var (
 const (
 	maxPriority      = 1<<31 - 1
 	maxPathMatch     = 1024
+	maxHostName      = 253
 	maxHostRewrite   = 255
 	maxOperators     = 5
 	maxWeight        = 1000
@@ -129,11 +133,14 @@ func targets(service string, redirect *compute.HttpRedirectAction, action *compu
 }
 
 // host is a name or an address in IPv4, and may have a port.
-var host = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:[0-9]{1,5})?$`)
+var host = regexp.MustCompile(`^([A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*)\.?(?::[0-9]{1,5})?$`)
 
 func mapHosts(_ *request, m *compute.UrlMap) error {
 	seen := map[string]bool{}
 	for i, rule := range m.HostRules {
+		if len(rule.Hosts) == 0 {
+			return wrong(hostNeeded, fmt.Sprintf("hostRules[%d].hosts", i), "", "At least one host must be specified.")
+		}
 		for j, pattern := range rule.Hosts {
 			at := fmt.Sprintf("hostRules[%d].hosts[%d]", i, j)
 			if err := checkHost(at, pattern); err != nil {
@@ -156,7 +163,7 @@ func checkHost(at, pattern string) error {
 	if wildcard {
 		rest = "x" + rest
 	}
-	if !host.MatchString(rest) {
+	if name := host.FindStringSubmatch(rest); name == nil || len(name[1]) > maxHostName {
 		return wrong(hostForm, at, pattern, "The host is not a valid host name.")
 	}
 	return nil

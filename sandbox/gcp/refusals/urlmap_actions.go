@@ -2,6 +2,8 @@ package refusals
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	compute "google.golang.org/api/compute/v0.beta"
@@ -17,6 +19,12 @@ var (
 	templateRewrite = invalid("url-map/template-rewrite",
 		"A path template is rewritten only where a rule matches by a template that has its variables.",
 		discovery("UrlRewrite.pathTemplateRewrite"))
+	headerForm = invalid("url-map/header-name",
+		"A header that is added or removed has a name as HTTP has them.",
+		inferred(documented("load-balancing/docs/https/custom-headers-regional")))
+	headerReserved = invalid("url-map/header-reserved",
+		"A header that is added is neither Host nor authority, X-User-IP, or one that begins with X-Google, X-Goog-, X-GFE or X-Amz-.",
+		inferred(documented("load-balancing/docs/https/custom-headers-regional")))
 	weightRange = invalid("url-map/weight",
 		"The weight of a service is 0 to 1000.",
 		discovery("WeightedBackendService.weight"))
@@ -91,6 +99,9 @@ func mapActions(_ *request, m *compute.UrlMap) error {
 		if err := checkRedirect(p); err != nil {
 			return err
 		}
+		if err := checkHeaders(p.headers, p.at+"headerAction"); err != nil {
+			return err
+		}
 		if p.action == nil {
 			continue
 		}
@@ -100,6 +111,34 @@ func mapActions(_ *request, m *compute.UrlMap) error {
 		}
 		if err := checkAction(p.action, at); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+var (
+	// token is the name of a header, by RFC 7230.
+	token = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+	// reservedHeader is one that Google's load balancers keep to themselves.
+	reservedHeader = regexp.MustCompile(`(?i)^(host|authority|x-user-ip|(x-google|x-goog-|x-gfe|x-amz-).*)$`)
+)
+
+func checkHeaders(action *compute.HttpHeaderAction, at string) error {
+	if action == nil {
+		return nil
+	}
+	var added []string
+	for _, header := range slices.Concat(action.RequestHeadersToAdd, action.ResponseHeadersToAdd) {
+		added = append(added, header.HeaderName)
+	}
+	for _, name := range slices.Concat(added, action.RequestHeadersToRemove, action.ResponseHeadersToRemove) {
+		if !token.MatchString(name) {
+			return wrong(headerForm, at, name, "The header name is not valid.")
+		}
+	}
+	for _, name := range added {
+		if reservedHeader.MatchString(name) {
+			return wrong(headerReserved, at, name, "The header must not be set.")
 		}
 	}
 	return nil
