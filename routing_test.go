@@ -305,7 +305,8 @@ func (a *audit) static(id string, at balancer, host string) {
 func (a *audit) redirected(at balancer, host string) {
 	for _, path := range []string{"/", "/v1/models?all=yes"} {
 		answer, ok := a.ask(at, "http", host, path)
-		if ok && (answer.Status != http.StatusMovedPermanently && answer.Status != http.StatusPermanentRedirect || answer.Location != "https://"+host+path) {
+		keepsMethod := answer.Status == http.StatusTemporaryRedirect || answer.Status == http.StatusPermanentRedirect
+		if ok && (!keepsMethod || answer.Location != "https://"+host+path) {
 			a.fault("%s: http://%s%s is answered with status %d, location %q", at.name, host, path, answer.Status, answer.Location)
 		}
 	}

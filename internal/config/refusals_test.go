@@ -428,9 +428,10 @@ var refusals = map[string]refusal{
 		},
 	},
 	"certificates and no TLS": {
-		edits: []string{"  ai-serving:azure:\n", "  ai-serving:azure:\n    certificates: {wildcard: {hosts: ['*.ai.example.com'], secret: 'https://vault.vault.azure.net/secrets/a'}}\n"},
+		edits: []string{"  ai-serving:azure:\n", "  ai-serving:azure:\n    identity: " + testIdentity + "\n    certificates: {wildcard: {hosts: ['*.ai.example.com'], secret: 'https://vault.vault.azure.net/secrets/a'}}\n"},
 		want: []string{
-			"ai-serving:azure.certificates: Forbidden: platform.tls is none: set it to certificates, or leave them out",
+			"ai-serving:azure.certificates: Forbidden: platform.tls is none: set it to certificates, or leave this out",
+			"ai-serving:azure.identity: Forbidden: platform.tls is none: set it to certificates, or leave this out",
 		},
 	},
 	"an identity that is none": {

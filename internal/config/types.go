@@ -360,7 +360,10 @@ type GCP struct {
 	// StaticLocation is where the bucket of static content is kept.
 	StaticLocation string `json:"staticLocation,omitempty"`
 	// CertificateMap is the id of a certificate map of Certificate Manager, for
-	// the global load balancer.
+	// the global load balancer: projects/<project>/locations/global/certificateMaps/<name>.
+	// It has an entry for every tenant's host, for the platform's domain with a
+	// wildcard, and PRIMARY: Traffic Manager's probes name no host while they
+	// agree on TLS, and without that entry the handshake fails.
 	CertificateMap string `json:"certificateMap,omitempty"`
 }
 

@@ -25,9 +25,15 @@ func (c Config) validateTLS(path pathOf) field.ErrorList {
 	case TLSCertificates:
 		return append(c.validateCertificates(azure), c.validateCoverage(path)...)
 	case TLSNone:
+		const needless = "platform.tls is none: set it to certificates, or leave this out"
+		var errs field.ErrorList
 		if len(c.Azure.Certificates) > 0 {
-			return field.ErrorList{field.Forbidden(azure.Child("certificates"), "platform.tls is none: set it to certificates, or leave them out")}
+			errs = append(errs, field.Forbidden(azure.Child("certificates"), needless))
 		}
+		if c.Azure.Identity != "" {
+			errs = append(errs, field.Forbidden(azure.Child("identity"), needless))
+		}
+		return errs
 	}
 	return nil
 }

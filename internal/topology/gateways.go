@@ -97,10 +97,12 @@ func (r resolver) listeners(tenants []Tenant) []Listener {
 			all[listener.Name] = listener
 		}
 	}
-	given := slots(sortedKeys(all), 0, priorities)
-	for name, listener := range all {
-		listener.Priority = firstPriority + 2*given[name]
-		all[name] = listener
+	if len(all) <= priorities { // what there is no room for is refused by the check of limits
+		given := slots(sortedKeys(all), 0, priorities)
+		for name, listener := range all {
+			listener.Priority = firstPriority + 2*given[name]
+			all[name] = listener
+		}
 	}
 	if len(pooled) > 0 {
 		all[PoolListener] = r.poolListener(pooled)

@@ -85,13 +85,21 @@ func checkPlacements(project string, t Topology) field.ErrorList {
 		profiles[profile.Key] = profile
 	}
 	var errs field.ErrorList
-	for _, tenant := range enabled(t.Tenants) {
-		if !slices.Equal(profiles[tenant.Profile].places(), tenant.Places) {
-			errs = append(errs, field.Invalid(field.NewPath(project+":tenants").Child(tenant.ID, "regions"), fmt.Sprint(tenant.Places),
-				fmt.Sprintf("the places would share the name %q with others: list one region more or less", tenant.Profile)))
+	for _, tenant := range t.Tenants {
+		if !leadsTo(profiles[tenant.Profile], tenant) {
+			errs = append(errs, field.Invalid(field.NewPath(project+":tenants").Child(tenant.ID), fmt.Sprint(tenant.Places),
+				fmt.Sprintf("the places would share the name %q with others: list one region more or less, or rename the residency", tenant.Profile)))
 		}
 	}
 	return errs
+}
+
+// leadsTo says whether a profile has the places of a tenant, and its gateways.
+func leadsTo(profile Profile, tenant Tenant) bool {
+	own := func(e Endpoint) bool {
+		return e.Gateway == "" || e.Gateway == gatewayName(e.Place.Region, tenant.Gateway)
+	}
+	return slices.Equal(profile.places(), tenant.Places) && !slices.ContainsFunc(profile.leaves(), func(e Endpoint) bool { return !own(e) })
 }
 
 // checkHosts reports hosts that are too long for a value of a firewall's rule.
@@ -233,6 +241,7 @@ func (g Gateway) usages(path *field.Path, domain string) []usage {
 		{path, g.activeListeners(), maxActiveListeners, "active listeners (one for each tenant with hosts or replicas of its own, and again for a private frontend)", full, where},
 		{path, len(g.Pools) + 1, maxBackendPools, "backend pools and settings (one for each workload)", full, where},
 		{path, len(g.certificates()), maxCertificates, "certificates", full, where},
+		{path, len(g.Probes) + 1, maxPathRules, "path rules for health probes (one for each placement)", "use fewer sets of regions", where},
 	}
 	for _, listener := range g.Listeners {
 		rules := 1 // what refuses every other path

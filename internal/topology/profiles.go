@@ -55,7 +55,7 @@ func (r resolver) profile(key string, members []Tenant) Profile {
 	profile := Profile{
 		Key:     key,
 		DNSName: r.config.Platform.DNSLabel + "-" + key,
-		Probe:   Probe{Name: key, Path: "/healthz/" + key, Workload: r.representative(members)},
+		Probe:   Probe{Name: key, Path: "/healthz/" + key, Workload: r.representative(enabled(members))},
 	}
 	if key == DefaultProfile {
 		profile.DNSName = r.config.Platform.DNSLabel
@@ -82,7 +82,22 @@ func (r resolver) profile(key string, members []Tenant) Profile {
 	for i, endpoint := range profile.Endpoints {
 		profile.Endpoints[i] = endpoint.routed(profile.Routing, traffic.PlaceOf(endpoint.Place.String()))
 	}
+	if profile.Probe.Workload == "" {
+		profile.close()
+	}
 	return profile
+}
+
+// close disables all endpoints, where no tenant of the placement is enabled. The
+// profile stays: hosts still point to its name, which would be anybody's without.
+// Source: learn.microsoft.com/azure/security/fundamentals/subdomain-takeover.
+func (p *Profile) close() {
+	for i := range p.Endpoints {
+		p.Endpoints[i].Drained = true
+		if child := p.Endpoints[i].Child; child != nil {
+			child.close()
+		}
+	}
 }
 
 // namesNoRegions says whether a tenant left its places to the program, and so
@@ -209,11 +224,16 @@ func (e Endpoint) routed(routing Routing, place config.TrafficPlace) Endpoint {
 }
 
 // representative is the workload that stands for a placement: one that tenants
-// share, if any does, so that no tenant's own replicas decide for others.
+// share, if any does, so that no tenant's own replicas decide for others. The
+// first by name stays the same while tenants come and go. It is "" where there is
+// no tenant.
 func (r resolver) representative(members []Tenant) string {
 	workloads := r.workloadsOf(members)
 	if i := slices.IndexFunc(workloads, func(w Workload) bool { return w.Tenant == "" }); i >= 0 {
 		return workloads[i].Key
+	}
+	if len(workloads) == 0 {
+		return ""
 	}
 	return workloads[0].Key
 }
@@ -268,7 +288,7 @@ func probesThrough(profiles []Profile, gateway string) []Probe {
 func probesOf(profiles []Profile, such func(Endpoint) bool) []Probe {
 	probes := map[string]Probe{}
 	for _, profile := range profiles {
-		if slices.ContainsFunc(profile.leaves(), such) {
+		if profile.Probe.Workload != "" && slices.ContainsFunc(profile.leaves(), such) {
 			probes[profile.Key] = profile.Probe
 		}
 	}

@@ -23,7 +23,7 @@ func Resolve(project, stack string, c config.Config) (Topology, error) {
 		HealthHost: c.Platform.HealthHost(),
 		Secrets:    c.Secrets(),
 		TLS:        c.Platform.TLS == config.TLSCertificates,
-		Profiles:   r.resolveProfiles(enabled(tenants)),
+		Profiles:   r.resolveProfiles(tenants),
 		Failover:   failovers[c.Platform.Traffic.Failover],
 		Tenants:    tenants,
 	}

@@ -467,6 +467,42 @@ func hostNames(hosts []VirtualHost) []string {
 	return names
 }
 
+func TestTenantsOfOneProfileHaveTheSameGateways(t *testing.T) {
+	t.Parallel()
+	profile := Profile{Key: "same", Endpoints: []Endpoint{{Place: Place{Azure, "westeurope"}, Gateway: "westeurope-2"}}}
+	for number, want := range map[int]bool{1: false, 2: true} {
+		if got := leadsTo(profile, Tenant{Places: []Place{{Azure, "westeurope"}}, Gateway: number}); got != want {
+			t.Errorf("a profile of gateway 2 leads to a tenant of gateway %d: %t", number, got)
+		}
+	}
+}
+
+func TestAProfileIsClosedWhileAllItsTenantsAreDisabled(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "isolation: bridge\n", "isolation: bridge\n      enabled: false\n")
+	if len(resolved.Profiles) != 2 {
+		t.Fatalf("the profiles are %+v", resolved.Profiles)
+	}
+	for _, endpoint := range resolved.Profiles[1].Endpoints {
+		if !endpoint.Drained {
+			t.Errorf("the profile still leads to %s", endpoint.Place)
+		}
+	}
+	for _, region := range resolved.GCP.Regions {
+		if len(region.LoadBalancer.Probes) > 0 {
+			t.Errorf("%s still answers %+v", region.Name, region.LoadBalancer.Probes)
+		}
+	}
+}
+
+func TestAStackWhoseTenantsAreAllDisabledKeepsItsProfilesAndGateways(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "{models: [chat, embed], ", "{enabled: false, models: [chat, embed], ", "isolation: bridge\n", "isolation: bridge\n      enabled: false\n", "initech: {", "initech: {enabled: false, ")
+	if len(resolved.Profiles) != 2 || len(resolved.Azure[0].Gateways) != 1 || len(resolved.Azure[0].Workloads) != 0 {
+		t.Errorf("it has %+v, %+v", resolved.Profiles, resolved.Azure[0])
+	}
+}
+
 func TestTenantsOfOneProfileHaveTheSamePlaces(t *testing.T) {
 	t.Parallel()
 	here, there := Place{Azure, "westeurope"}, Place{GCloud, "europe-west4"}
@@ -474,8 +510,8 @@ func TestTenantsOfOneProfileHaveTheSamePlaces(t *testing.T) {
 		Profiles: []Profile{{Key: "same", Endpoints: []Endpoint{{Place: here}}}},
 		Tenants:  []Tenant{{ID: "acme", Profile: "same", Places: []Place{here}, Enabled: true}, {ID: "globex", Profile: "same", Places: []Place{there}, Enabled: true}},
 	})
-	want := `ai-serving:tenants.globex.regions: Invalid value: "[gcp/europe-west4]": ` +
-		`the places would share the name "same" with others: list one region more or less`
+	want := `ai-serving:tenants.globex: Invalid value: "[gcp/europe-west4]": ` +
+		`the places would share the name "same" with others: list one region more or less, or rename the residency`
 	if len(errs) != 1 || errs[0].Error() != want {
 		t.Errorf("got  %v\nwant %s", errs, want)
 	}

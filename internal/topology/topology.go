@@ -151,7 +151,8 @@ type Probe struct {
 	Name string
 	// Path is "/healthz/<name>": it does not change with the tenants.
 	Path string
-	// Workload is the key of the workload that answers.
+	// Workload is the key of the workload that answers; "" while no tenant of the
+	// profile is enabled, and nothing does.
 	Workload string
 }
 

@@ -105,7 +105,8 @@ func rule(site site, on frontend) *network.ApplicationGatewayRequestRoutingRuleA
 	return result
 }
 
-// redirects lead to TLS, permanently, whatever was asked for.
+// redirects lead to TLS, whatever was asked for, with 307: a client repeats a POST
+// as it was, which after 301 many do not, and Azure has no 308.
 func redirects(args Args) network.ApplicationGatewayRedirectConfigurationArray {
 	var all network.ApplicationGatewayRedirectConfigurationArray
 	for _, on := range frontends(args.Gateway) {
@@ -113,7 +114,7 @@ func redirects(args Args) network.ApplicationGatewayRedirectConfigurationArray {
 			if site.redirects {
 				all = append(all, &network.ApplicationGatewayRedirectConfigurationArgs{
 					Name:               pulumi.String(site.name + on.suffix),
-					RedirectType:       network.ApplicationGatewayRedirectTypePermanent,
+					RedirectType:       network.ApplicationGatewayRedirectTypeTemporary,
 					TargetListener:     self(listenerSegment, unknownHosts+on.suffix),
 					IncludePath:        pulumi.Bool(true),
 					IncludeQueryString: pulumi.Bool(true),

@@ -27,7 +27,7 @@ type Args struct {
 	// TLS says whether clients speak TLS to the gateways.
 	TLS bool
 	// ContainerPorts are the ports that the region's workloads listen on, in
-	// containers and on machines: at least one, sorted.
+	// containers and on machines, sorted; none while all tenants are disabled.
 	ContainerPorts []int
 }
 

@@ -85,6 +85,23 @@ func gatewayRules(tls bool) aznetwork.SecurityRuleTypeArray {
 // and nobody else: not the workloads of another tenant in the same subnet
 // either. Azure's own rules refuse the Internet.
 func WorkloadRules(gateways netip.Prefix, ports []int) aznetwork.SecurityRuleTypeArray {
+	denyAll := &aznetwork.SecurityRuleTypeArgs{
+		Name:                     pulumi.String("deny-virtual-network"),
+		Description:              pulumi.String("Everything else inside of the virtual network."),
+		Priority:                 pulumi.Int(lastPriority),
+		Direction:                aznetwork.SecurityRuleDirectionInbound,
+		Access:                   aznetwork.SecurityRuleAccessDeny,
+		Protocol:                 aznetwork.SecurityRuleProtocolAsterisk,
+		SourceAddressPrefix:      pulumi.String("VirtualNetwork"),
+		SourcePortRange:          anything,
+		DestinationAddressPrefix: anything,
+		DestinationPortRange:     anything,
+	}
+	if len(ports) == 0 {
+		// While all tenants are disabled nothing listens. Azure refuses a rule
+		// without ports.
+		return aznetwork.SecurityRuleTypeArray{denyAll}
+	}
 	return aznetwork.SecurityRuleTypeArray{
 		&aznetwork.SecurityRuleTypeArgs{
 			Name:                     pulumi.String("allow-gateways"),
@@ -98,18 +115,7 @@ func WorkloadRules(gateways netip.Prefix, ports []int) aznetwork.SecurityRuleTyp
 			DestinationAddressPrefix: anything,
 			DestinationPortRanges:    portRanges(ports),
 		},
-		&aznetwork.SecurityRuleTypeArgs{
-			Name:                     pulumi.String("deny-virtual-network"),
-			Description:              pulumi.String("Everything else inside of the virtual network."),
-			Priority:                 pulumi.Int(lastPriority),
-			Direction:                aznetwork.SecurityRuleDirectionInbound,
-			Access:                   aznetwork.SecurityRuleAccessDeny,
-			Protocol:                 aznetwork.SecurityRuleProtocolAsterisk,
-			SourceAddressPrefix:      pulumi.String("VirtualNetwork"),
-			SourcePortRange:          anything,
-			DestinationAddressPrefix: anything,
-			DestinationPortRange:     anything,
-		},
+		denyAll,
 	}
 }
 

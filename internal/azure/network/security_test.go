@@ -64,6 +64,17 @@ func TestGatewayRules(t *testing.T) {
 	}
 }
 
+func TestWhereNothingListensNothingIsLetIn(t *testing.T) {
+	t.Parallel()
+	rules := WorkloadRules(netip.MustParsePrefix("10.10.0.0/24"), nil)
+	if len(rules) != 1 {
+		t.Fatalf("there are %d rules, want one", len(rules))
+	}
+	if only := rules[0].(*aznetwork.SecurityRuleTypeArgs); only.Access != aznetwork.SecurityRuleAccessDeny {
+		t.Errorf("the only rule is %v", only.Name)
+	}
+}
+
 func TestWorkloadRules(t *testing.T) {
 	t.Parallel()
 	ports := pulumi.StringArray{pulumi.String("8000"), pulumi.String("8080")}
