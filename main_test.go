@@ -94,6 +94,36 @@ func TestEveryStackKeepsTheRules(t *testing.T) {
 	}
 }
 
+func TestAStackWhoseTenantsAreDisabledKeepsTheRulesAndItsCluster(t *testing.T) {
+	t.Parallel()
+	kubernetes := []string{"acme: {", "acme: {enabled: false, ", "isolation: bridge\n", "isolation: bridge\n      enabled: false\n"}
+	for name, edits := range map[string][]string{
+		"those on Kubernetes": kubernetes,
+		"all":                 append([]string{"initech: {", "initech: {enabled: false, "}, kubernetes...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			recording, err := run(t, "dev", strings.NewReplacer(edits...).Replace(stacks(t)["dev"]), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, violation := range testkit.Violations(recording) {
+				t.Error(violation)
+			}
+			for _, kept := range []string{"gcp:container/cluster:Cluster", "gcp:container/nodePool:NodePool", "pulumi:providers:kubernetes"} {
+				if got := len(recording.OfType(kept)); got != 1 {
+					t.Errorf("%d of %s, want 1", got, kept)
+				}
+			}
+			for _, registered := range recording.Resources {
+				if strings.HasPrefix(registered.Type, "kubernetes:") {
+					t.Errorf("%s (%s) serves nobody", registered.Name, registered.Type)
+				}
+			}
+		})
+	}
+}
+
 // withSecrets gives the text of Pulumi.dev.yaml a secret of every kind.
 func withSecrets(text string) string {
 	return strings.NewReplacer(

@@ -44,7 +44,11 @@ func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
 		region.GPUQuotas[kind] = entry.GPUs[kind].Quota
 	}
 	// Tenants that the global load balancer serves may be served here too.
-	served := enabled(servedAt(t.Tenants, place, global))
+	members := servedAt(t.Tenants, place, global)
+	served := enabled(members)
+	if r.onKubernetes(members) {
+		region.Cluster = &Cluster{}
+	}
 	for _, workload := range r.workloadsAndCanaries(served) {
 		r.place(workload, &region)
 	}
@@ -72,7 +76,17 @@ func (r resolver) workloadsAndCanaries(tenants []Tenant) []Workload {
 	return sortedValues(all)
 }
 
-// place adds a workload to what runs in a region.
+// onKubernetes says whether a tenant's workload runs on Kubernetes, which takes a
+// cluster. It is to be asked of tenants that are disabled too: a cluster is slow to
+// get back, and a protected one is not let go.
+func (r resolver) onKubernetes(tenants []Tenant) bool {
+	return slices.ContainsFunc(r.workloadsAndCanaries(tenants), func(w Workload) bool {
+		return r.config.Models[w.Model].GCP.Kubernetes != nil
+	})
+}
+
+// place adds a workload to what runs in a region, whose cluster there is where it
+// needs one.
 func (r resolver) place(workload Workload, region *GCPRegion) {
 	runtime := r.config.Models[workload.Model].GCP
 	if instances := runtime.Instances; instances != nil {
@@ -81,9 +95,6 @@ func (r resolver) place(workload Workload, region *GCPRegion) {
 			workload, instances.MachineType, replicas.Min, replicas.Max,
 		})
 		return
-	}
-	if region.Cluster == nil {
-		region.Cluster = &Cluster{}
 	}
 	region.Cluster.Deployments = append(region.Cluster.Deployments, r.deployment(workload, *runtime.Kubernetes))
 }

@@ -253,6 +253,20 @@ func TestADisabledTenantIsServedNowhereAndKeepsItsGateway(t *testing.T) {
 	}
 }
 
+func TestTheClusterStaysWhenTheLastTenantOnKubernetesIsDisabled(t *testing.T) {
+	t.Parallel()
+	const disabled = "isolation: silo\n      enabled: false\n"
+	cluster := dev(t, "acme: {", "acme: {enabled: false, ", "isolation: bridge\n", disabled).GCP.Regions[0].Cluster
+	want := &Cluster{Pools: []NodePool{{Name: SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6}}}
+	if diff := cmp.Diff(want, cluster); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	embeddings := []string{"acme: {models: [chat, embed]", "acme: {models: [embed]", "    globex:\n      models: [chat]", "    globex:\n      models: [embed]"}
+	if cluster := dev(t, embeddings...).GCP.Regions[0].Cluster; cluster != nil {
+		t.Errorf("where no tenant ever runs on Kubernetes, there is %+v", cluster)
+	}
+}
+
 func TestADrainedRegionGetsNoClientsAndKeepsWhatItHas(t *testing.T) {
 	t.Parallel()
 	before := dev(t)

@@ -346,12 +346,14 @@ type GCPRegion struct {
 	// Zones are full names, "europe-west4-a".
 	Zones   []string
 	Network GCPNetwork
-	// Cluster is nil where no workload runs on Kubernetes.
+	// Cluster is nil where no tenant's workload runs on Kubernetes, the disabled
+	// ones' included.
 	Cluster *Cluster
 	// GPUQuotas are how many accelerators of each type the project may have.
 	GPUQuotas      map[string]int
 	InstanceGroups []InstanceGroup
-	// Drained regions get no requests from the global load balancer.
+	// Drained regions get no requests from the global load balancer while it has
+	// others.
 	Drained      bool
 	LoadBalancer RegionalLoadBalancer
 }
