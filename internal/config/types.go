@@ -382,7 +382,9 @@ type GCPRegion struct {
 	// for the regional load balancer.
 	Certificates []string `json:"certificates,omitempty"`
 	// Drained keeps clients away, while everything stays: neither Traffic Manager
-	// nor the global load balancer leads to the region any more.
+	// nor the global load balancer leads to the region any more. What has no other
+	// region of Google's to run in stays behind the global load balancer, for those
+	// that still have its address.
 	Drained bool `json:"drained,omitempty"`
 }
 

@@ -439,8 +439,9 @@ type BackendGroup struct {
 	// "<zone>/<workload>" for an endpoint group.
 	Key  string
 	Kind GroupKind
-	// Drained groups get no requests from the global load balancer. A regional one
-	// has no other groups, and its clients are kept away by Traffic Manager.
+	// Drained groups get no requests from the global load balancer while it has
+	// others. A regional one has no others, and its clients are kept away by Traffic
+	// Manager.
 	Drained bool
 }
 

@@ -2,6 +2,7 @@ package globallb
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -12,9 +13,9 @@ import (
 )
 
 // newService registers the backend service of a workload with its health check,
-// and returns the service's URL. The policy is for workloads that some tenant is
-// limited on. Neither has a fixed name: a replacement is made
-// before what it replaces goes, and both are in use meanwhile.
+// and returns the service's URL. Neither has a fixed name: a replacement is made
+// before what it replaces goes, and both are in use meanwhile. The policy is set
+// on the service where a tenant's requests to the workload are limited.
 func newService(ctx *pulumi.Context, name string, args Args, backend topology.Backend, policy pulumi.StringPtrInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	name = naming.Join(naming.MaxComputeEngine, name, backend.Workload.Key)
 	backends, err := backendArgs(backend, args.Groups)
@@ -99,6 +100,7 @@ func serviceArgs(project pulumi.StringInput, backend topology.Backend, backends 
 
 func backendArgs(backend topology.Backend, groups map[string]pulumi.StringInput) (compute.BackendServiceBackendArray, error) {
 	var backends compute.BackendServiceBackendArray
+	drains := canDrain(backend.Groups)
 	for _, group := range backend.Groups {
 		url, ok := groups[group.Key]
 		if !ok {
@@ -108,7 +110,7 @@ func backendArgs(backend topology.Backend, groups map[string]pulumi.StringInput)
 		backends = append(backends, compute.BackendServiceBackendArgs{
 			Group:              url,
 			BalancingMode:      pulumi.String(string(share.Mode)),
-			CapacityScaler:     pulumi.Float64(capacity(group, share)),
+			CapacityScaler:     pulumi.Float64(capacity(group.Drained && drains, share)),
 			MaxUtilization:     pulumi.Float64PtrFromPtr(share.MaxUtilization),
 			MaxRatePerEndpoint: pulumi.Float64PtrFromPtr(share.MaxRatePerEndpoint),
 			MaxRatePerInstance: pulumi.Float64PtrFromPtr(share.MaxRatePerInstance),
@@ -117,10 +119,20 @@ func backendArgs(backend topology.Backend, groups map[string]pulumi.StringInput)
 	return backends, nil
 }
 
+// canDrain says whether groups may be without capacity: some has to have some left.
+// Compute refuses to take it from the only backend of a service, and the provider
+// says that the capacity of all together must not be zero. Where all groups are
+// drained, none is: Traffic Manager, which no longer names the load balancer, keeps
+// clients away alone, and those that still have its address are answered.
+// See "capacityScaler" in cloud.google.com/compute/docs/reference/rest/v1/backendServices.
+func canDrain(groups []topology.BackendGroup) bool {
+	return slices.ContainsFunc(groups, func(g topology.BackendGroup) bool { return !g.Drained })
+}
+
 // capacity is the part of a group's capacity that may be used: none of what is
-// drained. See cloud.google.com/load-balancing/docs/backend-service#capacity_scaler.
-func capacity(group topology.BackendGroup, share balancing.Balancing) float64 {
-	if group.Drained {
+// drained.
+func capacity(drained bool, share balancing.Balancing) float64 {
+	if drained {
 		return 0
 	}
 	return share.CapacityScaler

@@ -2,9 +2,11 @@ package globallb
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/testkit"
@@ -181,6 +183,40 @@ func TestBackendServices(t *testing.T) {
 			got := find(t, recording, "gcp:compute/backendService:BackendService", name).Inputs.Mappable()
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDrainedGroupsLoseTheirCapacityWhereOthersKeepSome(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		drained []bool
+		want    []float64
+	}{
+		"none":                        {[]bool{false, false}, []float64{1, 1}},
+		"some":                        {[]bool{true, false, true}, []float64{0, 1, 0}},
+		"all":                         {[]bool{true, true}, []float64{1, 1}},
+		"the only one of the service": {[]bool{true}, []float64{1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			backend, groups := topology.Backend{}, map[string]pulumi.StringInput{}
+			for i, drained := range test.drained {
+				key := strconv.Itoa(i)
+				backend.Groups = append(backend.Groups, topology.BackendGroup{Key: key, Kind: topology.Endpoints, Drained: drained})
+				groups[key] = pulumi.String(key)
+			}
+			backends, err := backendArgs(backend, groups)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []float64
+			for _, made := range backends {
+				got = append(got, float64(made.(compute.BackendServiceBackendArgs).CapacityScaler.(pulumi.Float64)))
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("capacities %v, want %v", got, test.want)
 			}
 		})
 	}

@@ -12,9 +12,9 @@ import (
 )
 
 // newService registers the backend service of a workload with its health check,
-// and returns the service's URL. The policy is for workloads that some tenant is
-// limited on. Neither has a fixed name: a replacement is made
-// before what it replaces goes, and both are in use meanwhile.
+// and returns the service's URL. Neither has a fixed name: a replacement is made
+// before what it replaces goes, and both are in use meanwhile. The policy is set
+// on the service where a tenant's requests to the workload are limited.
 func newService(ctx *pulumi.Context, name string, args Args, backend topology.Backend, policy pulumi.StringPtrInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	name = naming.Join(naming.MaxComputeEngine, name, backend.Workload.Key)
 	backends, err := backendArgs(backend, args.Groups)
