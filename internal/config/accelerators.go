@@ -12,8 +12,12 @@ type accelerator struct {
 	attached []int
 }
 
-// accelerators are those that node pools of GKE may have.
-// Source: cloud.google.com/compute/docs/gpus.
+// accelerators are those that node pools of GKE may have, with the machines that
+// are to be had on demand: a pool here has neither a reservation, nor Spot machines,
+// nor a queue. The H200's a3-ultragpu-8g needs a reservation, and is left out; so are
+// a3-highgpu-1g, -2g and -4g, which there are only as Spot or with flex-start.
+// Source: cloud.google.com/compute/docs/gpus, and
+// cloud.google.com/compute/docs/accelerator-optimized-machines#a3-vms.
 var accelerators = map[string]accelerator{
 	"nvidia-l4": {machines: map[string]int{
 		"g2-standard-4": 1, "g2-standard-8": 1, "g2-standard-12": 1, "g2-standard-16": 1,
@@ -25,11 +29,8 @@ var accelerators = map[string]accelerator{
 	"nvidia-a100-80gb": {machines: map[string]int{
 		"a2-ultragpu-1g": 1, "a2-ultragpu-2g": 2, "a2-ultragpu-4g": 4, "a2-ultragpu-8g": 8,
 	}},
-	"nvidia-h100-80gb": {machines: map[string]int{
-		"a3-highgpu-1g": 1, "a3-highgpu-2g": 2, "a3-highgpu-4g": 4, "a3-highgpu-8g": 8,
-	}},
+	"nvidia-h100-80gb":      {machines: map[string]int{"a3-highgpu-8g": 8}},
 	"nvidia-h100-mega-80gb": {machines: map[string]int{"a3-megagpu-8g": 8}},
-	"nvidia-h200-141gb":     {machines: map[string]int{"a3-ultragpu-8g": 8}},
 	"nvidia-tesla-t4":       {attached: []int{1, 2, 4}},
 	"nvidia-tesla-p4":       {attached: []int{1, 2, 4}},
 	"nvidia-tesla-v100":     {attached: []int{1, 2, 4, 8}},

@@ -54,22 +54,34 @@ var googleRefusals = map[string]refusal{
 			`ai-serving:gcp.regions.us-central1.certificates[2]: Duplicate value: "projects/p/locations/us-central1/certificates/a"`,
 		},
 	},
+	"an accelerator for reservations alone": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-h200-141gb: {machineType: a3-ultragpu-8g, perNode: 8, quota: 8}}}"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-h200-141gb: Invalid value: "nvidia-h200-141gb": is not an accelerator that Compute Engine has on demand; internal/config/accelerators.go lists them`,
+		},
+	},
+	"a machine that there is only as Spot": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-h100-80gb: {machineType: a3-highgpu-4g, perNode: 4, quota: 8}}}"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-h100-80gb.machineType: Invalid value: "a3-highgpu-4g": cannot have nvidia-h100-80gb on demand: use a3-highgpu-8g`,
+		},
+	},
 	"an accelerator that nobody has": {
 		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-l5: {machineType: g2-standard-8, perNode: 1, quota: 8}}}"},
 		want: []string{
-			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l5: Invalid value: "nvidia-l5": is not an accelerator of Compute Engine (did you mean "nvidia-l4"?); internal/config/accelerators.go lists them`,
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l5: Invalid value: "nvidia-l5": is not an accelerator that Compute Engine has on demand (did you mean "nvidia-l4"?); internal/config/accelerators.go lists them`,
 		},
 	},
 	"a machine that cannot have the accelerator": {
 		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-tesla-t4: {machineType: e2-standard-8, perNode: 1, quota: 8}}}"},
 		want: []string{
-			`ai-serving:gcp.regions.us-central1.gpus.nvidia-tesla-t4.machineType: Invalid value: "e2-standard-8": cannot have nvidia-tesla-t4: use an N1 machine, such as n1-standard-8`,
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-tesla-t4.machineType: Invalid value: "e2-standard-8": cannot have nvidia-tesla-t4 on demand: use an N1 machine, such as n1-standard-8`,
 		},
 	},
 	"a machine of another accelerator": {
 		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-a100-80gb: {machineType: g2-standard-8, perNode: 1, quota: 8}}}"},
 		want: []string{
-			`ai-serving:gcp.regions.us-central1.gpus.nvidia-a100-80gb.machineType: Invalid value: "g2-standard-8": cannot have nvidia-a100-80gb: use a2-ultragpu-1g, a2-ultragpu-2g, a2-ultragpu-4g, a2-ultragpu-8g`,
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-a100-80gb.machineType: Invalid value: "g2-standard-8": cannot have nvidia-a100-80gb on demand: use a2-ultragpu-1g, a2-ultragpu-2g, a2-ultragpu-4g, a2-ultragpu-8g`,
 		},
 	},
 	"another number of accelerators than the machine has": {
@@ -95,7 +107,7 @@ var googleRefusals = map[string]refusal{
 	"a model with an unknown accelerator": {
 		edits: withGPU("gpu: {type: nvidia-l4, count: 1}", "gpu: {type: nvidia-a100, count: 1}"),
 		want: []string{
-			`ai-serving:models.chat.gcp.kubernetes.gpu.type: Invalid value: "nvidia-a100": is not an accelerator of Compute Engine; internal/config/accelerators.go lists them`,
+			`ai-serving:models.chat.gcp.kubernetes.gpu.type: Invalid value: "nvidia-a100": is not an accelerator that Compute Engine has on demand; internal/config/accelerators.go lists them`,
 		},
 	},
 	"a model with no accelerators": {

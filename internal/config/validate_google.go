@@ -85,7 +85,7 @@ func (g GPUNodes) validate(path *field.Path, kind string) field.ErrorList {
 	var errs field.ErrorList
 	switch counts := known.perMachine(g.MachineType); {
 	case len(counts) == 0:
-		errs = append(errs, field.Invalid(path.Child("machineType"), g.MachineType, "cannot have "+kind+": use "+known.alternatives()))
+		errs = append(errs, field.Invalid(path.Child("machineType"), g.MachineType, "cannot have "+kind+" on demand: use "+known.alternatives()))
 	case !slices.Contains(counts, g.PerNode):
 		errs = append(errs, field.Invalid(path.Child("perNode"), g.PerNode, fmt.Sprintf("must be one of %v, as many as a %s has", counts, g.MachineType)))
 	}
@@ -101,7 +101,7 @@ func (a accelerator) alternatives() string {
 }
 
 func unknownAccelerator(path *field.Path, kind string) *field.Error {
-	return field.Invalid(path, kind, "is not an accelerator of Compute Engine"+suggest(kind, slices.Sorted(maps.Keys(accelerators)))+"; internal/config/accelerators.go lists them")
+	return field.Invalid(path, kind, "is not an accelerator that Compute Engine has on demand"+suggest(kind, slices.Sorted(maps.Keys(accelerators)))+"; internal/config/accelerators.go lists them")
 }
 
 // validateGPU holds a model with accelerators to run where there are some.
