@@ -144,6 +144,12 @@ func (c *Config) setKeyedDefaults() {
 			region.Zones = gcpRegions[name].zones
 			c.GCP.Regions[name] = region
 		}
+		for kind, pool := range region.GPUs {
+			if pool.Zones == nil {
+				pool.Zones = region.Zones
+				region.GPUs[kind] = pool
+			}
+		}
 	}
 	for id, tenant := range c.Tenants {
 		if tenant.Hosts == nil {

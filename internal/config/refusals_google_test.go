@@ -66,6 +66,19 @@ var googleRefusals = map[string]refusal{
 			`ai-serving:gcp.regions.us-central1.gpus.nvidia-h100-80gb.machineType: Invalid value: "a3-highgpu-4g": cannot have nvidia-h100-80gb on demand: use a3-highgpu-8g`,
 		},
 	},
+	"accelerators in zones that the cluster has none in, or twice": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, zones: [a, b], gpus: {nvidia-l4: {machineType: g2-standard-8, perNode: 1, quota: 8, zones: [a, f, a]}}}"},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.zones[1]: Invalid value: "f": is not a zone of the region's entry, which are a, b: add it there, or take it out`,
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.zones[2]: Duplicate value: "a"`,
+		},
+	},
+	"accelerators in no zone": {
+		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, zones: [a, b], gpus: {nvidia-l4: {machineType: g2-standard-8, perNode: 1, quota: 8, zones: []}}}"},
+		want: []string{
+			"ai-serving:gcp.regions.us-central1.gpus.nvidia-l4.zones: Required value: name at least one zone, or leave the key out to use the region's: a, b",
+		},
+	},
 	"an accelerator that nobody has": {
 		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-l5: {machineType: g2-standard-8, perNode: 1, quota: 8}}}"},
 		want: []string{

@@ -394,6 +394,11 @@ type GPUNodes struct {
 	MachineType string `json:"machineType"`
 	// PerNode is the number of accelerators of a node.
 	PerNode int `json:"perNode"`
+	// Zones are the letters of those of the region's zones that have the
+	// accelerator and the machines; by default all of the region's. GKE refuses a
+	// pool in a zone that lacks them. When the region's own zones change, GKE moves
+	// the pool to those: follow with pulumi refresh and pulumi up.
+	Zones []string `json:"zones,omitempty"`
 	// Count bounds the number of nodes in the whole region.
 	Count Range `json:"count,omitzero"`
 	// Quota is how many of the accelerators the project may have in the region.

@@ -26,9 +26,11 @@ func (c Config) validateGoogle(path pathOf) field.ErrorList {
 	gcp := path("gcp")
 	errs := c.validateGoogleTLS(gcp)
 	for _, name := range slices.Sorted(maps.Keys(c.GCP.Regions)) {
-		pools := c.GCP.Regions[name].GPUs
-		for _, kind := range slices.Sorted(maps.Keys(pools)) {
-			errs = append(errs, pools[kind].validate(gcp.Child("regions", name, "gpus").Child(kind), kind)...)
+		region := c.GCP.Regions[name]
+		for _, kind := range slices.Sorted(maps.Keys(region.GPUs)) {
+			at := gcp.Child("regions", name, "gpus").Child(kind)
+			errs = append(errs, region.GPUs[kind].validate(at, kind)...)
+			errs = append(errs, region.GPUs[kind].validateZones(at.Child("zones"), region.Zones)...)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Models)) {
@@ -90,6 +92,26 @@ func (g GPUNodes) validate(path *field.Path, kind string) field.ErrorList {
 		errs = append(errs, field.Invalid(path.Child("perNode"), g.PerNode, fmt.Sprintf("must be one of %v, as many as a %s has", counts, g.MachineType)))
 	}
 	return append(errs, validateOrder(path.Child("count"), g.Count)...)
+}
+
+// validateZones holds a pool to zones that the cluster has.
+func (g GPUNodes) validateZones(path *field.Path, ofRegion []string) field.ErrorList {
+	switch {
+	case len(ofRegion) == 0:
+		return nil // refused already
+	case len(g.Zones) == 0:
+		return field.ErrorList{field.Required(path, "name at least one zone, or leave the key out to use the region's: "+strings.Join(ofRegion, ", "))}
+	}
+	var errs field.ErrorList
+	for i, zone := range g.Zones {
+		switch {
+		case !slices.Contains(ofRegion, zone):
+			errs = append(errs, field.Invalid(path.Index(i), zone, "is not a zone of the region's entry, which are "+strings.Join(ofRegion, ", ")+": add it there, or take it out"))
+		case slices.Contains(g.Zones[:i], zone):
+			errs = append(errs, field.Duplicate(path.Index(i), zone))
+		}
+	}
+	return errs
 }
 
 // alternatives are the machines that can have the accelerator.

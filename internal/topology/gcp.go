@@ -53,7 +53,7 @@ func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
 		r.place(workload, &region)
 	}
 	if region.Cluster != nil {
-		region.Cluster.Pools = nodePools(region.Cluster.Deployments, entry)
+		region.Cluster.Pools = nodePools(name, region.Cluster.Deployments, entry)
 		allowSurges(region.Cluster)
 	}
 	region.LoadBalancer = RegionalLoadBalancer{

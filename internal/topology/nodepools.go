@@ -51,7 +51,7 @@ func poolName(silo string, gpu *GPU) string {
 
 // nodePools are those that the deployments of a region run on. The pool that all
 // share is always there: what GKE itself runs in a cluster has no other place.
-func nodePools(deployments []Deployment, entry config.GCPRegion) []NodePool {
+func nodePools(region string, deployments []Deployment, entry config.GCPRegion) []NodePool {
 	users := map[string][]Deployment{}
 	for _, deployment := range deployments {
 		users[deployment.NodePool] = append(users[deployment.NodePool], deployment)
@@ -62,25 +62,29 @@ func nodePools(deployments []Deployment, entry config.GCPRegion) []NodePool {
 		MachineType: entry.Nodes.MachineType,
 		MinNodes:    entry.Nodes.Count.Min,
 		MaxNodes:    entry.Nodes.Count.Max,
+		Zones:       zoneNames(region, entry.Zones),
 	}
 	pools := []NodePool{shared}
 	for _, name := range sortedKeys(users) {
-		pools = append(pools, nodePool(name, users[name], entry))
+		pools = append(pools, nodePool(name, region, users[name], entry))
 	}
 	return pools
 }
 
 // nodePool is a pool of its deployments alone: with accelerators, of one tenant,
 // or both.
-func nodePool(name string, users []Deployment, entry config.GCPRegion) NodePool {
+func nodePool(name, region string, users []Deployment, entry config.GCPRegion) NodePool {
 	pool := NodePool{Name: name}
 	if gpu := users[0].GPU; poolName("", gpu) != name {
 		pool.Tenant = users[0].Workload.Tenant
 	}
 	if users[0].GPU == nil {
+		pool.Zones = zoneNames(region, entry.Zones)
 		return pool.likeShared(entry)
 	}
-	return pool.withGPUs(users, entry.GPUs[users[0].GPU.Type])
+	gpus := entry.GPUs[users[0].GPU.Type]
+	pool.Zones = zoneNames(region, gpus.Zones)
+	return pool.withGPUs(users, gpus)
 }
 
 // likeShared gives a tenant's nodes the bounds of those that all share. They may

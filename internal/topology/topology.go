@@ -387,6 +387,9 @@ type NodePool struct {
 	Name               string
 	MachineType        string
 	MinNodes, MaxNodes int // in the whole region
+	// Zones are full names: the region's, or those of them that have the
+	// accelerator.
+	Zones []string
 	// Tenant is the only one whose pods may run there; "" for all.
 	Tenant string
 	// GPU is nil without accelerators; Count is of a node.

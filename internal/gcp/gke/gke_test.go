@@ -15,18 +15,19 @@ import (
 )
 
 func args(protect bool) Args {
+	zones := []string{"europe-west4-a", "europe-west4-b"}
 	return Args{
 		Project: pulumi.String("acme-dev"),
 		Stack:   "ai-serving-test",
 		Region: topology.GCPRegion{
 			Name:    "europe-west4",
-			Zones:   []string{"europe-west4-a", "europe-west4-b"},
+			Zones:   zones,
 			Network: topology.GCPNetwork{ControlPlane: netip.MustParsePrefix("10.20.48.0/28")},
 			Cluster: &topology.Cluster{Pools: []topology.NodePool{
-				{Name: topology.SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6},
-				{Name: "nvidia-l4", MachineType: "g2-standard-48", MaxNodes: 4, GPU: &topology.GPU{Type: "nvidia-l4", Count: 4}},
-				{Name: "nvidia-l4-tenant-hooli", MachineType: "g2-standard-48", MinNodes: 1, MaxNodes: 2, Tenant: "hooli", GPU: &topology.GPU{Type: "nvidia-l4", Count: 4}},
-				{Name: "tenant-hooli", MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Tenant: "hooli"},
+				{Name: topology.SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: zones},
+				{Name: "nvidia-l4", MachineType: "g2-standard-48", MaxNodes: 4, Zones: zones[1:], GPU: &topology.GPU{Type: "nvidia-l4", Count: 4}},
+				{Name: "nvidia-l4-tenant-hooli", MachineType: "g2-standard-48", MinNodes: 1, MaxNodes: 2, Zones: zones, Tenant: "hooli", GPU: &topology.GPU{Type: "nvidia-l4", Count: 4}},
+				{Name: "tenant-hooli", MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: zones, Tenant: "hooli"},
 			}},
 		},
 		NetworkID:          pulumi.String("projects/acme-dev/global/networks/vpc"),

@@ -55,7 +55,8 @@ func nodePoolArgs(args Args, pool topology.NodePool, cluster, email pulumi.Strin
 		Project:          args.Project,
 		Cluster:          cluster,
 		Location:         pulumi.String(args.Region.Name),
-		InitialNodeCount: pulumi.Int(initialNodes(pool, len(args.Region.Zones))),
+		NodeLocations:    nodeLocations(pool),
+		InitialNodeCount: pulumi.Int(initialNodes(pool)),
 		Autoscaling: &container.NodePoolAutoscalingArgs{
 			TotalMinNodeCount: pulumi.Int(pool.MinNodes),
 			TotalMaxNodeCount: pulumi.Int(pool.MaxNodes),
@@ -71,13 +72,25 @@ func nodePoolArgs(args Args, pool topology.NodePool, cluster, email pulumi.Strin
 	}
 }
 
+// nodeLocations keep accelerators to the zones that have some: GKE refuses a pool
+// with others. They stand on every such pool, because zones that are left out stay
+// as they were. Other pools are in the cluster's zones.
+// See cloud.google.com/kubernetes-engine/docs/how-to/gpus.
+func nodeLocations(pool topology.NodePool) pulumi.StringArrayInput {
+	if pool.GPU == nil {
+		return nil
+	}
+	return pulumi.ToStringArray(pool.Zones)
+}
+
 // initialNodes is how many nodes of a pool there are in each zone at first: one of
 // those that all share, so that GKE makes every zone's endpoint groups at once, and
 // of others what their replicas need that always run.
-func initialNodes(pool topology.NodePool, zones int) int {
+func initialNodes(pool topology.NodePool) int {
 	if pool.Name == topology.SharedNodes {
 		return 1
 	}
+	zones := len(pool.Zones)
 	perZone := (pool.MinNodes + zones - 1) / zones
 	return min(perZone, pool.MaxNodes/zones)
 }

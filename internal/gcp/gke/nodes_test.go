@@ -68,21 +68,38 @@ func TestNamesOfPoolsFit(t *testing.T) {
 
 func TestInitialNodes(t *testing.T) {
 	t.Parallel()
+	zones := []string{"europe-west4-a", "europe-west4-b", "europe-west4-c"}
 	for name, test := range map[string]struct {
-		pool        topology.NodePool
-		zones, want int
+		pool topology.NodePool
+		want int
 	}{
-		"one in each zone of those for all":      {topology.NodePool{Name: topology.SharedNodes, MinNodes: 6, MaxNodes: 9}, 3, 1},
-		"as many as are always needed":           {topology.NodePool{Name: "nvidia-l4", MinNodes: 4, MaxNodes: 9}, 3, 2},
-		"none that is not needed":                {topology.NodePool{Name: "nvidia-l4", MaxNodes: 9}, 3, 0},
-		"no more than there may be":              {topology.NodePool{Name: "nvidia-l4", MinNodes: 2, MaxNodes: 2}, 3, 0},
-		"no more than there may be in each zone": {topology.NodePool{Name: "nvidia-l4", MinNodes: 5, MaxNodes: 5}, 3, 1},
+		"one in each zone of those for all":      {topology.NodePool{Name: topology.SharedNodes, MinNodes: 6, MaxNodes: 9, Zones: zones}, 1},
+		"as many as are always needed":           {topology.NodePool{Name: "nvidia-l4", MinNodes: 4, MaxNodes: 9, Zones: zones}, 2},
+		"more in each of the fewer zones":        {topology.NodePool{Name: "nvidia-l4", MinNodes: 4, MaxNodes: 9, Zones: zones[:1]}, 4},
+		"none that is not needed":                {topology.NodePool{Name: "nvidia-l4", MaxNodes: 9, Zones: zones}, 0},
+		"no more than there may be":              {topology.NodePool{Name: "nvidia-l4", MinNodes: 2, MaxNodes: 2, Zones: zones}, 0},
+		"no more than there may be in each zone": {topology.NodePool{Name: "nvidia-l4", MinNodes: 5, MaxNodes: 5, Zones: zones}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := initialNodes(test.pool, test.zones); got != test.want {
+			if got := initialNodes(test.pool); got != test.want {
 				t.Errorf("%d nodes in each zone, want %d", got, test.want)
 			}
 		})
+	}
+}
+
+func TestAcceleratorsAreInTheZonesThatHaveThem(t *testing.T) {
+	t.Parallel()
+	recording := record(t, false, false)
+	for name, want := range map[string]any{
+		"europe-west4":                    nil,
+		"europe-west4-tenant-hooli":       nil,
+		"europe-west4-nvidia-l4":          []any{"europe-west4-b"},
+		"europe-west4-nvidia-l4-t-3abb64": []any{"europe-west4-a", "europe-west4-b"},
+	} {
+		if diff := cmp.Diff(want, poolOf(t, recording, name).Inputs.Mappable()["nodeLocations"]); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
 	}
 }
