@@ -176,20 +176,6 @@ func TestSecretsReachContainerGroupsAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestAStackOfDisabledTenantsKeepsTheRules(t *testing.T) {
-	t.Parallel()
-	text := strings.NewReplacer(
-		"{models: [chat, embed], ", "{enabled: false, models: [chat, embed], ", "isolation: bridge\n", "isolation: bridge\n      enabled: false\n",
-		"initech: {", "initech: {enabled: false, ").Replace(read(t, "Pulumi.dev.yaml"))
-	recording, err := run(t, "dev", text, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, violation := range testkit.Violations(recording) {
-		t.Error(violation)
-	}
-}
-
 func TestABadStackFileRegistersNothing(t *testing.T) {
 	t.Parallel()
 	for name, edit := range map[string][2]string{
