@@ -43,7 +43,7 @@ up: sandbox ## Deploy the stack STACK (dev) in the sandbox and print its outputs
 .PHONY: preview
 preview: sandbox ## Show what up would change
 	$(select)
-	@$(pulumi) preview --stack $(STACK)
+	@$(pulumi) preview --stack $(STACK) --suppress-outputs
 
 .PHONY: refresh
 refresh: sandbox ## Take over drift into the state
