@@ -17,7 +17,7 @@ func (c Config) validateDrained(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
 		tenant := c.Tenants[id]
-		if places := c.regionsOf(tenant); tenant.Enabled && len(places) > 0 && !slices.ContainsFunc(places, c.takesClients) {
+		if places := c.regionsOf(tenant); tenant.Enabled && len(places) > 0 && !slices.ContainsFunc(places, c.TakesClients) {
 			errs = append(errs, field.Forbidden(path.Child(id), "all of its places are drained: "+strings.Join(places, ", ")))
 		}
 	}
@@ -25,16 +25,20 @@ func (c Config) validateDrained(path *field.Path) field.ErrorList {
 }
 
 func (c Config) anyDrained() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Keys(c.places())), func(place string) bool { return !c.takesClients(place) })
+	return slices.ContainsFunc(slices.Collect(maps.Keys(c.places())), func(place string) bool { return !c.TakesClients(place) })
 }
 
-// takesClients says whether a place, as <cloud>/<region>, is not drained.
-func (c Config) takesClients(place string) bool {
+// TakesClients says whether a place, as <cloud>/<region>, is not drained. Google's
+// global load balancer, "gcp", takes clients while any of its regions does.
+func (c Config) TakesClients(place string) bool {
 	cloud, region, _ := strings.Cut(place, "/")
-	if cloud == "azure" {
+	switch {
+	case cloud == "azure":
 		return !c.Azure.Regions[region].Drained
+	case place != globalPlace:
+		return !c.GCP.Regions[region].Drained
 	}
-	return !c.GCP.Regions[region].Drained
+	return slices.ContainsFunc(slices.Collect(maps.Values(c.GCP.Regions)), func(region GCPRegion) bool { return !region.Drained })
 }
 
 // regionsOf lists the places that may serve a tenant, all of Google's regions in

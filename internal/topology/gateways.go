@@ -33,7 +33,7 @@ func (r resolver) gateways(region AzureRegion, t Topology) []Gateway {
 		members[tenant.Gateway] = append(members[tenant.Gateway], tenant)
 	}
 	var gateways []Gateway
-	for _, number := range sortedKeysOf(members) {
+	for _, number := range sortedKeys(members) {
 		gateways = append(gateways, r.gateway(number, region, enabled(members[number]), t.Profiles))
 	}
 	return gateways

@@ -128,7 +128,7 @@ func (r resolver) endpoints(places []Place, gateway int) []Endpoint {
 }
 
 func (r resolver) endpoint(place Place, gateway int) Endpoint {
-	endpoint := Endpoint{Place: place, Kind: endpointKinds[r.config.Platform.Traffic.Endpoints], Drained: r.isDrained(place)}
+	endpoint := Endpoint{Place: place, Kind: endpointKinds[r.config.Platform.Traffic.Endpoints], Drained: !r.takesClients(place)}
 	if place.Cloud == Azure {
 		endpoint.Gateway = gatewayName(place.Region, gateway)
 		if endpoint.Kind != ByID {
@@ -144,22 +144,8 @@ func (r resolver) endpoint(place Place, gateway int) Endpoint {
 	return endpoint
 }
 
-// isDrained says whether clients are kept away from a place: from Google's global
-// load balancer when they are from all of its regions.
-func (r resolver) isDrained(place Place) bool {
-	switch {
-	case place.Cloud == Azure:
-		return r.config.Azure.Regions[place.Region].Drained
-	case place != global:
-		return r.config.GCP.Regions[place.Region].Drained
-	}
-	for _, region := range r.config.GCP.Regions {
-		if !region.Drained {
-			return false
-		}
-	}
-	return true
-}
+// takesClients says whether a place is not drained.
+func (r resolver) takesClients(place Place) bool { return r.config.TakesClients(place.String()) }
 
 // location is the region of Azure that performance routing takes a place to be
 // in. Google's global load balancer is taken to be where the first of Google's
@@ -190,7 +176,7 @@ func (r resolver) nestedEndpoints(parent Profile, clouds [][]Place, within Routi
 			Place:       Place{Cloud: cloud},
 			Kind:        Nested,
 			Location:    r.location(places[0]),
-			Drained:     !slices.ContainsFunc(places, func(p Place) bool { return !r.isDrained(p) }),
+			Drained:     !slices.ContainsFunc(places, r.takesClients),
 			MinChildren: r.config.Platform.Traffic.MinChildEndpoints,
 			Child: &Profile{
 				Key:       key,

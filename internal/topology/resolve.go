@@ -161,9 +161,7 @@ func (r resolver) routes(tenant Tenant) []Route {
 	return routes
 }
 
-func sortedKeys[T any](m map[string]T) []string { return sortedKeysOf(m) }
-
-func sortedKeysOf[K cmp.Ordered, T any](m map[K]T) []K { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, T any](m map[K]T) []K { return slices.Sorted(maps.Keys(m)) }
 
 func sortedValues[T any](m map[string]T) []T {
 	values := make([]T, 0, len(m))

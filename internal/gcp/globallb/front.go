@@ -5,16 +5,12 @@ import (
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/gcp/balancing"
 )
 
 // certificateManager begins the names that a proxy knows certificate maps by.
 const certificateManager = "//certificatemanager.googleapis.com/"
-
-// The ports of clients.
-const (
-	portHTTP  = "80"
-	portHTTPS = "443"
-)
 
 // newFront registers what answers clients on the address and leads them to the URL
 // map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. It
@@ -41,7 +37,7 @@ func newHTTP(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("target proxy: %w", err)
 	}
-	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, portHTTP, address, proxy.SelfLink), opts...)
+	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, balancing.PortHTTP, address, proxy.SelfLink), opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("forwarding rule: %w", err)
 	}
@@ -62,31 +58,28 @@ func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulum
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("target proxy of HTTPS: %w", err)
 	}
-	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, portHTTPS, address, proxy.SelfLink), opts...)
+	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, balancing.PortHTTPS, address, proxy.SelfLink), opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("forwarding rule of HTTPS: %w", err)
 	}
 	return rule.IpAddress, nil
 }
 
-// sslPolicyArgs refuse what is older than TLS 1.2; without a policy, Google takes
-// TLS 1.0 too.
 func sslPolicyArgs(project pulumi.StringInput) *compute.SSLPolicyArgs {
 	return &compute.SSLPolicyArgs{
 		Project:       project,
-		MinTlsVersion: pulumi.String("TLS_1_2"),
-		Profile:       pulumi.String("MODERN"),
+		MinTlsVersion: pulumi.String(balancing.MinTLSVersion),
+		Profile:       pulumi.String(balancing.TLSProfile),
 	}
 }
 
-// redirectArgs lead every request to the same URL by HTTPS. With 308 a client
-// repeats the request as it is; with 301, the default, many make a GET of a POST.
+// redirectArgs lead every request to the same URL by HTTPS.
 func redirectArgs(project pulumi.StringInput) *compute.URLMapArgs {
 	return &compute.URLMapArgs{
 		Project: project,
 		DefaultUrlRedirect: &compute.URLMapDefaultUrlRedirectArgs{
 			HttpsRedirect:        pulumi.Bool(true),
-			RedirectResponseCode: pulumi.String("PERMANENT_REDIRECT"),
+			RedirectResponseCode: pulumi.String(balancing.RedirectCode),
 			StripQuery:           pulumi.Bool(false),
 		},
 	}

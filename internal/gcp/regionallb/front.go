@@ -5,12 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// The ports of clients.
-const (
-	portHTTP  = "80"
-	portHTTPS = "443"
+	"ai-serving/internal/gcp/balancing"
 )
 
 // newFront registers what answers clients on the address and leads them to the URL
@@ -39,7 +35,7 @@ func newHTTP(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("target proxy: %w", err)
 	}
-	return newRule(ctx, name, args, forwardingRuleArgs(args, portHTTP, address, proxy.SelfLink), opts...)
+	return newRule(ctx, name, args, forwardingRuleArgs(args, balancing.PortHTTP, address, proxy.SelfLink), opts...)
 }
 
 func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
@@ -57,7 +53,7 @@ func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulum
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("target proxy of HTTPS: %w", err)
 	}
-	return newRule(ctx, name, args, forwardingRuleArgs(args, portHTTPS, address, proxy.SelfLink), opts...)
+	return newRule(ctx, name, args, forwardingRuleArgs(args, balancing.PortHTTPS, address, proxy.SelfLink), opts...)
 }
 
 // newRule registers a forwarding rule once its proxies have where to live, and
@@ -70,26 +66,23 @@ func newRule(ctx *pulumi.Context, name string, args Args, rule *compute.Forwardi
 	return made.IpAddress, nil
 }
 
-// sslPolicyArgs refuse what is older than TLS 1.2; without a policy, Google takes
-// TLS 1.0 too.
 func sslPolicyArgs(args Args) *compute.RegionSslPolicyArgs {
 	return &compute.RegionSslPolicyArgs{
 		Project:       args.Project,
 		Region:        pulumi.String(args.Region),
-		MinTlsVersion: pulumi.String("TLS_1_2"),
-		Profile:       pulumi.String("MODERN"),
+		MinTlsVersion: pulumi.String(balancing.MinTLSVersion),
+		Profile:       pulumi.String(balancing.TLSProfile),
 	}
 }
 
-// redirectArgs lead every request to the same URL by HTTPS. With 308 a client
-// repeats the request as it is; with 301, the default, many make a GET of a POST.
+// redirectArgs lead every request to the same URL by HTTPS.
 func redirectArgs(args Args) *compute.RegionUrlMapArgs {
 	return &compute.RegionUrlMapArgs{
 		Project: args.Project,
 		Region:  pulumi.String(args.Region),
 		DefaultUrlRedirect: &compute.RegionUrlMapDefaultUrlRedirectArgs{
 			HttpsRedirect:        pulumi.Bool(true),
-			RedirectResponseCode: pulumi.String("PERMANENT_REDIRECT"),
+			RedirectResponseCode: pulumi.String(balancing.RedirectCode),
 			StripQuery:           pulumi.Bool(false),
 		},
 	}
