@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/gcp/account"
 	"ai-serving/internal/topology"
 )
 
@@ -62,11 +63,11 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
-	account, err := newAccount(ctx, name, args, child)
+	nodes, err := account.New(ctx, name, accountArgs(args), child)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
-	if c.NodePools, err = newNodePools(ctx, name, args, cluster.Name, account, child); err != nil {
+	if c.NodePools, err = newNodePools(ctx, name, args, cluster.Name, nodes, child); err != nil {
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
 	provider, err := kubernetes.NewProvider(ctx, name, providerArgs(cluster), child)

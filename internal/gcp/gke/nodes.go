@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/gcp/account"
 	"ai-serving/internal/gcp/network"
 	"ai-serving/internal/naming"
 	"ai-serving/internal/topology"
@@ -25,11 +26,11 @@ const (
 // newNodePools registers the pools, by their names in the topology. The first,
 // which all share, goes before the others: what GKE itself runs in the cluster has
 // no place on nodes with accelerators, nor on a tenant's own.
-func newNodePools(ctx *pulumi.Context, name string, args Args, cluster pulumi.StringInput, nodes account, opts ...pulumi.ResourceOption) (map[string]pulumi.Resource, error) {
+func newNodePools(ctx *pulumi.Context, name string, args Args, cluster pulumi.StringInput, nodes account.Account, opts ...pulumi.ResourceOption) (map[string]pulumi.Resource, error) {
 	pools := map[string]pulumi.Resource{}
-	before := nodes.grants
+	before := nodes.Grants
 	for _, pool := range args.Region.Cluster.Pools {
-		made, err := container.NewNodePool(ctx, logicalName(name, pool), nodePoolArgs(args, pool, cluster, nodes.email),
+		made, err := container.NewNodePool(ctx, logicalName(name, pool), nodePoolArgs(args, pool, cluster, nodes.Email),
 			append(nodePoolOptions(before), opts...)...)
 		if err != nil {
 			return nil, fmt.Errorf("node pool %q: %w", pool.Name, err)

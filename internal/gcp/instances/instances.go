@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/gcp/account"
 	"ai-serving/internal/naming"
 	"ai-serving/internal/topology"
 )
@@ -46,14 +47,14 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return instances, ctx.RegisterResourceOutputs(instances, pulumi.Map{})
 	}
 	child := pulumi.Parent(instances)
-	account, err := newAccount(ctx, name, args, child)
+	machines, err := account.New(ctx, name, accountArgs(args), child)
 	if err != nil {
 		return nil, fmt.Errorf("instances %q: %w", name, err)
 	}
 	urls := pulumi.StringMap{}
 	for _, group := range args.Groups {
 		key := group.Workload.Key
-		url, err := newGroup(ctx, naming.Join(naming.MaxComputeEngine, name, key), args, group, account, child)
+		url, err := newGroup(ctx, naming.Join(naming.MaxComputeEngine, name, key), args, group, machines.Email, child)
 		if err != nil {
 			return nil, fmt.Errorf("instances %q: workload %q: %w", name, key, err)
 		}
