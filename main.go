@@ -7,6 +7,11 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/config"
@@ -16,11 +21,31 @@ import (
 func main() {
 	var file config.File
 	pulumi.Run(
-		func(ctx *pulumi.Context) error { return deploy(ctx, file) },
+		func(ctx *pulumi.Context) error { return tellRefusal(ctx, deploy(ctx, file)) },
 		func(run *pulumi.RunInfo) {
-			file = config.File{Project: run.Project, Stack: run.Stack, Values: run.Config, SecretKeys: run.ConfigSecretKeys}
+			file = config.File{
+				Project: run.Project, Stack: run.Stack, Values: run.Config, SecretKeys: run.ConfigSecretKeys,
+				// An old language host does not say where the project is. It runs
+				// the program there.
+				Root: os.DirFS(cmp.Or(run.RootDirectory, ".")),
+			}
 		},
 	)
+}
+
+// tellRefusal ends the program with the error of a stack file as it is. The SDK
+// would put words of its own around it, and hand over outputs that are empty.
+// Other errors are for the SDK.
+func tellRefusal(ctx *pulumi.Context, err error) error {
+	var refusal *config.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	if err := ctx.Log.Error(refusal.Error(), nil); err != nil {
+		return err
+	}
+	os.Exit(constant.ExitStatusLoggedError)
+	return nil
 }
 
 // deploy makes what the stack file asks for. Google's side comes first, because

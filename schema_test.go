@@ -10,7 +10,10 @@ import (
 	"ai-serving/internal/testkit/stackfile"
 )
 
-const schemaFile = "schema/stack.schema.json"
+const (
+	schemaFile        = "schema/stack.schema.json"
+	tenantsSchemaFile = "schema/tenants.schema.json"
+)
 
 func sections(t *testing.T) []schema.Section {
 	t.Helper()
@@ -28,6 +31,15 @@ func TestTheSchemaIsThatOfTheTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	testkit.GoldenFile(t, schemaFile, text)
+}
+
+func TestTheSchemaOfFilesOfTenantsIsThatOfTheTypes(t *testing.T) {
+	t.Parallel()
+	text, err := schema.TenantsJSON("ai-serving", filepath.Base(schemaFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testkit.GoldenFile(t, tenantsSchemaFile, text)
 }
 
 func TestTheConfigurationPageIsThatOfTheTypes(t *testing.T) {
@@ -59,10 +71,15 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 
 func TestEveryStackFileFitsTheSchemaThatItNames(t *testing.T) {
 	t.Parallel()
-	for _, pattern := range []string{"Pulumi.*.yaml", "testdata/Pulumi.*.yaml"} {
+	for pattern, schemaFile := range map[string]string{
+		"Pulumi.*.yaml": schemaFile, "testdata/Pulumi.*.yaml": schemaFile, "tenants/*/*.yaml": tenantsSchemaFile,
+	} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if len(files) == 0 {
+			t.Errorf("no file is named %s", pattern)
 		}
 		for _, file := range files {
 			t.Run(file, func(t *testing.T) {
@@ -72,14 +89,33 @@ func TestEveryStackFileFitsTheSchemaThatItNames(t *testing.T) {
 				if !found || filepath.Join(filepath.Dir(file), named) != schemaFile {
 					t.Errorf("the first line does not name %s, from where the file is", schemaFile)
 				}
-				stackSchema, err := stackfile.ReadSchema(schemaFile)
+				fileSchema, err := stackfile.ReadSchema(schemaFile)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := stackSchema.Check(text); err != nil {
+				if err := fileSchema.Check(text); err != nil {
 					t.Error(err)
 				}
 			})
+		}
+	}
+}
+
+func TestTheSchemaOfFilesOfTenantsRefusesMistakes(t *testing.T) {
+	t.Parallel()
+	tenants, err := stackfile.ReadSchema(tenantsSchemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tenants.Check("tenants: {acme: {models: [chat]}}"); err != nil {
+		t.Error(err)
+	}
+	for _, text := range []string{
+		"", "tenants: {}", "acme: {models: [chat]}", "tenants: {Acme: {models: [chat]}}", "tenants: {acme: {model: [chat]}}",
+		"tenants: {acme: {models: [chat]}}\nmodels: {}",
+	} {
+		if tenants.Check(text) == nil {
+			t.Errorf("accepts %q", text)
 		}
 	}
 }

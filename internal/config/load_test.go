@@ -1,11 +1,14 @@
 package config_test
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"ai-serving/internal/config"
 	"ai-serving/internal/testkit/stackfile"
@@ -99,7 +102,7 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 			"globex": {Models: []string{"chat"}, Isolation: config.Bridge, Hosts: []string{"globex.ai.example.com"}, Gateway: 1, Enabled: true},
 		},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -147,11 +150,37 @@ func edit(t *testing.T, text string, pairs ...string) string {
 	return text
 }
 
-// lines are those of an error below its heading.
+// lines are those of an error below its heading, sorted, without their places.
 func lines(err error) []string {
-	all := strings.Split(err.Error(), "\n")
-	for i := range all {
-		all[i] = strings.TrimSpace(all[i])
+	found := findings(err)
+	all := make([]string, len(found))
+	for i, finding := range found {
+		all[i] = finding.text
 	}
-	return all[1:]
+	slices.Sort(all)
+	return all
+}
+
+// finding is a line of an error: a place, and what is wrong there.
+type finding struct {
+	file         string
+	line, column int // 0 where there is none
+	text         string
+}
+
+var placed = regexp.MustCompile(`^(\S+?\.yaml)(?::(\d+):(\d+))?: (.*)$`)
+
+func findings(err error) []finding {
+	var all []finding
+	for _, line := range strings.Split(err.Error(), "\n")[1:] {
+		match := placed.FindStringSubmatch(strings.TrimSpace(line))
+		if match == nil {
+			panic("no place in " + line)
+		}
+		at := finding{file: match[1], text: match[4]}
+		at.line, _ = strconv.Atoi(match[2])
+		at.column, _ = strconv.Atoi(match[3])
+		all = append(all, at)
+	}
+	return all
 }

@@ -21,7 +21,7 @@ func Properties(t reflect.Type) []Property {
 	var all []Property
 	for structField := range t.Fields() {
 		key, options, _ := strings.Cut(structField.Tag.Get("json"), ",")
-		if key == "-" {
+		if key == "-" || !structField.IsExported() {
 			continue
 		}
 		rules := rules[t.Name()+"."+key]

@@ -139,14 +139,14 @@ var containerRefusals = map[string]refusal{
 	"a plain key that nothing refers to": {
 		edits: []string{azure, "  ai-serving:chat-token: hush\n" + azure},
 		want: []string{
-			"ai-serving:chat-token: Forbidden: unknown key; known are azure, gcp, models, platform, tenants",
+			"ai-serving:chat-token: Forbidden: unknown key; known are azure, gcp, models, platform, tenantFiles, tenants",
 		},
 	},
 	"secrets in names that are no keys": {
 		edits: []string{containers, `containers: {cpu: 1, memoryGiB: 1.5, secureEnvironment: {PLATFORM: platform, VALUE: "s3cret value"}}`},
 		want: []string{
-			`ai-serving:models.chat.azure.containers.secureEnvironment.PLATFORM: Invalid value: "platform": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenants`,
-			`ai-serving:models.chat.azure.containers.secureEnvironment.VALUE: Invalid value: "s3cret value": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenants`,
+			`ai-serving:models.chat.azure.containers.secureEnvironment.PLATFORM: Invalid value: "platform": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants`,
+			`ai-serving:models.chat.azure.containers.secureEnvironment.VALUE: Invalid value: "s3cret value": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants`,
 		},
 	},
 	"a secret inside of an object": {

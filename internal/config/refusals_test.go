@@ -17,8 +17,8 @@ var refusals = map[string]refusal{
 	"a misspelt section": {
 		edits: []string{"ai-serving:tenants:", "ai-serving:tenant:"},
 		want: []string{
-			`ai-serving:tenant: Forbidden: unknown key (did you mean "tenants"?); known are azure, gcp, models, platform, tenants`,
-			"ai-serving:tenants: Required value: add the object to Pulumi.test.yaml",
+			`ai-serving:tenant: Forbidden: unknown key (did you mean "tenants"?); known are azure, gcp, models, platform, tenantFiles, tenants`,
+			"ai-serving:tenants: Required value: add the object to Pulumi.test.yaml, or name files of tenants with ai-serving:tenantFiles",
 		},
 	},
 	"a misspelt key": {
@@ -130,7 +130,7 @@ var refusals = map[string]refusal{
 		},
 	},
 	"no models": {
-		edits: []string{"models:\n    chat:", "models: {}\n  other:\n    chat:"},
+		edits: []string{"models:\n    chat:", "models: {}\n  other:models:\n    chat:"},
 		want: []string{
 			"ai-serving:models: Required value: name at least one model to serve",
 		},

@@ -78,7 +78,7 @@ var (
 	wildcard       = Rule{Says: host.Says, Pattern: hostOrWildcard, Longest: maxHostLength}
 	identifier     = matching(idForm, fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxIDLength))
 	variable       = matching(variableName, "a variable's name must be 1 to 63 letters, digits and underscores, a letter or digit first and last")
-	secret         = matching(secretName, "must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenants")
+	secret         = matching(secretName, "must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants")
 	userAssigned   = matching(identityID, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>")
 	machine        = matching(machineType, "must be a machine type of Compute Engine, such as e2-standard-4")
 	privateNetwork = matching(cidrForm, "must be a private IPv4 network in CIDR form, such as 10.10.0.0/16")
@@ -93,6 +93,10 @@ const labelForm = "must be 1 to 63 lower-case letters, digits, hyphens and under
 var rules = map[string]Rules{
 	"Config.models":  {Keys: identifier, Empty: "name at least one model to serve"},
 	"Config.tenants": {Keys: identifier, Empty: "name at least one tenant"},
+	"Config.tenantFiles": {
+		Value: matching(filePattern, "must be a pattern of YAML files below the project's directory, such as tenants/prod/*.yaml"),
+		Empty: "name at least one pattern of files, or leave the key out",
+	},
 
 	"Platform.domain":   {Value: host},
 	"Platform.dnsLabel": {Value: matching(dnsLabel, fmt.Sprintf("must be 2 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxDNSLabelLength))},
@@ -213,7 +217,10 @@ func (r Rule) check(path *field.Path, value any) field.ErrorList {
 	if text, ok := value.(string); ok {
 		return r.checkText(path, text)
 	}
-	number, ok := asNumber(value)
+	number, ok := value.(float64)
+	if whole, is := value.(int64); is {
+		number, ok = float64(whole), true
+	}
 	if ok && r.Bounds != nil && (number < r.Bounds.Least || number > r.Bounds.Most || r.Bounds.Open && number == r.Bounds.Least) {
 		return field.ErrorList{field.Invalid(path, value, r.Says)}
 	}

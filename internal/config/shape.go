@@ -9,36 +9,37 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
+	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// conform returns the part of value that has the shape of t, and an error for
-// each part that has not: an unknown key, a wrong type, a required key that is
+// conform returns the part of a YAML value that has the shape of t, and an error
+// for each part that does not: an unknown key, a wrong type, a required key that is
 // absent. What has the shape is held to the rules, and stays even when it breaks
 // one.
-func conform(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
+func conform(path *field.Path, node *yaml.Node, t reflect.Type, rules Rules) (any, field.ErrorList) {
 	switch t.Kind() {
 	case reflect.Pointer:
-		return conform(path, value, t.Elem(), rules)
+		return conform(path, node, t.Elem(), rules)
 	case reflect.Struct:
-		return conformStruct(path, value, t, rules)
+		return conformStruct(path, node, t, rules)
 	case reflect.Map:
-		return conformMap(path, value, t, rules)
+		return conformMap(path, node, t, rules)
 	case reflect.Slice:
-		return conformSlice(path, value, t, rules)
+		return conformSlice(path, node, t, rules)
 	default:
-		conforming, errs := conformScalar(path, value, t)
-		if len(errs) == 0 {
-			errs = rules.Value.check(path, value)
+		value, err := conformScalar(path, node, t)
+		if err != nil {
+			return nil, field.ErrorList{err}
 		}
-		return conforming, errs
+		return value, rules.Value.check(path, value)
 	}
 }
 
-func conformStruct(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
-	object, ok := value.(map[string]any)
-	if !ok {
-		return nil, field.ErrorList{wrongType(path, value, "must be an object")}
+func conformStruct(path *field.Path, node *yaml.Node, t reflect.Type, rules Rules) (any, field.ErrorList) {
+	object, err := mapping(path, node)
+	if err != nil {
+		return nil, field.ErrorList{err}
 	}
 	var errs field.ErrorList
 	known := fields(t)
@@ -71,10 +72,22 @@ var hints = map[reflect.Type]string{
 	reflect.TypeFor[TLS](): "say certificates, or none for plain HTTP",
 }
 
-func conformMap(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
-	object, ok := value.(map[string]any)
-	if !ok {
-		return nil, field.ErrorList{wrongType(path, value, "must be an object")}
+// mapping is what an object has, by key.
+func mapping(path *field.Path, node *yaml.Node) (map[string]*yaml.Node, *field.Error) {
+	if node.Kind != yaml.MappingNode {
+		return nil, wrongType(path, node, "must be an object")
+	}
+	object := map[string]*yaml.Node{}
+	for i := 0; i < len(node.Content); i += 2 {
+		object[node.Content[i].Value] = node.Content[i+1]
+	}
+	return object, nil
+}
+
+func conformMap(path *field.Path, node *yaml.Node, t reflect.Type, rules Rules) (any, field.ErrorList) {
+	object, err := mapping(path, node)
+	if err != nil {
+		return nil, field.ErrorList{err}
 	}
 	errs := rules.checkSize(path, len(object))
 	kept := map[string]any{}
@@ -98,22 +111,21 @@ func entry(path *field.Path, key string) *field.Path {
 }
 
 // keep puts what conforms of value under key, if anything does.
-func keep(kept map[string]any, key string, path *field.Path, value any, property Property) field.ErrorList {
-	conforming, errs := conform(path, value, property.Type, property.Rules)
+func keep(kept map[string]any, key string, path *field.Path, node *yaml.Node, property Property) field.ErrorList {
+	conforming, errs := conform(path, node, property.Type, property.Rules)
 	if conforming != nil {
 		kept[key] = conforming
 	}
 	return errs
 }
 
-func conformSlice(path *field.Path, value any, t reflect.Type, rules Rules) (any, field.ErrorList) {
-	list, ok := value.([]any)
-	if !ok {
-		return nil, field.ErrorList{wrongType(path, value, "must be a list")}
+func conformSlice(path *field.Path, node *yaml.Node, t reflect.Type, rules Rules) (any, field.ErrorList) {
+	if node.Kind != yaml.SequenceNode {
+		return nil, field.ErrorList{wrongType(path, node, "must be a list")}
 	}
-	errs := rules.checkSize(path, len(list))
-	kept := make([]any, 0, len(list))
-	for i, item := range list {
+	errs := rules.checkSize(path, len(node.Content))
+	kept := make([]any, 0, len(node.Content))
+	for i, item := range node.Content {
 		conforming, itemErrs := conform(path.Index(i), item, t.Elem(), rules.ofElements())
 		errs = append(errs, itemErrs...)
 		// A place is kept for an item that does not conform, so that the
@@ -126,51 +138,66 @@ func conformSlice(path *field.Path, value any, t reflect.Type, rules Rules) (any
 	return kept, errs
 }
 
-func conformScalar(path *field.Path, value any, t reflect.Type) (any, field.ErrorList) {
-	number, isNumber := asNumber(value)
+func conformScalar(path *field.Path, node *yaml.Node, t reflect.Type) (any, *field.Error) {
 	switch kind := t.Kind(); kind {
 	case reflect.String:
-		if _, ok := value.(string); ok {
-			return value, nil
+		if isTagged(node, "!!str") {
+			return node.Value, nil
 		}
-		return nil, field.ErrorList{wrongType(path, value, "must be a string: put it in quotes")}
+		return nil, wrongType(path, node, "must be a string: put it in quotes")
 	case reflect.Bool:
-		if _, ok := value.(bool); ok {
+		var value bool
+		if isTagged(node, "!!bool") && node.Decode(&value) == nil {
 			return value, nil
 		}
-		return nil, field.ErrorList{wrongType(path, value, "must be true or false, without quotes")}
+		return nil, wrongType(path, node, "must be true or false, without quotes")
 	case reflect.Int:
-		if isNumber && number == math.Trunc(number) && math.Abs(number) <= math.MaxInt32 {
-			return value, nil
+		if number, is := numberOf(node); is && number == math.Trunc(number) && math.Abs(number) <= math.MaxInt32 {
+			return int64(number), nil
 		}
-		return nil, field.ErrorList{wrongType(path, value, "must be a whole number, without quotes")}
+		return nil, wrongType(path, node, "must be a whole number, without quotes")
 	case reflect.Float64:
-		if isNumber {
-			return value, nil
+		if number, is := numberOf(node); is {
+			return number, nil
 		}
-		return nil, field.ErrorList{wrongType(path, value, "must be a number, without quotes")}
+		return nil, wrongType(path, node, "must be a number, without quotes")
 	default:
 		panic(fmt.Sprintf("config type %s: no shape is defined for kind %s", t, kind))
 	}
 }
 
-func asNumber(value any) (float64, bool) {
-	switch number := value.(type) {
-	case int64:
-		return float64(number), true
-	case float64:
-		return number, true
-	default:
-		return 0, false
-	}
+func isTagged(node *yaml.Node, tag string) bool {
+	return node.Kind == yaml.ScalarNode && node.ShortTag() == tag
 }
 
-func wrongType(path *field.Path, value any, detail string) *field.Error {
-	if value == nil {
+// numberOf is a finite number.
+func numberOf(node *yaml.Node) (float64, bool) {
+	var number float64
+	if !isTagged(node, "!!int") && !isTagged(node, "!!float") || node.Decode(&number) != nil {
+		return 0, false
+	}
+	return number, !math.IsInf(number, 0) && !math.IsNaN(number)
+}
+
+func wrongType(path *field.Path, node *yaml.Node, detail string) *field.Error {
+	switch {
+	case isTagged(node, "!!null"):
 		return field.Required(path, detail)
+	case isTagged(node, "!!str"):
+		return field.TypeInvalid(path, node.Value, detail)
+	case node.Kind == yaml.ScalarNode:
+		return field.TypeInvalid(path, literal(node.Value), detail)
+	}
+	var value any
+	if err := node.Decode(&value); err != nil {
+		return field.InternalError(path, err)
 	}
 	return field.TypeInvalid(path, value, detail)
 }
+
+// literal is a scalar that is not text, as the file has it: YAML reads 0123 as 83,
+// and 2024-08-06 as a time of day.
+type literal string
 
 func unknownKey(path *field.Path, key string, known map[string]Property) *field.Error {
 	keys := slices.Sorted(maps.Keys(known))

@@ -7,11 +7,20 @@ package config
 
 // Config is a stack file: the objects under the project's namespace.
 type Config struct {
-	Platform Platform          `json:"platform"`
-	Models   map[string]Model  `json:"models"`
-	Azure    Azure             `json:"azure"`
-	GCP      GCP               `json:"gcp"`
-	Tenants  map[string]Tenant `json:"tenants"`
+	Platform Platform         `json:"platform"`
+	Models   map[string]Model `json:"models"`
+	Azure    Azure            `json:"azure"`
+	GCP      GCP              `json:"gcp"`
+	// Tenants are who is served. They may stand in files of their own, too: see
+	// [Config.TenantFiles].
+	Tenants map[string]Tenant `json:"tenants,omitempty"`
+	// TenantFiles are patterns of files of tenants, relative to the project's
+	// directory, such as tenants/prod/*.yaml. Each file has one or several tenants,
+	// under the key tenants.
+	TenantFiles []string `json:"tenantFiles,omitempty"`
+
+	// source is where all of it is written; nil for what was not loaded.
+	source *source
 }
 
 // Platform is what all tenants and both clouds share.

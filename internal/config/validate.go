@@ -52,6 +52,8 @@ var (
 	urlPath     = regexp.MustCompile(`^/(` + segment + `(/` + segment + `)*/?)?$`)
 	pathPattern = regexp.MustCompile(`^((/` + segment + `)+(/\*)?|/\*)$`)
 
+	filePattern = regexp.MustCompile(`^[^/\\][^\\]*\.ya?ml$`)
+
 	machineType = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){1,3}$`)
 	gcpProject  = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
 	location    = regexp.MustCompile(`^[A-Z][A-Z0-9-]+$`)

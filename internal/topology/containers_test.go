@@ -32,7 +32,7 @@ func TestMoreContainersThanTheQuotaAreRefusedWithWhatIsUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := resolveDev(t, test.edits...)
-			if want := "Pulumi.dev.yaml has 1 error, and nothing was changed:\n" + test.want; err == nil || err.Error() != want {
+			if want := "stack dev has 1 error, and nothing was changed:\n" + test.want; unplaced(err) != want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
 		})

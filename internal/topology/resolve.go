@@ -30,7 +30,7 @@ func Resolve(project, stack string, c config.Config) (Topology, error) {
 	t.Azure = r.resolveAzure(t)
 	t.GCP = r.resolveGCP(t)
 	t.Limits = limitsOf(project, t)
-	return t, config.Report(stack, checkLimits(project, t))
+	return t, c.Report(stack, checkLimits(project, t))
 }
 
 // resolver holds what the steps of Resolve share.

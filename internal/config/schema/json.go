@@ -32,6 +32,7 @@ type node struct {
 	PatternProperties    map[string]*node `json:"patternProperties,omitempty"`
 	AdditionalProperties any              `json:"additionalProperties,omitempty"`
 	Required             []string         `json:"required,omitempty"`
+	AnyOf                []*node          `json:"anyOf,omitempty"`
 	Definitions          map[string]*node `json:"$defs,omitempty"`
 }
 
@@ -41,11 +42,33 @@ func JSON(project string, sections []Section) (string, error) {
 	for _, section := range sections[1:] {
 		root.Definitions[section.Type] = section.node()
 	}
+	return root.text()
+}
+
+// TenantsJSON is the JSON Schema of the files of tenants of a project. The schema of
+// its stack files, which stands in the file of that name beside it, says what a
+// tenant is.
+func TenantsJSON(project, stackSchema string) (string, error) {
+	return (&node{
+		Schema: draft,
+		Title:  "A file of tenants of " + project,
+		Type:   "object",
+		Properties: map[string]*node{
+			"tenants": {Ref: stackSchema + "#/properties/config/properties/" + project + ":tenants", MinProperties: 1},
+		},
+		AdditionalProperties: false,
+		Required:             []string{"tenants"},
+	}).text()
+}
+
+const draft = "https://json-schema.org/draft/2020-12/schema"
+
+func (n *node) text() (string, error) {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	err := encoder.Encode(root)
+	err := encoder.Encode(n)
 	return text.String(), err
 }
 
@@ -65,6 +88,7 @@ func file(project string, section Section) *node {
 			AdditionalProperties: false,
 		},
 		Required: []string{"gcp:project"},
+		AnyOf:    []*node{{Required: []string{project + ":tenants"}}, {Required: []string{project + ":tenantFiles"}}},
 	}
 	settings.Properties["gcp:project"].Description = "The Google Cloud project that everything on that side is made in."
 	own := section.node()
@@ -75,7 +99,7 @@ func file(project string, section Section) *node {
 		settings.Required = append(settings.Required, project+":"+key)
 	}
 	return &node{
-		Schema: "https://json-schema.org/draft/2020-12/schema",
+		Schema: draft,
 		Title:  "A stack file of " + project,
 		Type:   "object",
 		Properties: map[string]*node{
