@@ -60,7 +60,11 @@ func deploy(ctx *pulumi.Context, file config.File) error {
 	if err != nil {
 		return err
 	}
-	if err := warn(ctx, plan.Limits); err != nil {
+	room, err := settingsLimit(file)
+	if err != nil {
+		return err
+	}
+	if err := warn(ctx, append(plan.Limits, room)); err != nil {
 		return err
 	}
 	google, err := deployGoogle(ctx, plan)

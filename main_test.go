@@ -43,7 +43,7 @@ func read(t *testing.T, file string) string {
 
 func stackOf(t *testing.T, stack, text string) config.File {
 	t.Helper()
-	file, err := stackfile.Read(stack, text)
+	file, err := stackfile.ReadIn(".", stack, text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/topology"
 )
 
-// warn tells of the limits that are nearly full, while there is still room.
+// warn logs the limits that are nearly full, while there is still room.
 func warn(ctx *pulumi.Context, limits []topology.Limit) error {
 	for _, limit := range limits {
 		if !limit.NearlyFull() {
@@ -17,6 +20,16 @@ func warn(ctx *pulumi.Context, limits []topology.Limit) error {
 		}
 	}
 	return nil
+}
+
+// settingsLimit is how much of the room for the stack file's settings is used.
+func settingsLimit(file config.File) (topology.Limit, error) {
+	used, err := file.Settings()
+	return topology.Limit{
+		Text:   fmt.Sprintf("Pulumi.%s.yaml: %d of %d bytes of settings", file.Stack, used, config.MaxSettings),
+		Share:  float64(used) / float64(config.MaxSettings),
+		Advice: "move tenants to files of their own, and name those with " + file.Project + ":tenantFiles",
+	}, err
 }
 
 // shownLimits is how many of the fullest limits are exported.

@@ -44,7 +44,11 @@ func TestTheSchemaOfFilesOfTenantsIsThatOfTheTypes(t *testing.T) {
 
 func TestTheConfigurationPageIsThatOfTheTypes(t *testing.T) {
 	t.Parallel()
-	examples, err := schema.ReadExamples(read(t, "Pulumi.prod.yaml"), read(t, "testdata/Pulumi.wide.yaml"))
+	production, err := stackfile.Inline(".", "prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := schema.ReadExamples(production, read(t, "testdata/Pulumi.wide.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,21 @@ type File struct {
 	Root fs.FS
 }
 
+// MaxSettings is how many bytes of settings the Pulumi engine can hand to a program.
+// It puts them into one environment variable, of which Linux takes 128 KiB, its name
+// and its end included. With more, the engine cannot start the program: "argument
+// list too long".
+//
+// Sources: EnvConfig in pulumi/sdk/go/pulumi/run.go; MAX_ARG_STRLEN in Linux's
+// include/uapi/linux/binfmts.h.
+const MaxSettings = 128<<10 - len("PULUMI_CONFIG=\x00")
+
+// Settings is how many bytes of settings the engine hands over.
+func (f File) Settings() (int, error) {
+	text, err := json.Marshal(f.Values)
+	return len(text), err
+}
+
 // projectKey is where the Google provider itself takes its project from.
 const projectKey = "gcp:project"
 

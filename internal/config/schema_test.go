@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -90,12 +89,12 @@ func samples(value any) []any {
 func TestTheSchemaAndTheProgramAgreeOnEveryValue(t *testing.T) {
 	t.Parallel()
 	schema := readSchema(t)
-	text, err := os.ReadFile("../../Pulumi.prod.yaml")
+	text, err := stackfile.Inline("../..", "prod")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var document map[string]any
-	if err := yaml.Unmarshal(text, &document); err != nil {
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}

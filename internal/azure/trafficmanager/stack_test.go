@@ -22,7 +22,7 @@ func prod(t *testing.T, traffic string) topology.Topology {
 		t.Fatal(err)
 	}
 	const before = "    tls: certificates\n"
-	file, err := stackfile.Read("prod", strings.Replace(string(text), before, before+"    traffic: "+traffic+"\n", 1))
+	file, err := stackfile.ReadIn("../../..", "prod", strings.Replace(string(text), before, before+"    traffic: "+traffic+"\n", 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,29 @@ const introduction = `# Configuration
 
 A stack file is ` + "`Pulumi.<stack>.yaml`" + `. Under ` + "`config`" + ` it has the sections below, each as ` + "`%[1]s:<section>`" + `, and ` + "`gcp:project`" + `, the Google Cloud project that everything on that side is made in. Secrets are keys of their own, set with ` + "`pulumi config set --secret`" + `; a section refers to one by its name.
 
-With ` + "`# yaml-language-server: $schema=schema/stack.schema.json`" + ` as its first line, editors complete the file and mark mistakes. What a schema cannot say (that a host is one tenant's, that address spaces do not overlap, that a gateway has room) the program checks before it touches anything, and reports all at once.
+With ` + "`# yaml-language-server: $schema=schema/stack.schema.json`" + ` as its first line, editors complete the file and mark mistakes. What a schema cannot say (that a host is one tenant's, that address spaces do not overlap, that a gateway has room) the program checks before it touches anything, and reports all at once, each with its file, line and column.
+
+## Files of tenants
+
+Tenants may stand in files of their own, beside the stack file. ` + "`%[1]s:tenantFiles`" + ` lists patterns of them, relative to the directory of ` + "`Pulumi.yaml`" + `:
+
+` + "```yaml" + `
+%[1]s:tenantFiles: [tenants/prod/*.yaml]
+` + "```" + `
+
+Such a file has one or several tenants under the key ` + "`tenants`" + `, with the keys that [` + "`tenants.<name>`" + `](#tenantsname) lists, and nothing else:
+
+` + "```yaml" + `
+# yaml-language-server: $schema=../../schema/tenants.schema.json
+tenants:
+  acme: {models: [chat, embed]}
+` + "```" + `
+
+A tenant stands in one place only: in one of the files, or in the stack file. In a pattern ` + "`*`" + ` stands for a part of one name; a pattern that matches no file is an error. Files outside of the project and symbolic links are refused: the same files have to be there on every machine.
+
+A stack with hundreds of tenants needs such files: Pulumi hands a program the stack file's settings in one environment variable, of which Linux takes 128 KiB. The program warns from four fifths of that on.
+
+## Sections
 
 `
 
