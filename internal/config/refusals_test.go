@@ -110,13 +110,13 @@ var refusals = map[string]refusal{
 	"a DNS label in upper case": {
 		edits: []string{"dnsLabel: ai-serving-test", "dnsLabel: AI-Serving"},
 		want: []string{
-			`ai-serving:platform.dnsLabel: Invalid value: "AI-Serving": must be 2 to 38 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:platform.dnsLabel: Invalid value: "AI-Serving": must be 2 to 37 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"a DNS label with no room for a region": {
 		edits: []string{"dnsLabel: ai-serving-test", "dnsLabel: a-very-long-label-for-the-whole-ai-platform"},
 		want: []string{
-			`ai-serving:platform.dnsLabel: Invalid value: "a-very-long-label-for-the-whole-ai-platform": must be 2 to 38 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:platform.dnsLabel: Invalid value: "a-very-long-label-for-the-whole-ai-platform": must be 2 to 37 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"labels that the clouds refuse": {
@@ -550,10 +550,10 @@ var refusals = map[string]refusal{
 			"ai-serving:tenants.globex.replicas.min: Required value",
 		},
 	},
-	"a gateway with a number of two digits": {
-		edits: []string{"isolation: bridge", "gateway: 10"},
+	"a gateway with a number of three digits": {
+		edits: []string{"isolation: bridge", "gateway: 100"},
 		want: []string{
-			"ai-serving:tenants.globex.gateway: Invalid value: 10: must be between 1 and 9",
+			"ai-serving:tenants.globex.gateway: Invalid value: 100: must be between 1 and 99",
 		},
 	},
 	"a gateway for a tenant that Azure does not serve": {

@@ -16,8 +16,8 @@ import (
 const (
 	maxIDLength       = 30 // of a tenant or a model
 	maxMachineLength  = 20 // of a network interface's name
-	maxDNSLabelLength = 38 // the gateways' labels add a region, a number and zones, 63 in all
-	maxGatewayNumber  = 9
+	maxDNSLabelLength = 37 // the gateways' labels add a region, a number and zones, 63 in all
+	maxGatewayNumber  = 99
 	maxHostLength     = 253  // of a DNS name
 	maxHosts          = 5    // of a listener of Application Gateway
 	maxStreamSeconds  = 3600 // Application Gateway drains for an hour at most

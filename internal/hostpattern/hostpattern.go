@@ -3,10 +3,11 @@
 package hostpattern
 
 import (
-	"crypto/sha256"
 	"regexp"
 	"slices"
 	"strings"
+
+	"ai-serving/internal/partition"
 )
 
 const (
@@ -42,7 +43,7 @@ func Values(domain string, hosts []string) []string {
 			others.stems = append(others.stems, host)
 		}
 	}
-	return append(under.values(0), others.values(0)...)
+	return append(under.values(), others.values()...)
 }
 
 // pattern is what the hosts of a value begin with, and the end that they share.
@@ -51,34 +52,21 @@ type pattern struct {
 	suffix string
 }
 
-func (p pattern) String() string {
-	quoted := make([]string, len(p.stems))
-	for i, stem := range p.stems {
+// of is the expression of some of the stems.
+func (p pattern) of(stems []string) string {
+	quoted := make([]string, len(stems))
+	for i, stem := range stems {
 		quoted[i] = regexp.QuoteMeta(stem)
 	}
 	return "^(" + strings.Join(quoted, "|") + ")" + regexp.QuoteMeta(p.suffix) + "(:[0-9]+)?$"
 }
 
-// values divides a pattern that is too long by a bit of the stems' hashes, and
-// its halves by the next.
-func (p pattern) values(bit int) []string {
-	if len(p.stems) == 0 {
-		return nil
+// values divides the stems of a pattern that is too long.
+func (p pattern) values() []string {
+	var values []string
+	parts := partition.ByHash(p.stems, func(stems []string) bool { return len(p.of(stems)) <= MaxLength })
+	for _, part := range parts {
+		values = append(values, p.of(part))
 	}
-	if whole := p.String(); len(whole) <= MaxLength || len(p.stems) == 1 {
-		return []string{whole}
-	}
-	halves := [2]pattern{{suffix: p.suffix}, {suffix: p.suffix}}
-	for _, stem := range p.stems {
-		half := hashBit(stem, bit)
-		halves[half].stems = append(halves[half].stems, stem)
-	}
-	return append(halves[0].values(bit+1), halves[1].values(bit+1)...)
-}
-
-// hashBit is a bit of a text's hash, of which there are 256: no two texts have
-// them all in common.
-func hashBit(text string, bit int) int {
-	sum := sha256.Sum256([]byte(text))
-	return int(sum[bit/8]>>(bit%8)) & 1
+	return values
 }

@@ -5,26 +5,30 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"ai-serving/internal/hostpattern"
+	"ai-serving/internal/partition"
 )
 
 // Limits of the clouds on what the program puts into shared documents.
 // Sources: Microsoft's limits of Application Gateway and Traffic Manager; Google's
-// load-balancing quotas; Azure keeps five addresses of every subnet.
+// load-balancing quotas, and docs.cloud.google.com/load-balancing/docs/url-map-size-quota;
+// Azure keeps five addresses of every subnet.
 const (
-	maxActiveListeners  = 100    // an Application Gateway
-	maxBackendPools     = 100    // an Application Gateway, the empty default included
-	maxCertificates     = 100    // an Application Gateway
-	maxPathRules        = 100    // a path map of an Application Gateway
-	maxLimits           = limits // a firewall policy, beside the rule that is the first
-	maxProfiles         = 200    // Traffic Manager profiles of a subscription
-	maxEndpoints        = 200    // a Traffic Manager profile
-	maxHostRules        = 1000   // a URL map, the probes' included
-	maxHosts            = 1000   // a host rule of a URL map
-	maxBackendGroups    = 50     // a backend service
+	maxActiveListeners  = 100     // an Application Gateway
+	maxBackendPools     = 100     // an Application Gateway, the empty default included
+	maxCertificates     = 100     // an Application Gateway
+	maxPathRules        = 100     // a path map of an Application Gateway
+	maxLimits           = limits  // a firewall policy, beside the rule that is the first
+	maxProfiles         = 200     // Traffic Manager profiles of a subscription
+	maxEndpoints        = 200     // a Traffic Manager profile
+	maxHostRules        = 1000    // a URL map, the probes' included
+	maxHosts            = 1000    // a host rule of a URL map
+	maxURLMap           = 1 << 20 // bytes of a URL map
+	maxBackendGroups    = 50      // a backend service
 	azureReservedPerNet = 5
 	gcpReservedPerNet   = 4
 	podBits             = 8 // of addresses that GKE gives a node with the default of 110 pods
@@ -137,24 +141,42 @@ func usages(project string, t Topology) []usage {
 	return append(all, hostUsages(gcp, "the global URL map", string(GCloud), t.GCP.Global.VirtualHosts)...)
 }
 
-// hostUsages count the hosts of a URL map, where those with the same routes
-// share a rule.
+// HostRules divides the hosts of one matcher of a URL map into as many host rules as
+// they need. A host that comes or goes changes one of them.
+func HostRules(hosts []string) [][]string {
+	return partition.ByHash(hosts, func(part []string) bool { return len(part) <= maxHosts })
+}
+
+// hostUsages count what the hosts of a URL map use of it. Those with the same routes
+// share a matcher and its host rules.
 func hostUsages(path *field.Path, urlMap, where string, hosts []VirtualHost) []usage {
-	const fewerTenants = "spread the tenants over several stacks"
-	byRoutes, most := map[string]int{}, 0
+	const cells = "divide the tenants among several stacks, as docs/operations.md describes"
+	byRoutes := map[string][]string{}
 	for _, host := range hosts {
 		routes, err := json.Marshal(host.Routes)
 		if err != nil {
 			panic(err) // plain values always have a form in JSON
 		}
-		byRoutes[string(routes)] += len(host.Hosts)
-		most = max(most, byRoutes[string(routes)])
+		byRoutes[string(routes)] = append(byRoutes[string(routes)], host.Hosts...)
+	}
+	rules, size := 1, 0
+	for routes, hosts := range byRoutes {
+		rules += len(HostRules(hosts))
+		size += matcherBytes + strings.Count(routes, `"Workload"`)*serviceBytes + len(routes) + len(strings.Join(hosts, `","`))
 	}
 	return []usage{
-		{path, len(byRoutes) + 1, maxHostRules, "host rules of " + urlMap, fewerTenants, where},
-		{path, most, maxHosts, "hosts in a host rule of " + urlMap + ", which tenants with the same models share", fewerTenants, where},
+		{path, rules, maxHostRules, "host rules of " + urlMap, cells, where},
+		{path, len(byRoutes) + 1, maxHostRules, "path matchers of " + urlMap + " (one for each set of models)", cells, where},
+		{path, size, maxURLMap, "bytes of " + urlMap + ", estimated", cells, where},
 	}
 }
+
+// What a URL map has of a path matcher beside its routes, and of a route beside its
+// paths: ids of backend services, actions on headers, refusals.
+const (
+	matcherBytes = 800
+	serviceBytes = 200
+)
 
 // profileUsages count what of Traffic Manager the tenants' placements use. Its
 // limit of ten on how deep profiles nest is out of reach: they nest once.

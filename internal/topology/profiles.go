@@ -27,7 +27,7 @@ var endpointKinds = map[config.EndpointKind]EndpointKind{
 }
 
 // maxKey is the longest key of a profile: it leaves room for the platform's DNS
-// label, at most 38 characters, in a relative name of 63.
+// label, at most 37 characters, in a relative name of 63.
 const maxKey = 24
 
 // resolveProfiles makes a profile for every distinct placement, sorted by key,

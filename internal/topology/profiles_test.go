@@ -320,7 +320,7 @@ func TestProfilesKeepToTheirPlacements(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drawn := base
 		drawn.Platform.Traffic = drawTraffic(t, regions)
-		drawn.Platform.DNSLabel = strings.Repeat("a", 38) // the longest
+		drawn.Platform.DNSLabel = strings.Repeat("a", 37) // the longest
 		drawn.Tenants = map[string]config.Tenant{}
 		for i := range rapid.IntRange(1, 12).Draw(t, "tenants") {
 			tenant := config.Tenant{Models: []string{"chat"}, Hosts: []string{fmt.Sprintf("t%d.ai.example.com", i)}, Isolation: config.Pool, Enabled: true}

@@ -39,7 +39,7 @@ type Spec struct {
 
 // Map is a URL map. What no host rule names is refused.
 type Map struct {
-	// Hosts are sorted by matcher. Each matcher has one.
+	// Hosts are sorted by matcher.
 	Hosts []HostRule
 	// Matchers are sorted by name.
 	Matchers []Matcher
@@ -180,16 +180,17 @@ func New(spec Spec) (Map, error) {
 	var m Map
 	for _, name := range slices.Sorted(maps.Keys(matchers)) {
 		m.Matchers = append(m.Matchers, matchers[name])
-		m.Hosts = append(m.Hosts, HostRule{name, slices.Sorted(slices.Values(hosts[name]))})
+		for _, part := range topology.HostRules(slices.Sorted(slices.Values(hosts[name]))) {
+			m.Hosts = append(m.Hosts, HostRule{name, part})
+		}
 	}
 	m.Tests = tests(tested)
 	return m, nil
 }
 
-// matcherOf is the matcher of a virtual host. Virtual hosts with the same
-// routes share it, and its host rule: a URL map may have 1,000 of both, Google
-// warns of maps of more than 64 KB, and its provider takes long to compare many
-// host rules.
+// matcherOf is the matcher of a virtual host. Virtual hosts with the same routes
+// share it, and its host rules: a URL map may have 1,000 of both, and Google's
+// provider takes long to compare many host rules.
 func matcherOf(host topology.VirtualHost, staticPath string, workloads map[string]topology.Workload) (Matcher, error) {
 	var rules []Rule
 	owners := map[string]bool{}

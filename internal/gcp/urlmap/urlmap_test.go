@@ -104,6 +104,42 @@ func TestTenantsWithTheSameRoutesShareAHostRule(t *testing.T) {
 	}
 }
 
+// A host rule takes 1,000 hosts. A tenant more changes one of the rules.
+func TestManyTenantsWithTheSameRoutesHaveSeveralHostRules(t *testing.T) {
+	t.Parallel()
+	rulesOf := func(tenants int) []HostRule {
+		var hosts []topology.VirtualHost
+		for i := range tenants {
+			hosts = append(hosts, host(fmt.Sprintf("tenant-%d", i), route("chat", "/v1/chat/*")))
+		}
+		got, err := New(Spec{VirtualHosts: hosts, Backends: []topology.Backend{backend("chat")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Matchers) != 1 || len(got.Tests) != 1 {
+			t.Errorf("%d matchers and %d tests, want 1 of each", len(got.Matchers), len(got.Tests))
+		}
+		return got.Hosts
+	}
+	before, after := rulesOf(2500), rulesOf(2501)
+	seen := 0
+	for _, rule := range after {
+		seen += len(rule.Hosts)
+		if len(rule.Hosts) > 1000 || rule.Matcher != after[0].Matcher {
+			t.Errorf("a host rule has %d hosts and the matcher %s", len(rule.Hosts), rule.Matcher)
+		}
+	}
+	if seen != 2501 {
+		t.Errorf("the host rules have %d hosts, want 2501", seen)
+	}
+	changed := slices.DeleteFunc(slices.Clone(after), func(rule HostRule) bool {
+		return slices.ContainsFunc(before, func(other HostRule) bool { return slices.Equal(rule.Hosts, other.Hosts) })
+	})
+	if len(changed) != 1 {
+		t.Errorf("%d host rules change with a tenant more, want 1", len(changed))
+	}
+}
+
 func TestAWorkloadThatTakesEveryPathLeavesNothingToRefuse(t *testing.T) {
 	t.Parallel()
 	got, err := New(Spec{
