@@ -30,6 +30,19 @@ func acceptedGateways() map[string]attempt {
 		return object{"name": name, "publicIPAddress": object{"id": testNetwork + "/publicIPAddresses/" + address}}
 	}
 	frontends := func(all ...any) object { return gateway(object{"frontendIPConfigurations": list(all)}) }
+	settings := func(more object) object {
+		return gateway(object{
+			"probes": list{object{"name": "slow", "protocol": "Http", "host": "a.example.com", "path": "/", "interval": 300, "timeout": 120, "unhealthyThreshold": 8}},
+			"backendHttpSettingsCollection": list{with(object{
+				"name": "settings", "port": 8080, "protocol": "Http", "cookieBasedAffinity": "Disabled",
+			}, more)},
+		})
+	}
+	toPool := object{"backendAddressPool": partOf("backendAddressPools", "pool"), "backendHttpSettings": partOf("backendHttpSettingsCollection", "settings")}
+	paths := gateway(object{"urlPathMaps": list{object{
+		"name": "paths", "defaultBackendAddressPool": toPool["backendAddressPool"], "defaultBackendHttpSettings": toPool["backendHttpSettings"],
+		"pathRules": list{with(toPool, object{"name": "chat", "paths": list{"/v1/chat/*"}})},
+	}}})
 	tenants := func(identity string) object {
 		return tenantGateway(object{"identity": object{"type": identity, "userAssignedIdentities": list{testIdentity}}})
 	}
@@ -43,7 +56,13 @@ func acceptedGateways() map[string]attempt {
 		"a private frontend beside the public": makes(token, frontends(public("fe", "pip"), with(inside, object{"name": "inside"}))),
 		"a second gateway in the subnet": then(makes(token, with(frontends(public("fe", "other")), object{"applicationGatewayName": "it"})),
 			gatewayStands, func(s sandbox) { s.publicIP("other", "other") }),
-		"an id in a tag": makes(token, gateway(object{"tags": object{"owner": elsewhere}})),
+		"a cookie's name without affinity":           makes(token, settings(object{"affinityCookieName": "mine"})),
+		"a probe that waits longer than requests do": makes(token, settings(object{"requestTimeout": 1, "probe": partOf("probes", "slow")})),
+		"the default of a rule by paths in the rule too": makes(token, with(paths, object{
+			"requestRoutingRules": list{routed(object{"ruleType": "PathBasedRouting", "urlPathMap": partOf("urlPathMaps", "paths")})},
+		})),
+		"HTTP on a port of its own, and to one": makes(token, with(settings(object{"port": 8443}), object{"frontendPorts": list{object{"name": "http", "port": 8443}}})),
+		"an id in a tag":                        makes(token, gateway(object{"tags": object{"owner": elsewhere}})),
 	}
 }
 

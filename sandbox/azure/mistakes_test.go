@@ -37,15 +37,24 @@ func TestOtherMistakes(t *testing.T) {
 		try  attempt
 	}{
 		"more instances at the least than at the most": {gatewayCapacityRange, makes(gatewayToken, gateway(object{"autoscaleConfiguration": object{"minCapacity": 4, "maxCapacity": 3}}))},
-		"a rule without a listener":                    {ruleTarget, makes(gatewayToken, rule(object{"httpListener": nil}))},
-		"a rule by paths without any":                  {ruleTarget, makes(gatewayToken, rule(object{"ruleType": "PathBasedRouting"}))},
-		"a rule to a pool and a redirect":              {ruleTarget, makes(gatewayToken, with(rule(object{"redirectConfiguration": partOf("redirectConfigurations", "out")}), redirects))},
-		"paths without a default":                      {ruleTarget, makes(gatewayToken, paths(object{"defaultBackendAddressPool": nil}, nil))},
-		"a path to nowhere":                            {ruleTarget, makes(gatewayToken, paths(nil, noPool))},
-		"a path rule without paths":                    {rulePath, makes(gatewayToken, paths(nil, object{"paths": list{}}))},
-		"a path with a query":                          {rulePath, makes(gatewayToken, paths(nil, object{"paths": list{"/v1?a=b"}}))},
-		"a predefined TLS policy without a name":       {tlsPolicyProperty, makes(gatewayToken, gateway(object{"sslPolicy": object{"policyType": "Predefined"}}))},
-		"a firewall of a path on the standard tier":    {firewallTier, guards(paths(nil, guardedBy))},
+		"more instances at the least than 100":         {gatewayCapacityRange, makes(gatewayToken, gateway(object{"autoscaleConfiguration": object{"minCapacity": 101}}))},
+		"HTTPS on the port of HTTP": {listenerPort, makes(gatewayToken, gateway(object{
+			"httpListeners":   list{listener("listener", object{"protocol": "Https", "sslCertificate": partOf("sslCertificates", "tls")})},
+			"sslCertificates": list{object{"name": "tls", "data": "cGZ4"}},
+		}))},
+		"a listener without a protocol":             {listenerProtocol, makes(gatewayToken, gateway(object{"httpListeners": list{listener("listener", object{"protocol": nil})}}))},
+		"a root certificate without any":            {certificateSource, makes(gatewayToken, gateway(object{"trustedRootCertificates": list{object{"name": "root"}}}))},
+		"a rule without a name":                     {nameGiven, makes(gatewayToken, rule(object{"name": nil}))},
+		"a root certificate without a name":         {nameGiven, makes(gatewayToken, gateway(object{"trustedRootCertificates": list{object{"data": "Y2Vy"}}}))},
+		"a rule without a listener":                 {ruleTarget, makes(gatewayToken, rule(object{"httpListener": nil}))},
+		"a rule by paths without any":               {ruleTarget, makes(gatewayToken, rule(object{"ruleType": "PathBasedRouting"}))},
+		"a rule to a pool and a redirect":           {ruleRedirectAlone, makes(gatewayToken, with(rule(object{"redirectConfiguration": partOf("redirectConfigurations", "out")}), redirects))},
+		"paths without a default":                   {ruleTarget, makes(gatewayToken, paths(object{"defaultBackendAddressPool": nil}, nil))},
+		"a path to nowhere":                         {ruleTarget, makes(gatewayToken, paths(nil, noPool))},
+		"a path rule without paths":                 {rulePath, makes(gatewayToken, paths(nil, object{"paths": list{}}))},
+		"a path with a query":                       {rulePath, makes(gatewayToken, paths(nil, object{"paths": list{"/v1?a=b"}}))},
+		"a predefined TLS policy without a name":    {tlsPolicyProperty, makes(gatewayToken, gateway(object{"sslPolicy": object{"policyType": "Predefined"}}))},
+		"a firewall of a path on the standard tier": {firewallTier, guards(paths(nil, guardedBy))},
 		"a firewall of a listener on the standard tier": {firewallTier, guards(gateway(object{
 			"httpListeners": list{listener("listener", guardedBy)},
 		}))},
@@ -57,6 +66,21 @@ func TestOtherMistakes(t *testing.T) {
 		"two primary rule sets": {firewallRuleSet, makes(policyToken, firewall(object{"managedRules": object{"managedRuleSets": list{
 			object{"ruleSetType": "OWASP", "ruleSetVersion": "3.2"}, object{"ruleSetType": "Microsoft_DefaultRuleSet", "ruleSetVersion": "2.1"},
 		}}}))},
+		"a security group of another region": {referenceRegion, then(makes("network:Subnet", subnetInputs(object{
+			"networkSecurityGroup": object{"id": testNetwork + "/networkSecurityGroups/it"},
+		})), func(s sandbox) {
+			s.create("network:NetworkSecurityGroup", "it", with(securityGroup(), object{"location": "northeurope"}))
+		})},
+		"containers in a subnet of another region": {referenceRegion, makes("containerinstance:ContainerGroup", containerGroup("it", object{
+			"location": "northeurope", "subnetIds": list{object{"id": testSubnet + "containers"}},
+			"ipAddress": object{"type": "Private", "ports": list{object{"port": 8080}}},
+		}))},
+		"a machine in a pool of another region": {referenceRegion, then(makes("network:NetworkInterface", with(networkInterface(object{
+			"subnet":                                object{"id": testNetwork + "/virtualNetworks/north/subnets/machines"},
+			"applicationGatewayBackendAddressPools": list{object{"id": testNetwork + "/applicationGateways/gw/backendAddressPools/pool"}},
+		}), object{"location": "northeurope"})), gatewayStands, func(s sandbox) {
+			s.create("network:VirtualNetwork", "north", network(object{"virtualNetworkName": "north", "location": "northeurope", "subnets": list{object{"name": "machines", "addressPrefix": "10.1.0.0/24"}}}))
+		})},
 		"ten failures tolerated":            {monitorTimes, makes(profileToken, monitor(object{"toleratedNumberOfFailures": 10}))},
 		"an interval of 20 seconds":         {monitorTimes, makes(profileToken, monitor(object{"intervalInSeconds": 20}))},
 		"a monitor of HTTP without a path":  {monitorPath, makes(profileToken, monitor(object{"path": nil}))},

@@ -42,6 +42,17 @@ var referenceTypes = map[string]string{
 	"redirectConfiguration":                 gatewayType + "/redirectConfigurations",
 	"defaultRedirectConfiguration":          gatewayType + "/redirectConfigurations",
 	"applicationGatewayBackendAddressPools": gatewayType + "/backendAddressPools",
+	"trustedRootCertificates":               gatewayType + "/trustedRootCertificates",
+	"trustedClientCertificates":             gatewayType + "/trustedClientCertificates",
+	"authenticationCertificates":            gatewayType + "/authenticationCertificates",
+	"privateLinkConfiguration":              gatewayType + "/privateLinkConfigurations",
+	"loadDistributionPolicy":                gatewayType + "/loadDistributionPolicies",
+	"defaultLoadDistributionPolicy":         gatewayType + "/loadDistributionPolicies",
+	"listener":                              gatewayType + "/listeners",
+	"backendSettings":                       gatewayType + "/backendSettingsCollection",
+	"requestRoutingRules":                   gatewayType + "/requestRoutingRules",
+	"urlPathMaps":                           gatewayType + "/urlPathMaps",
+	"pathRules":                             gatewayType + "/urlPathMaps/pathRules",
 }
 
 // checkReferenceTypes refuses a reference to another type than its property's.
@@ -61,7 +72,9 @@ func (r *request) checkTypesIn(v any, path, property string) error {
 	switch v := v.(type) {
 	case map[string]any:
 		if wanted, known := referenceTypes[property]; known {
-			if text(v, "id") == "" && text(v, "name") == "" {
+			// A list of parts may be called as a list of references to them is.
+			isPart := strings.HasSuffix(wanted, "/"+property)
+			if text(v, "id") == "" && text(v, "name") == "" && !isPart {
 				return refuse(referenceID, "The reference at %s of %s has no id.", path, r.id)
 			}
 			if err := r.hasType(path, text(v, "id"), wanted); err != nil {
@@ -92,12 +105,17 @@ func (r *request) hasType(path, id, wanted string) error {
 	if err != nil {
 		return refuse(referenceForm, "Property id %q at path %s of %s is invalid: %v.", id, path, r.id, err)
 	}
-	if strings.EqualFold(parsed.fullType(), wanted) {
-		return nil
+	if !strings.EqualFold(parsed.fullType(), wanted) {
+		return refuse(referenceType, "Reference Id %s is referencing resource of a wrong type. The Id is expected to reference resources of type %s. Path %s of %s.",
+			id, wanted, path, r.id)
 	}
-	return refuse(referenceType, "Reference Id %s is referencing resource of a wrong type. The Id is expected to reference resources of type %s. Path %s of %s.",
-		id, wanted, path, r.id)
+	if r.isGateway() && strings.HasPrefix(wanted, gatewayType+"/") && !strings.EqualFold(parsed.resource, r.parsed.resource) {
+		return refuse(referenceOwn, "Resource %s referenced by resource %s at path %s was not found in it: it is of another application gateway.", id, r.id, path)
+	}
+	return nil
 }
+
+func (r *request) isGateway() bool { return strings.EqualFold(r.parsed.fullType(), gatewayType) }
 
 // checkReferenceIDs: in the network a reference is an object, which must not be
 // empty.

@@ -22,6 +22,9 @@ var (
 	referenceType = require("reference/type",
 		"A reference leads to the type of its property, a part of a gateway by the name of its list.", "InvalidJsonReferenceWrongType",
 		"github.com/pulumi/pulumi-azure-native/issues/2478 and learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is one of those that the Azure SDK for .NET lists")
+	referenceOwn = require("reference/own-part",
+		"A part of a gateway refers to parts of the same gateway.", "InvalidResourceReference",
+		"learn.microsoft.com/azure/application-gateway/application-gateway-components: listeners, rules, settings and pools are a gateway's own; that it is refused by this code is inferred")
 	referenceID = require("reference/id",
 		"A reference has an id.", "MissingJsonReferenceId",
 		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is inferred")

@@ -24,9 +24,10 @@ var checks = map[string][]check{
 	"microsoft.network/applicationgatewaywebapplicationfirewallpolicies": {firewallRules, firewallManagedRules},
 	"microsoft.network/applicationgateways": {
 		gatewayTier, gatewayHasParts, gatewayHasOneCapacity, gatewayCapacityInRange, gatewayFrontends, gatewayFrontendPorts,
-		gatewayListenersHaveParts, gatewayRulesHavePriority, gatewayRulesHaveTargets, gatewayPathMaps, gatewayListenersDiffer, gatewayListenersServeOneRule,
-		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewayRewrites, gatewayReroutes, gatewayBackends, gatewaySettings, gatewayProbePaths, gatewayProbeHosts, gatewayTimes,
-		gatewayTLS, gatewayCertificates, gatewayFirewall, gatewaySubnet, gatewayTraffic, gatewayAddress, publicAddressesFree,
+		gatewayListenersHaveParts, gatewayListenerPorts, gatewayRulesHavePriority, gatewayRulesHaveTargets, gatewayPathMaps, gatewayListenersDiffer, gatewayListenersServeOneRule,
+		gatewayListenerHosts, gatewayListenerCertificates, gatewayRedirects, gatewayRewrites, gatewayReroutes, gatewayBackends, gatewaySettings,
+		gatewayProbePaths, gatewayProbeHosts, gatewayProbesFit, gatewayProbeTimes,
+		gatewayTLS, gatewayCertificates, gatewayFirewall, gatewaySubnet, gatewayFrontendsInSubnet, gatewayTraffic, gatewayAddresses, publicAddressesFree,
 	},
 	"microsoft.network/trafficmanagerprofiles":                   {profileIsGlobal, profileName, profileMonitor, profileEndpoints},
 	"microsoft.network/trafficmanagerprofiles/azureendpoints":    {ownEndpoint},

@@ -22,6 +22,9 @@ var (
 	firewallPolicyAlone = require("firewall/policy-alone",
 		"A gateway with a firewall policy has no webApplicationFirewallConfiguration.", "ApplicationGatewayWafConfigurationCannotBeChangedWithWafPolicy",
 		"github.com/Azure/application-gateway-kubernetes-ingress/issues/1417; github.com/Azure/azure-cli/issues/15520")
+	firewallConfigurationRetired = require("firewall/configuration-retired",
+		"A new gateway has a firewall policy, and no webApplicationFirewallConfiguration.", "ApplicationGatewayWafConfigurationDeprecated",
+		"learn.microsoft.com/azure/web-application-firewall/ag/upgrade-ag-waf-policy#retirement-timelines; that a gateway that has one keeps it is inferred")
 	firewallPolicyKept = require("firewall/policy-kept",
 		"A gateway of the tier WAF_v2 that has a firewall policy keeps one, the same or another.", "ApplicationGatewayFirewallPolicyCannotBeRemoved",
 		"github.com/pagopa-archive/io-infrastructure-live-new/pull/267")
@@ -73,6 +76,8 @@ func gatewayFirewall(r *request) error {
 		return refuse(firewallTier, "Application Gateway %s of tier %s cannot have a web application firewall.", r.id, text(r.body, nested, "sku", "tier"))
 	case policy != "" && configured:
 		return refuse(firewallPolicyAlone, "WebApplicationFirewallConfiguration of %s cannot be changed when there is a WAF Policy %s associated with it.", r.id, policy)
+	case configured && r.current == nil:
+		return refuse(firewallConfigurationRetired, "WebApplicationFirewallConfiguration of %s is deprecated: use a WAF Policy.", r.id)
 	case waf && policy == "" && text(r.current, nested, "firewallPolicy", "id") != "":
 		return refuse(firewallPolicyKept, "Firewall policy %s cannot be removed from Application Gateway %s, changing from one firewall policy to another is permitted.",
 			text(r.current, nested, "firewallPolicy", "id"), r.id)

@@ -14,28 +14,16 @@ var (
 		"github.com/pulumi/pulumi-azure-native/issues/2139; of the other parts: github.com/hashicorp/terraform-provider-azurerm/issues/6703")
 	gatewayCapacity = require("gateway/capacity",
 		"A v2 gateway has a capacity or scales by itself.", "ApplicationGatewayV2SkuMustSpecifyEitherCapacityOrAutoscaleConfiguration",
-		"learn.microsoft.com/azure/application-gateway/application-gateway-autoscaling-zone-redundant; the code is inferred")
+		"learn.microsoft.com/azure/application-gateway/application-gateway-autoscaling-zone-redundant; github.com/Azure/azure-cli/issues/28160")
 	gatewayCapacityRange = require("gateway/capacity-range",
-		"A gateway has 1 to 125 instances, at the least no more than at the most.", badRequest,
-		"learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-application-gateway-limits")
-	gatewayFrontend = require("gateway/frontend-address",
-		"A frontend has a public IP address or a subnet.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-frontend-ip")
-	gatewayPrivateStatic = require("gateway/private-static",
-		"The private address of a v2 gateway's frontend is static.", "ApplicationGatewayFrontendIpPrivateIpAddressInvalidAllocationType",
-		"github.com/MicrosoftDocs/azure-docs/issues/64853")
-	gatewayPorts = require("gateway/frontend-port",
-		"The port of a frontend is 1 to 64999.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-listeners#ports")
+		"A gateway has 1 to 125 instances; one that scales 0 to 100 at the least, and more than that, 2 to 125, at the most.", badRequest,
+		"github.com/hashicorp/terraform-provider-azurerm/pull/4958, where it was tried")
 	gatewaySubnetName = require("gateway/subnet-name",
 		"A gateway's subnet is not called GatewaySubnet, which is for VPNs.", badRequest,
 		"github.com/kizotheitguy/Azure-AKS-ApplicationGateway-WAF/issues/2")
 	gatewayDelegation = require("gateway/subnet-delegation",
 		"A gateway's subnet is delegated to Microsoft.Network/applicationGateways.", "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation",
 		"github.com/ansible-collections/azure/pull/2217: of every v2 gateway since May 2025")
-	gatewayAddressStandard = require("gateway/address-standard",
-		"The public IP address of a v2 gateway is of the Standard SKU.", "ApplicationGatewayInvalidPublicIpSku",
-		"github.com/Azure/azure-cli/issues/12059")
 )
 
 func gatewayTier(r *request) error {
@@ -71,8 +59,13 @@ func gatewayHasOneCapacity(r *request) error {
 	return nil
 }
 
-// maxInstances is the most instances of a v2 gateway.
-const maxInstances = 125
+// The most instances of a v2 gateway, the most that one that scales can have at
+// the least, and the fewest that it can have at the most.
+const (
+	maxInstances   = 125
+	mostAtTheLeast = 100
+	leastAtTheMost = 2
+)
 
 func gatewayCapacityInRange(r *request) error {
 	capacity, fixed := number(r.body, nested, "sku", "capacity")
@@ -81,34 +74,13 @@ func gatewayCapacityInRange(r *request) error {
 	switch {
 	case fixed && (capacity < 1 || capacity > maxInstances):
 		return refuse(gatewayCapacityRange, "The capacity %v of %s is not between 1 and %d.", capacity, r.id, maxInstances)
-	case least > maxInstances || most > maxInstances || bounded && least > most:
-		return refuse(gatewayCapacityRange, "The capacities %v to %v of %s are not in order between 0 and %d.", least, most, r.id, maxInstances)
+	case least < 0 || least > mostAtTheLeast:
+		return refuse(gatewayCapacityRange, "The minCapacity %v of %s is not between 0 and %d.", least, r.id, mostAtTheLeast)
+	case bounded && (most < leastAtTheMost || most > maxInstances || most <= least):
+		return refuse(gatewayCapacityRange, "The maxCapacity %v of %s is not between %d and %d, and more than its minCapacity, %v.", most, r.id, leastAtTheMost, maxInstances, least)
 	default:
 		return nil
 	}
-}
-
-func gatewayFrontends(r *request) error {
-	for _, frontend := range objects(r.body, nested, "frontendIPConfigurations") {
-		private := text(frontend, nested, "subnet", "id") != ""
-		if (text(frontend, nested, "publicIPAddress", "id") != "") == private {
-			return refuse(gatewayFrontend, "The frontend IP configuration %q of %s needs a publicIPAddress or a subnet.", text(frontend, "name"), r.id)
-		}
-		if private && !strings.EqualFold(text(frontend, nested, "privateIPAllocationMethod"), "Static") {
-			return refuse(gatewayPrivateStatic, "FrontendIpConfiguration %s of Application Gateway with SKU tier %s can only use PrivateIPAddress with IpAllocationMethod as Static.",
-				text(frontend, "id"), text(r.body, nested, "sku", "tier"))
-		}
-	}
-	return nil
-}
-
-func gatewayFrontendPorts(r *request) error {
-	for _, frontend := range objects(r.body, nested, "frontendPorts") {
-		if port, _ := number(frontend, nested, "port"); port < 1 || port > 64999 {
-			return refuse(gatewayPorts, "The port %v of %q of %s is not between 1 and 64999.", port, text(frontend, "name"), r.id)
-		}
-	}
-	return nil
 }
 
 func gatewaySubnet(r *request) error {
@@ -144,23 +116,6 @@ func (r *request) hasRoom(subnet map[string]any) error {
 	}
 	if room := 1<<(32-prefix.Bits()) - reservedAddresses - 1; int(instances) > room {
 		return refuse(subnetFull, "Subnet %s with address prefix %s does not have enough capacity for %v IP addresses.", text(subnet, "id"), prefix, instances)
-	}
-	return nil
-}
-
-func gatewayAddress(r *request) error {
-	for _, frontend := range objects(r.body, nested, "frontendIPConfigurations") {
-		id := text(frontend, nested, "publicIPAddress", "id")
-		if id == "" {
-			continue
-		}
-		address, err := r.lookUp(id)
-		if err != nil {
-			return err
-		}
-		if !isStandard(address) {
-			return refuse(gatewayAddressStandard, "Application gateway %s with SKU %s can only reference public ip with Standard SKU.", r.id, text(r.body, nested, "sku", "name"))
-		}
 	}
 	return nil
 }

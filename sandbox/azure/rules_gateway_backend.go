@@ -6,27 +6,24 @@ import (
 )
 
 var (
-	probeOneHost = require("gateway/probe-one-host",
-		"A probe has a host or picks it from the backend settings.", badRequest,
-		"github.com/hashicorp/terraform-provider-azurerm/pull/2658")
-	probeHost = require("gateway/probe-host",
-		"A probe that does not pick its host states it: an address of a pool is none.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview#custom-health-probe-settings")
-	probePickedHost = require("gateway/probe-picked-host",
-		"Backend settings whose probe picks its host from them have one.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-http-settings#pick-host-name-from-backend-address")
 	backendAddress = require("gateway/backend-address",
 		"A backend address is an IP address or a name.", badRequest,
 		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaybackendaddress")
-	probePath = require("gateway/probe-path",
-		"A probe has a protocol, and one of HTTP a path that begins with /.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview#custom-health-probe-settings")
+	settingsProtocol = require("gateway/settings-protocol",
+		"The protocol of backend HTTP settings is Http or Https.", "ApplicationGatewayBackendHttpSettingsProtocolNotSupported",
+		"github.com/Azure/azure-cli/issues/30966; that none is refused is inferred")
 	settingsPort = require("gateway/settings-port",
-		"Backend settings have a protocol and a port from 1 to 65535.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-http-settings#port")
-	probeTimes = require("gateway/probe-times",
-		"The interval and the time-out of a probe are 1 to 86400 seconds, and 1 to 20 failures make a backend unhealthy.", badRequest,
-		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewayprobe")
+		"Backend settings have a port from 1 to 65535.", "ApplicationGatewayBackendHttpSettingsPortIsInvalid",
+		generatedModule)
+	settingsPortProtocol = require("gateway/settings-port-protocol",
+		"Backend settings of HTTP are not for port 443, nor those of HTTPS for port 80.", "ApplicationGatewayPortNotValidForProtocol",
+		"azure.github.io/application-gateway-kubernetes-ingress/annotations/#backend-protocol; github.com/openservicemesh/osm/issues/1099; the code is inferred from that of listeners")
+	settingsOneHost = require("gateway/settings-one-host",
+		"Backend settings do not both have a host name and pick it from the backend address.", badRequest,
+		"github.com/hashicorp/terraform-provider-azurerm/pull/30376, which refuses both; that Azure does is inferred")
+	settingsRoots = require("gateway/settings-trusted-root",
+		"Backend settings with trusted root certificates are of HTTPS.", "ApplicationGatewayBackendHttpSettingsCannotHaveTrustedRootCertificate",
+		errorArticles+"troubleshoot-http-502-bad-gateway")
 	settingsTimeout = require("gateway/request-time-out",
 		"The request time-out of backend settings is 1 to 86400 seconds.", badRequest,
 		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaybackendhttpsettings")
@@ -47,76 +44,35 @@ func gatewayBackends(r *request) error {
 
 func gatewaySettings(r *request) error {
 	for _, settings := range objects(r.body, nested, "backendHttpSettingsCollection") {
-		if port, _ := number(settings, nested, "port"); port < 1 || port > 65535 || text(settings, nested, "protocol") == "" {
-			return refuse(settingsPort, "The backend HTTP settings %q of %s have the protocol %q and the port %v.", text(settings, "name"), r.id, text(settings, nested, "protocol"), port)
-		}
-	}
-	return nil
-}
-
-func gatewayProbePaths(r *request) error {
-	for _, probe := range objects(r.body, nested, "probes") {
-		if text(probe, nested, "protocol") == "" || isHTTP(probe) && !strings.HasPrefix(text(probe, nested, "path"), "/") {
-			return refuse(probePath, "The probe %q of %s has the protocol %q and the path %q.", text(probe, "name"), r.id, text(probe, nested, "protocol"), text(probe, nested, "path"))
-		}
-	}
-	return nil
-}
-
-func gatewayProbeHosts(r *request) error {
-	for _, probe := range objects(r.body, nested, "probes") {
-		picks, host := flag(probe, nested, "pickHostNameFromBackendHttpSettings"), text(probe, nested, "host")
-		if picks && host != "" {
-			return refuse(probeOneHost, "The probe %q of %s has a host and picks it from the backend HTTP settings.", text(probe, "name"), r.id)
-		}
-		if !picks && host == "" && isHTTP(probe) {
-			return refuse(probeHost, "The probe %q of %s has no host and does not pick it from the backend HTTP settings.", text(probe, "name"), r.id)
-		}
-	}
-	return r.pickedHosts()
-}
-
-func isHTTP(part map[string]any) bool {
-	return strings.HasPrefix(strings.ToLower(text(part, nested, "protocol")), "http")
-}
-
-func (r *request) pickedHosts() error {
-	for _, settings := range objects(r.body, nested, "backendHttpSettingsCollection") {
-		id := text(settings, nested, "probe", "id")
-		if id == "" {
-			continue
-		}
-		probe, err := r.lookUp(id)
-		if err != nil {
+		if err := checkSettings(settings); err != nil {
 			return err
 		}
-		hasHost := text(settings, nested, "hostName") != "" || flag(settings, nested, "pickHostNameFromBackendAddress")
-		if flag(probe, nested, "pickHostNameFromBackendHttpSettings") && !hasHost {
-			return refuse(probePickedHost, "The probe %s picks its host from the backend HTTP settings %q, which have none.", id, text(settings, "name"))
-		}
 	}
 	return nil
 }
 
-// maxSeconds is the longest time of probes and backend settings: a day.
-const maxSeconds = 86400
-
-func gatewayTimes(r *request) error {
-	for _, probe := range objects(r.body, nested, "probes") {
-		if !within1(probe, "interval", maxSeconds) || !within1(probe, "timeout", maxSeconds) || !within1(probe, "unhealthyThreshold", 20) {
-			return refuse(probeTimes, "The probe %q of %s has an interval, time-out or threshold that is out of range.", text(probe, "name"), r.id)
-		}
+func checkSettings(settings map[string]any) error {
+	id, protocol := text(settings, "id"), text(settings, nested, "protocol")
+	port, _ := number(settings, nested, "port")
+	switch {
+	case !isHTTP(settings):
+		return refuse(settingsProtocol, "BackendHttpSettings %s does not support protocol %q. Supported protocols are: Http and Https.", id, protocol)
+	case port < 1 || port > 65535:
+		return refuse(settingsPort, "Port specified for BackendHttpSettings %s is not valid. Supported range is [1, 65535].", id)
+	case isPortOfOther(protocol, port):
+		return refuse(settingsPortProtocol, "Port %v is not valid for protocol %s in backendHttpSettingsCollection %s.", port, protocol, id)
+	case text(settings, nested, "hostName") != "" && flag(settings, nested, "pickHostNameFromBackendAddress"):
+		return refuse(settingsOneHost, "BackendHttpSettings %s has a hostName and picks it from the backend address.", id)
+	case strings.EqualFold(protocol, "Http") && len(objects(settings, nested, "trustedRootCertificates")) > 0:
+		return refuse(settingsRoots, "BackendHttpSettings %s with protocol %s cannot have trusted root certificates.", id, protocol)
+	case !within1(settings, "requestTimeout", maxSeconds):
+		return refuse(settingsTimeout, "The request time-out of BackendHttpSettings %s is not between 1 and %d seconds.", id, maxSeconds)
+	default:
+		return nil
 	}
-	for _, settings := range objects(r.body, nested, "backendHttpSettingsCollection") {
-		if !within1(settings, "requestTimeout", maxSeconds) {
-			return refuse(settingsTimeout, "The request time-out of the backend settings %q of %s is not between 1 and %d seconds.", text(settings, "name"), r.id, maxSeconds)
-		}
-	}
-	return nil
 }
 
-// within1 says whether a number of a part is from 1 to most, or not given.
-func within1(part map[string]any, name string, most float64) bool {
-	n, given := number(part, nested, name)
-	return !given || n >= 1 && n <= most
+// isHTTP reports whether a part's protocol is Http or Https.
+func isHTTP(part map[string]any) bool {
+	return strings.HasPrefix(strings.ToLower(text(part, nested, "protocol")), "http")
 }

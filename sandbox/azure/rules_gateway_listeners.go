@@ -7,14 +7,20 @@ import (
 
 var (
 	listenerParts = require("gateway/listener-parts",
-		"A listener has a frontend IP configuration, a frontend port and a protocol.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-listeners")
+		"A listener has a frontend IP configuration and a frontend port.", "ApplicationGatewayHttpListenerMustReference",
+		generatedModule)
+	listenerProtocol = require("gateway/listener-protocol",
+		"The protocol of a listener is Http or Https.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/configuration-listeners#protocol; the code is inferred from that of backend settings")
+	listenerPort = require("gateway/listener-port",
+		"A listener of HTTP is not on port 443, nor one of HTTPS on port 80.", "ApplicationGatewayPortNotValidForProtocol",
+		"github.com/Azure/azure-cli/issues/11973, of HTTP on port 443; of HTTPS on port 80 it is inferred")
 	listenersDiffer = require("gateway/listeners-differ",
 		"No two listeners have the same frontend IP configuration, port and host.", "ApplicationGatewayListenersUsingSameFrontendPortHostNameAndFrontendIpConfig",
 		"learn.microsoft.com/azure/application-gateway/multiple-site-overview")
 	listenerOneRule = require("gateway/listener-one-rule",
-		"A listener is of one request routing rule.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/configuration-request-routing-rules#associated-listener")
+		"A listener is of one request routing rule.", "ApplicationGatewayRequestRoutingRulesUsingSameHttpListener",
+		"github.com/hashicorp/terraform-provider-azurerm/issues/8767")
 	listenerHostOrHosts = require("gateway/listener-host-or-hosts",
 		"A listener has a host name or host names.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#wildcard-host-names-in-listener")
@@ -42,12 +48,37 @@ func listenerHosts(listener map[string]any) []string {
 
 func gatewayListenersHaveParts(r *request) error {
 	for _, listener := range objects(r.body, nested, "httpListeners") {
-		frontend, port := text(listener, nested, "frontendIPConfiguration", "id"), text(listener, nested, "frontendPort", "id")
-		if frontend == "" || port == "" || text(listener, nested, "protocol") == "" {
-			return refuse(listenerParts, "The listener %s needs a frontendIPConfiguration, a frontendPort and a protocol.", text(listener, "id"))
+		for _, part := range []string{"frontendIPConfiguration", "frontendPort"} {
+			if text(listener, nested, part, "id") == "" {
+				return refuse(listenerParts, "Http Listener %s must reference a %s.", text(listener, "id"), part)
+			}
+		}
+		if !isHTTP(listener) {
+			return refuse(listenerProtocol, "Http Listener %s does not support protocol %q. Supported protocols are: Http and Https.", text(listener, "id"), text(listener, nested, "protocol"))
 		}
 	}
 	return nil
+}
+
+// gatewayListenerPorts: the port of one protocol is not the other's.
+func gatewayListenerPorts(r *request) error {
+	for _, listener := range objects(r.body, nested, "httpListeners") {
+		frontend, err := r.lookUp(text(listener, nested, "frontendPort", "id"))
+		if err != nil {
+			return err
+		}
+		port, _ := number(frontend, nested, "port")
+		if protocol := text(listener, nested, "protocol"); isPortOfOther(protocol, port) {
+			return refuse(listenerPort, "Port %v is not valid for protocol %s in httpListeners %s.", port, protocol, text(listener, "id"))
+		}
+	}
+	return nil
+}
+
+// isPortOfOther reports whether a port is the one of HTTPS and the protocol HTTP,
+// or the other way round.
+func isPortOfOther(protocol string, port float64) bool {
+	return strings.EqualFold(protocol, "Http") && port == 443 || strings.EqualFold(protocol, "Https") && port == 80
 }
 
 func gatewayListenersDiffer(r *request) error {
@@ -76,7 +107,7 @@ func gatewayListenersServeOneRule(r *request) error {
 	for _, rule := range objects(r.body, nested, "requestRoutingRules") {
 		listener := strings.ToLower(text(rule, nested, "httpListener", "id"))
 		if other, ok := taken[listener]; ok {
-			return refuse(listenerOneRule, "The request routing rules %q and %q of %s use the same listener %s.", other, text(rule, "name"), r.id, text(rule, nested, "httpListener", "id"))
+			return refuse(listenerOneRule, "Two Request Routing Rules of Application Gateway %s, %q and %q, are using the same Http Listener %s.", r.id, other, text(rule, "name"), text(rule, nested, "httpListener", "id"))
 		}
 		taken[listener] = text(rule, "name")
 	}

@@ -8,10 +8,13 @@ var (
 		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#request-routing-rules-evaluation-order")
 	rulePriorityUnique = require("gateway/rule-priority-unique",
 		"The priorities of request routing rules differ.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#request-routing-rules-evaluation-order")
+		"github.com/Azure/application-gateway-kubernetes-ingress/issues/1487")
 	ruleTarget = require("gateway/rule-target",
-		"A rule leads to a pool with settings or to a redirect, and not both; one by paths leads to a path map.", badRequest,
-		"github.com/Azure/bicep/issues/7025; github.com/Azure/azure-cli/issues/13189")
+		"A rule has a listener, and a pool and settings, a redirect or, by paths, a path map.", "ApplicationGatewayRequestRoutingRuleMustReference",
+		generatedModule+"; github.com/Azure/azure-cli/issues/13189; of path maps and their rules the code is inferred")
+	ruleRedirectAlone = require("gateway/rule-redirect-alone",
+		"A rule with a redirect has no pool and no settings.", badRequest,
+		"github.com/Azure/bicep/issues/7025")
 	rulePath = require("gateway/path",
 		"A path begins with /, and a * in it is its end.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/url-route-overview#pathpattern")
@@ -22,8 +25,8 @@ var (
 		"A path stands once in a path map.", "ApplicationGatewayPathsWithinUrlPathMapMustBeUnique",
 		"github.com/MicrosoftDocs/azure-docs/issues/110763")
 	pathRulesGiven = require("gateway/path-rules",
-		"A path map has a rule.", badRequest,
-		"learn.microsoft.com/azure/application-gateway/url-route-overview#urlpathmap-configuration-element; that none is refused is inferred from the schema of terraform-provider-azurerm")
+		"A path map has a rule.", "ApplicationGatewayUrlPathMapMustSpecifyPathRules",
+		errorArticles+"troubleshoot-application-gateway-deployment-scaling-deletion-failures")
 	redirectTarget = require("gateway/redirect-target",
 		"A redirect leads to a listener or to a URL.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/redirect-overview")
@@ -51,11 +54,11 @@ func gatewayRulesHaveTargets(r *request) error {
 	for _, rule := range objects(r.body, nested, "requestRoutingRules") {
 		id := text(rule, "id")
 		if text(rule, nested, "httpListener", "id") == "" {
-			return refuse(ruleTarget, "The request routing rule %s has no listener.", id)
+			return refuse(ruleTarget, "Request Routing Rule %s must reference a HttpListener.", id)
 		}
 		if strings.EqualFold(text(rule, nested, "ruleType"), "PathBasedRouting") {
 			if text(rule, nested, "urlPathMap", "id") == "" {
-				return refuse(ruleTarget, "The request routing rule %s routes by paths and has no path map.", id)
+				return refuse(ruleTarget, "Request Routing Rule %s must reference a UrlPathMap.", id)
 			}
 			continue
 		}
@@ -72,9 +75,9 @@ func hasTarget(rule map[string]any, id, pool, settings, redirect string) error {
 	redirects := text(rule, nested, redirect, "id") != ""
 	switch {
 	case redirects && (hasPool || hasSettings):
-		return refuse(ruleTarget, "%s with RedirectConfiguration cannot reference a BackendAddressPool.", id)
+		return refuse(ruleRedirectAlone, "%s with RedirectConfiguration cannot reference a BackendAddressPool.", id)
 	case !redirects && !(hasPool && hasSettings):
-		return refuse(ruleTarget, "%s needs %s and %s, or %s.", id, pool, settings, redirect)
+		return refuse(ruleTarget, "%s must reference a %s and a %s, or a %s.", id, pool, settings, redirect)
 	default:
 		return nil
 	}
@@ -86,7 +89,7 @@ func gatewayPathMaps(r *request) error {
 			return err
 		}
 		if len(objects(paths, nested, "pathRules")) == 0 {
-			return refuse(pathRulesGiven, "The path map %s has no pathRules.", text(paths, "id"))
+			return refuse(pathRulesGiven, "The path map %s must specify pathRules.", text(paths, "id"))
 		}
 		taken := map[string]bool{}
 		for _, rule := range objects(paths, nested, "pathRules") {

@@ -71,17 +71,39 @@ func gatewayExamples() examples {
 			"name": "fe", "subnet": object{"id": testSubnet + "gateway"}, "privateIPAddress": "10.0.0.9", "privateIPAllocationMethod": method,
 		}}})
 	}
+	public := func(name, address string) object {
+		return object{"name": name, "publicIPAddress": object{"id": testNetwork + "/publicIPAddresses/" + address}}
+	}
+	private := func(name, subnet, address string) object {
+		return object{"name": name, "subnet": object{"id": testSubnet + subnet}, "privateIPAddress": address, "privateIPAllocationMethod": "Static"}
+	}
+	frontends := func(all ...any) object { return gateway(object{"frontendIPConfigurations": list(all)}) }
+	second := func(s sandbox) { s.publicIP("second", "second") }
+	sixth := func(s sandbox) {
+		s.create("network:PublicIPAddress", "sixth", address(object{"publicIpAddressName": "sixth", "publicIPAddressVersion": "IPv6"}))
+	}
+	scaled := func(least, most int) object {
+		return gateway(object{"autoscaleConfiguration": object{"minCapacity": least, "maxCapacity": most}})
+	}
 	vpn := func(s sandbox) { s.subnet("GatewaySubnet", "10.0.9.0/24", gatewayService) }
 	return examples{
 		gatewayTiers:         creates(token, gateway(object{"sku": object{"name": "Standard_Medium", "tier": "Standard"}}), gateway(nil)),
 		gatewayParts:         creates(token, gateway(object{"backendAddressPools": list{}, "requestRoutingRules": list{}}), gateway(object{"backendAddressPools": list{object{"name": "pool"}}})),
 		gatewayCapacity:      creates(token, gateway(object{"sku": object{"name": "Standard_v2", "tier": "Standard_v2", "capacity": 2}}), sized(2)),
-		gatewayCapacityRange: creates(token, sized(126), sized(125)),
-		gatewayFrontend:      creates(token, gateway(object{"frontendIPConfigurations": list{object{"name": "fe"}}}), gateway(nil)),
-		gatewayPrivateStatic: creates(token, inside("Dynamic"), inside("Static")),
-		gatewayPorts:         creates(token, port(65200), port(64999)),
-		gatewaySubnetName:    example(then(makes(token, in("GatewaySubnet")), vpn), then(makes(token, in("gateway")), vpn)),
-		gatewayDelegation:    creates(token, in("machines"), in("gateway")),
+		gatewayCapacityRange: creates(token, scaled(3, 3), scaled(3, 4)),
+		gatewayFrontend:      creates(token, frontends(object{"name": "fe"}), frontends(public("fe", "pip"))),
+		gatewayFrontendOne:   creates(token, frontends(with(private("fe", "gateway", "10.0.0.9"), public("fe", "pip"))), frontends(private("fe", "gateway", "10.0.0.9"))),
+		gatewayFrontendCount: creates(token,
+			frontends(public("fe", "pip"), private("in", "gateway", "10.0.0.9"), private("on", "gateway", "10.0.0.10")),
+			frontends(public("fe", "pip"), private("in", "gateway", "10.0.0.9"))),
+		gatewayFrontendPublic: example(
+			then(makes(token, frontends(public("fe", "pip"), public("on", "second"))), second),
+			then(makes(token, frontends(public("fe", "pip"), public("on", "sixth"))), sixth)),
+		gatewayFrontendSubnet: creates(token, frontends(public("fe", "pip"), private("in", "machines", "10.0.2.9")), frontends(public("fe", "pip"), private("in", "gateway", "10.0.0.9"))),
+		gatewayPrivateStatic:  creates(token, inside("Dynamic"), inside("Static")),
+		gatewayPorts:          creates(token, port(65200), port(64999)),
+		gatewaySubnetName:     example(then(makes(token, in("GatewaySubnet")), vpn), then(makes(token, in("gateway")), vpn)),
+		gatewayDelegation:     creates(token, in("machines"), in("gateway")),
 		gatewayAddressStandard: example(
 			then(makes(token, frontend("old")), basicAddress), then(makes(token, frontend("pip")), basicAddress)),
 		gatewayManaged: example(
@@ -105,6 +127,7 @@ func routingExamples() examples {
 			"requestRoutingRules":    list{routed(object{"backendAddressPool": nil, "backendHttpSettings": nil, "redirectConfiguration": object{"id": "$self/redirectConfigurations/redirect"}})},
 		})
 	}
+	outside, redirects := object{"targetUrl": "https://example.com"}, object{"redirectConfiguration": object{"id": "$self/redirectConfigurations/redirect"}}
 	toListener := object{"targetListener": object{"id": "$self/httpListeners/listener"}}
 	paths := func(path string) object {
 		return gateway(object{
@@ -127,19 +150,25 @@ func routingExamples() examples {
 		paths["pathRules"] = append(rules, with(rules[0].(object), object{"name": "second", "paths": list{second}}))
 		return gateway
 	}
-	https := gateway(object{
-		"httpListeners":   list{listener("listener", object{"protocol": "Https", "sslCertificate": object{"id": "$self/sslCertificates/tls"}})},
-		"sslCertificates": list{object{"name": "tls", "data": "cGZ4"}},
-	})
+	on := func(port int, more object) object { // which is called "http", whatever it is
+		return with(one(more), object{
+			"frontendPorts":   list{object{"name": "http", "port": port}},
+			"sslCertificates": list{object{"name": "tls", "data": "cGZ4"}},
+		})
+	}
+	https := object{"protocol": "Https", "sslCertificate": object{"id": "$self/sslCertificates/tls"}}
 	return examples{
 		rulePriority:        creates(token, rules(routed(object{"priority": nil})), rules(routed(nil))),
 		rulePriorityUnique:  creates(token, samePriority, listeners(a, b)),
 		ruleTarget:          creates(token, rules(routed(object{"backendHttpSettings": nil})), rules(routed(nil))),
+		ruleRedirectAlone:   creates(token, with(redirect(outside), object{"requestRoutingRules": list{routed(redirects)}}), redirect(outside)),
 		rulePath:            creates(token, paths("/v1/*/chat"), paths("/v1/chat/*")),
 		pathEmpty:           creates(token, paths("/"), paths("/*")),
 		pathUnique:          creates(token, twoPaths("/v1/*"), twoPaths("/v2/*")),
 		pathRulesGiven:      creates(token, withoutPathRules(paths("/v1/*")), paths("/v1/*")),
 		listenerParts:       creates(token, one(object{"frontendPort": nil}), one(nil)),
+		listenerProtocol:    creates(token, one(object{"protocol": "Tcp"}), one(object{"protocol": "Http"})),
+		listenerPort:        creates(token, on(443, nil), on(8080, nil)),
 		listenersDiffer:     creates(token, listeners(a, hosts("A.example.com")), listeners(a, b)),
 		listenerOneRule:     creates(token, rules(routed(nil), routed(object{"name": "second", "priority": 11})), rules(routed(nil))),
 		listenerHostOrHosts: creates(token, one(with(a, object{"hostName": "b.example.com"})), one(a)),
@@ -147,7 +176,7 @@ func routingExamples() examples {
 			one(hosts("a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com"))),
 		listenerWildcards:   creates(token, one(hosts("*.*.*.example.com")), one(hosts("*.*.example.com"))),
 		listenerHostForm:    creates(token, one(hosts("*?.example.com")), one(hosts("w??.example-*.com"))),
-		listenerCertificate: creates(token, one(object{"protocol": "Https"}), https),
+		listenerCertificate: creates(token, on(443, object{"protocol": "Https"}), on(443, https)),
 		redirectTarget:      creates(token, redirect(with(toListener, object{"targetUrl": "https://example.com"})), redirect(object{"targetUrl": "https://example.com"})),
 		redirectExactHost: creates(token,
 			with(redirect(toListener), object{"httpListeners": list{listener("listener", hosts("*.example.com"))}}),
@@ -201,17 +230,36 @@ func backendExamples() examples {
 		})
 	}
 	host, picks := object{"host": "a.example.com"}, object{"pickHostNameFromBackendHttpSettings": true}
+	timed := func(interval, timeout int) object {
+		return probed(with(host, object{"interval": interval, "timeout": timeout}), nil)
+	}
+	plain := func(probe object) object {
+		return gateway(object{"probes": list{with(object{"name": "probe", "protocol": "Tcp", "interval": 10, "timeout": 5, "unhealthyThreshold": 3}, probe)}})
+	}
+	named, https := object{"hostName": "a.example.com"}, object{"protocol": "Https", "port": 8443}
+	rooted := func(protocol object) object {
+		return with(probed(with(host, protocol), with(protocol, object{"trustedRootCertificates": list{object{"id": "$self/trustedRootCertificates/root"}}})),
+			object{"trustedRootCertificates": list{object{"name": "root", "data": "Y2Vy"}}})
+	}
 	return examples{
 		probeOneHost:    creates(token, probed(with(host, picks), nil), probed(host, nil)),
 		probeHost:       creates(token, probed(nil, nil), probed(host, nil)),
-		probePickedHost: creates(token, probed(picks, nil), probed(picks, object{"hostName": "a.example.com"})),
+		probePickedHost: creates(token, probed(picks, nil), probed(picks, named)),
+		probePath:       creates(token, probed(with(host, object{"path": "health"}), nil), probed(with(host, object{"path": "/health"}), nil)),
+		probeProtocol:   creates(token, probed(with(host, object{"protocol": "Https"}), nil), probed(with(host, object{"protocol": "Https"}), https)),
+		probePlain:      creates(token, plain(object{"path": "/"}), plain(nil)),
+		probeTimes:      creates(token, timed(86401, 30), timed(86400, 30)),
+		probeTimeout:    creates(token, timed(5, 30), timed(30, 30)),
+		probeThreshold:  creates(token, probed(with(host, object{"unhealthyThreshold": 21}), nil), probed(with(host, object{"unhealthyThreshold": 0}), nil)),
 		backendAddress: creates(token,
 			gateway(object{"backendAddressPools": list{object{"name": "pool", "backendAddresses": list{object{"ipAddress": "10.0.1.256"}}}}}),
 			gateway(object{"backendAddressPools": list{object{"name": "pool", "backendAddresses": list{object{"fqdn": "a.example.com"}}}}})),
-		probePath:       creates(token, probed(with(host, object{"path": "health"}), nil), probed(with(host, object{"path": "/health"}), nil)),
-		settingsPort:    creates(token, probed(host, object{"port": nil}), probed(host, object{"port": 8080})),
-		probeTimes:      creates(token, probed(with(host, object{"unhealthyThreshold": 21}), nil), probed(with(host, object{"unhealthyThreshold": 20}), nil)),
-		settingsTimeout: creates(token, probed(host, object{"requestTimeout": 86401}), probed(host, object{"requestTimeout": 86400})),
+		settingsProtocol:     creates(token, probed(host, object{"protocol": "Tcp"}), probed(host, object{"protocol": "Http"})),
+		settingsPort:         creates(token, probed(host, object{"port": nil}), probed(host, object{"port": 8080})),
+		settingsPortProtocol: creates(token, probed(host, object{"port": 443}), probed(host, object{"port": 8443})),
+		settingsOneHost:      creates(token, probed(host, with(named, object{"pickHostNameFromBackendAddress": true})), probed(host, named)),
+		settingsRoots:        creates(token, rooted(object{"protocol": "Http"}), rooted(https)),
+		settingsTimeout:      creates(token, probed(host, object{"requestTimeout": 86401}), probed(host, object{"requestTimeout": 86400})),
 	}
 }
 
@@ -236,6 +284,9 @@ func tlsExamples() examples {
 		tlsPolicyProperty: creates(token, policy(with(predefined, object{"minProtocolVersion": "TLSv1_2"})), policy(predefined)),
 		tlsPolicyAges:     creates(token, profiled("AppGwSslPolicy20170401S"), profiled("AppGwSslPolicy20220101")),
 		certificateSource: creates(token, certificate(nil), certificate(object{"data": "cGZ4"})),
+		clientCertificateData: creates(token,
+			gateway(object{"trustedClientCertificates": list{object{"name": "clients"}}}),
+			gateway(object{"trustedClientCertificates": list{object{"name": "clients", "data": "Y2Vy"}}})),
 		certificateSecret: example(
 			then(makes(token, inVault("https://serving.vault.azure.net/certificates/tls")), identityStands, secretStands),
 			then(makes(token, inVault(testSecret)), identityStands, secretStands)),
@@ -313,9 +364,10 @@ func firewallExamples() examples {
 	old := object{"webApplicationFirewallConfiguration": object{"enabled": true, "firewallMode": "Prevention", "ruleSetType": "OWASP", "ruleSetVersion": "3.2"}}
 	withPolicy := func(inputs object) attempt { return then(makes(gw, inputs), policies) }
 	return examples{
-		firewallTier:        example(withPolicy(protected(object{"sku": object{"name": "Standard_v2", "tier": "Standard_v2"}})), withPolicy(protected(nil))),
-		firewallNeeded:      example(withPolicy(protected(object{"firewallPolicy": nil})), withPolicy(protected(nil))),
-		firewallPolicyAlone: example(withPolicy(protected(old)), withPolicy(protected(nil))),
+		firewallTier:                 example(withPolicy(protected(object{"sku": object{"name": "Standard_v2", "tier": "Standard_v2"}})), withPolicy(protected(nil))),
+		firewallNeeded:               example(withPolicy(protected(object{"firewallPolicy": nil})), withPolicy(protected(nil))),
+		firewallConfigurationRetired: example(withPolicy(protected(with(old, object{"firewallPolicy": nil}))), withPolicy(protected(nil))),
+		firewallPolicyAlone:          example(withPolicy(protected(old)), withPolicy(protected(nil))),
 		firewallPolicyKept: example(
 			then(changes(gw, protected(nil), protected(with(old, object{"firewallPolicy": nil}))), policies),
 			then(changes(gw, protected(nil), protected(object{

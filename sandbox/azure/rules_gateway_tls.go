@@ -20,8 +20,11 @@ var (
 		"A gateway's TLS policy and those of its profiles are all of the newer kind, of 2022 and CustomV2, or all older.", "ApplicationGatewaySslPolicyMisMatch",
 		"github.com/aztfmod/terraform-azurerm-caf/pull/1711")
 	certificateSource = require("gateway/certificate-source",
-		"A certificate has data or a Key Vault secret.", badRequest,
-		"learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update#applicationgatewaysslcertificate")
+		"A certificate has data or a Key Vault secret.", "ApplicationGatewayCertificateDataOrKeyVaultSecretIdMustBeSpecified",
+		errorArticles+"disabled-listeners#application-gateway-error-codes; of trusted root certificates the code is inferred")
+	clientCertificateData = require("gateway/client-certificate-data",
+		"A trusted client certificate has data.", "ApplicationGatewayTrustedClientCertificateMustSpecifyData",
+		errorArticles+"mutual-authentication-troubleshooting")
 	certificateSecret = require("gateway/certificate-secret",
 		"The Key Vault secret of a certificate is https://VAULT.vault.azure.net/secrets/NAME, with a version or without.", "ApplicationGatewayKeyVaultSecretException",
 		"learn.microsoft.com/azure/application-gateway/key-vault-certs")
@@ -84,22 +87,40 @@ func (r *request) checkTLS(policy map[string]any) error {
 // in Azure's clouds of other countries.
 var secretID = regexp.MustCompile(`^https://[A-Za-z0-9-]{3,24}\.vault\.(azure\.net|azure\.cn|usgovcloudapi\.net)/secrets/[A-Za-z0-9-]{1,127}(/[0-9a-fA-F]*)?$`)
 
+// gatewayCertificates checks the certificates that a gateway can have from Key
+// Vault, and those of clients, which it cannot.
 func gatewayCertificates(r *request) error {
-	for _, certificate := range objects(r.body, nested, "sslCertificates") {
-		secret, data := text(certificate, nested, "keyVaultSecretId"), text(certificate, nested, "data")
-		switch {
-		case secret == "" && data == "":
-			return refuse(certificateSource, "The certificate %q of %s has neither data nor keyVaultSecretId.", text(certificate, "name"), r.id)
-		case secret == "":
-		case !secretID.MatchString(secret):
-			return refuse(certificateSecret, "The keyVaultSecretId %q of the certificate %q of %s is not the id of a secret.", secret, text(certificate, "name"), r.id)
-		case !r.hasIdentity():
-			return refuse(certificateIdentity, "The certificate %q of %s is in Key Vault, and the gateway has no user-assigned identity to read it.", text(certificate, "name"), r.id)
-		case !r.tx.Has(key(newestVersion(secret))):
-			return refuse(certificateExists, "Problem occurred while accessing the Key Vault secret %q of the certificate %q of %s: there is no such secret.", secret, text(certificate, "name"), r.id)
+	for _, list := range []string{"sslCertificates", "trustedRootCertificates"} {
+		for _, certificate := range objects(r.body, nested, list) {
+			if err := r.checkCertificate(certificate); err != nil {
+				return err
+			}
+		}
+	}
+	for _, certificate := range objects(r.body, nested, "trustedClientCertificates") {
+		if text(certificate, nested, "data") == "" {
+			return refuse(clientCertificateData, "The trusted client certificate %q of %s must specify data.", text(certificate, "name"), r.id)
 		}
 	}
 	return nil
+}
+
+func (r *request) checkCertificate(certificate map[string]any) error {
+	name, secret := text(certificate, "name"), text(certificate, nested, "keyVaultSecretId")
+	switch {
+	case secret == "" && text(certificate, nested, "data") == "":
+		return refuse(certificateSource, "The certificate %q of %s has neither data nor keyVaultSecretId.", name, r.id)
+	case secret == "":
+		return nil
+	case !secretID.MatchString(secret):
+		return refuse(certificateSecret, "The keyVaultSecretId %q of the certificate %q of %s is not the id of a secret.", secret, name, r.id)
+	case !r.hasIdentity():
+		return refuse(certificateIdentity, "The certificate %q of %s is in Key Vault, and the gateway has no user-assigned identity to read it.", name, r.id)
+	case !r.tx.Has(key(newestVersion(secret))):
+		return refuse(certificateExists, "Problem occurred while accessing the Key Vault secret %q of the certificate %q of %s: there is no such secret.", secret, name, r.id)
+	default:
+		return nil
+	}
 }
 
 // newestVersion is the identifier of a secret without a version: that is what a

@@ -70,6 +70,9 @@ func resourceExamples() examples {
 		referenceType: creates("network:ApplicationGateway",
 			gateway(object{"requestRoutingRules": list{routed(object{"backendHttpSettings": object{"id": "$self/backendHttpSettings/settings"}})}}),
 			gateway(object{"requestRoutingRules": list{routed(object{"backendHttpSettings": object{"id": "$self/backendHttpSettingsCollection/settings"}})}})),
+		referenceOwn: example(
+			then(makes("network:ApplicationGateway", otherGateway(testNetwork+"/applicationGateways/gw")), gatewayStands, otherAddress),
+			then(makes("network:ApplicationGateway", otherGateway(testNetwork+"/applicationGateways/it")), gatewayStands, otherAddress)),
 		referenceRegion: creates("network:NetworkInterface", with(networkInterface(nil), object{"location": "northeurope"}), networkInterface(nil)),
 		locationRequired: example(
 			func(s sandbox) error {
@@ -246,6 +249,18 @@ func fillPublic(left int) attempt {
 
 // gatewayStands makes the gateway of the tests.
 func gatewayStands(s sandbox) { s.create("network:ApplicationGateway", "gw", gateway(nil)) }
+
+// otherGateway is a second gateway, whose rule routes to a pool of the gateway with
+// an id.
+func otherGateway(owner string) object {
+	return gateway(object{
+		"applicationGatewayName":   "it",
+		"frontendIPConfigurations": list{object{"name": "fe", "publicIPAddress": object{"id": testNetwork + "/publicIPAddresses/other"}}},
+		"requestRoutingRules":      list{routed(object{"backendAddressPool": object{"id": owner + "/backendAddressPools/pool"}})},
+	})
+}
+
+func otherAddress(s sandbox) { s.publicIP("other", "other") }
 
 func inUseExamples() examples {
 	nat := in("rg", object{"natGatewayName": "nat", "sku": object{"name": "Standard"}})
