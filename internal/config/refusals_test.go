@@ -261,7 +261,13 @@ var refusals = map[string]refusal{
 		edits: []string{"westeurope: {cidr: 10.10.0.0/16}", `westeurope: {cidr: 10.10.0.0/16, gateway: {capacity: {min: -1, max: 200}}}`},
 		want: []string{
 			"ai-serving:azure.regions.westeurope.gateway.capacity.max: Invalid value: 200: must be between 2 and 125",
-			"ai-serving:azure.regions.westeurope.gateway.capacity.min: Invalid value: -1: must be between 0 and 125",
+			"ai-serving:azure.regions.westeurope.gateway.capacity.min: Invalid value: -1: must be between 0 and 100",
+		},
+	},
+	"a gateway without room to scale": {
+		edits: []string{"westeurope: {cidr: 10.10.0.0/16}", `westeurope: {cidr: 10.10.0.0/16, gateway: {capacity: {min: 3, max: 3}}}`},
+		want: []string{
+			"ai-serving:azure.regions.westeurope.gateway.capacity.max: Invalid value: 3: must be above min, 3: an autoscaled gateway has room to scale",
 		},
 	},
 	"fewer nodes than zones": {
@@ -366,6 +372,12 @@ var refusals = map[string]refusal{
 		want: []string{
 			"ai-serving:models.chat.port: Invalid value: 80: must be 1024 or more on Kubernetes, where the server is not root",
 			"ai-serving:models.embed.port: Invalid value: 22: is the machine's own, for SSH",
+		},
+	},
+	"the port of HTTPS": {
+		edits: []string{"port: 8081", "port: 443"},
+		want: []string{
+			"ai-serving:models.embed.port: Invalid value: 443: is for HTTPS only on Application Gateway, which speaks HTTP to models: use another port, such as 8080",
 		},
 	},
 	"the network of the containers' bridge": {

@@ -145,8 +145,10 @@ var rules = map[string]Rules{
 	"Exclusion.variable":        {Value: oneOf(exclusionVariables)},
 	"Exclusion.operator":        {Value: oneOf(exclusionOperators)},
 	"AzureRegion.cidr":          {Value: privateNetwork},
-	// An autoscaled gateway has two instances at least at its maximum.
-	"AzureGateway.capacity": bounds(0, 2, maxGateway),
+	// An autoscaled gateway has 100 instances at most at its minimum, and two at
+	// least at its maximum.
+	// Source: github.com/hashicorp/terraform-provider-azurerm/pull/4958.
+	"AzureGateway.capacity": {Parts: map[string]Rules{"min": {Value: between(0, maxGatewayMinimum)}, "max": {Value: between(2, maxGateway)}}},
 
 	"GCP.regions":            {Keys: regionOf("Google's cloud", gcpRegions), Empty: "name at least one region of Google's cloud"},
 	"GCP.authorizedNetworks": {Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: nobody else reaches the clusters' API servers"},

@@ -23,6 +23,7 @@ const (
 	maxStreamSeconds  = 3600 // Application Gateway drains for an hour at most
 	maxStartupSeconds = 3600
 	maxGateway        = 125 // instances of an Application Gateway
+	maxGatewayMinimum = 100 // instances that one always has
 	maxInstances      = 2000
 	maxReplicas       = 1000
 	maxNodes          = 1000

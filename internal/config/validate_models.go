@@ -40,8 +40,12 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 
 // validateRuntimePort refuses ports that what serves the model has not got.
 func (m Model) validateRuntimePort(path *field.Path) field.ErrorList {
-	const firstUnprivileged, ssh = 1024, 22
+	const firstUnprivileged, ssh, https = 1024, 22, 443
 	switch {
+	// Azure speaks HTTP to all models.
+	// Source: azure.github.io/application-gateway-kubernetes-ingress/annotations/#backend-protocol.
+	case m.Azure != nil && m.Port == https:
+		return field.ErrorList{field.Invalid(path, m.Port, "is for HTTPS only on Application Gateway, which speaks HTTP to models: use another port, such as 8080")}
 	case m.GCP == nil:
 		return nil
 	case m.GCP.Kubernetes != nil && m.Port < firstUnprivileged:

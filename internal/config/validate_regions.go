@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -15,9 +16,19 @@ func (c Config) validateAzure(path *field.Path) field.ErrorList {
 	for _, name := range slices.Sorted(maps.Keys(c.Azure.Regions)) {
 		region, at := c.Azure.Regions[name], regions.Child(name)
 		errs = append(errs, validateZones(at.Child("zones"), region.Zones, azureRegions[name].zones(), name)...)
-		errs = append(errs, validateOrder(at.Child("gateway", "capacity"), region.Gateway.Capacity)...)
+		errs = append(errs, validateScaling(at.Child("gateway", "capacity"), region.Gateway.Capacity)...)
 	}
 	return errs
+}
+
+// validateScaling reports a gateway that has no room to scale: Azure asks for a
+// maximum above the minimum.
+// Source: github.com/hashicorp/terraform-provider-azurerm/pull/4958.
+func validateScaling(path *field.Path, capacity Range) field.ErrorList {
+	if capacity.Max <= capacity.Min {
+		return field.ErrorList{field.Invalid(path.Child("max"), capacity.Max, fmt.Sprintf("must be above min, %d: an autoscaled gateway has room to scale", capacity.Min))}
+	}
+	return nil
 }
 
 func (c Config) validateGCP(path *field.Path) field.ErrorList {
