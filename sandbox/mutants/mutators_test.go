@@ -36,6 +36,7 @@ var mutators = []mutator{
 	{"unknown word", unknownWord},
 	{"below range", below},
 	{"above range", above},
+	{"above its bound", exceed},
 	{"another port", anotherPort},
 	{"malformed text", malform},
 	{"overlong text", lengthen},
