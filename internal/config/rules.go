@@ -200,7 +200,7 @@ func bounds(leastMin, leastMax, most int) Rules {
 
 // acceleratorType is the name of one that Google has.
 var acceleratorType = Rule{
-	Says: "must be an accelerator that Compute Engine has on demand", Values: slices.Sorted(maps.Keys(accelerators)), refusal: unknownAccelerator,
+	Says: "must be an accelerator that Compute Engine has on demand", Values: acceleratorTypes(), refusal: unknownAccelerator,
 }
 
 func regionOf[T any](cloud string, known map[string]T) Rule {

@@ -119,11 +119,11 @@ func (a accelerator) alternatives() string {
 	if len(a.machines) == 0 {
 		return "an N1 machine, such as n1-standard-8"
 	}
-	return strings.Join(slices.Sorted(maps.Keys(a.machines)), ", ")
+	return strings.Join(slices.Sorted(slices.Values(a.machines)), ", ")
 }
 
 func unknownAccelerator(path *field.Path, kind string) *field.Error {
-	return field.Invalid(path, kind, "is not an accelerator that Compute Engine has on demand"+suggest(kind, slices.Sorted(maps.Keys(accelerators)))+"; internal/config/accelerators.go lists them")
+	return field.Invalid(path, kind, "is not an accelerator that Compute Engine has on demand"+suggest(kind, acceleratorTypes())+"; internal/config/accelerators.go lists them")
 }
 
 // validateGPU holds a model with accelerators to run where there are some.

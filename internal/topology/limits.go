@@ -57,6 +57,7 @@ func (u usage) String() string {
 func checkLimits(project string, t Topology) field.ErrorList {
 	errs := append(checkUse(project, t), checkPlacements(project, t)...)
 	errs = append(errs, checkHosts(project, t)...)
+	errs = append(errs, checkFit(project, t)...)
 	for _, u := range usages(project, t) {
 		if u.used > u.most {
 			errs = append(errs, field.Forbidden(u.path, fmt.Sprintf("%s: %s", u, u.todo)))
