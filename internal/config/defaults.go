@@ -135,13 +135,13 @@ func (t *Tenant) UnmarshalJSON(raw []byte) error {
 func (c *Config) setKeyedDefaults() {
 	for name, region := range c.Azure.Regions {
 		if region.Zones == nil {
-			region.Zones = azureRegions[name].zones()
+			region.Zones = c.azureRegion(name).Zones()
 			c.Azure.Regions[name] = region
 		}
 	}
 	for name, region := range c.GCP.Regions {
 		if region.Zones == nil {
-			region.Zones = gcpRegions[name].zones
+			region.Zones = c.gcpRegion(name).Zones
 			c.GCP.Regions[name] = region
 		}
 		for kind, pool := range region.GPUs {

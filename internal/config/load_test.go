@@ -114,7 +114,7 @@ func TestAStackWhoseNameIsNoLabelIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = config.Load(file)
-	want := `stack: Invalid value: "EU.prod": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`
+	want := `stack: Invalid value: "EU.prod": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`
 	if err == nil || !slices.Equal(lines(err), []string{want}) {
 		t.Errorf("got %v, want %s", err, want)
 	}

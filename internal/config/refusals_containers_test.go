@@ -19,8 +19,8 @@ var containerRefusals = map[string]refusal{
 	"container groups larger than Azure's": {
 		edits: []string{containers, "containers: {cpu: 64, memoryGiB: 1.55, replicas: 0}"},
 		want: []string{
-			"ai-serving:models.chat.azure.containers.cpu: Invalid value: 64: must be more than 0 and at most 31 cores",
-			"ai-serving:models.chat.azure.containers.memoryGiB: Invalid value: 1.55: must be more than 0 and at most 240 GiB, in steps of 0.1",
+			"ai-serving:models.chat.azure.containers.cpu: Invalid value: 64: must be 0.01 to 31 cores, in steps of 0.01",
+			"ai-serving:models.chat.azure.containers.memoryGiB: Invalid value: 1.55: must be 0.1 to 240 GiB, in steps of 0.1",
 			"ai-serving:models.chat.azure.containers.replicas: Invalid value: 0: must be between 1 and 1000",
 		},
 	},
@@ -58,7 +58,7 @@ var containerRefusals = map[string]refusal{
 			azure, "  ai-serving:chat-token: {secure: v1:ciphertext}\n" + azure,
 		},
 		want: []string{
-			`ai-serving:models.chat.azure.containers.environment._LEVEL: Invalid value: "_LEVEL": a variable's name must be 1 to 63 letters, digits and underscores, a letter or digit first and last`,
+			`ai-serving:models.chat.azure.containers.environment._LEVEL: Invalid value: "_LEVEL": a variable's name must be 1 to 63 letters, digits and underscores, a letter first, a letter or digit last`,
 			`ai-serving:models.chat.azure.containers.secureEnvironment.TOKEN: Duplicate value: "TOKEN"`,
 		},
 	},
@@ -69,9 +69,9 @@ var containerRefusals = map[string]refusal{
 		},
 	},
 	"a registry that no image is in": {
-		edits: []string{azure, azure + "    registries: {registry.example.org: {identity: " + identity + "}}\n"},
+		edits: []string{azure, azure + "    registries: {serving.azurecr.io: {identity: " + identity + "}}\n"},
 		want: []string{
-			`ai-serving:azure.registries[registry.example.org]: Invalid value: "registry.example.org": is not in the images that container groups run: their registries are: registry.example.com`,
+			`ai-serving:azure.registries[serving.azurecr.io]: Invalid value: "serving.azurecr.io": is not in the images that container groups run: their registries are: registry.example.com`,
 		},
 	},
 	"two ways to sign in": {

@@ -48,16 +48,16 @@ var googleRefusals = map[string]refusal{
 		},
 	},
 	"certificates that are none, or stand twice": {
-		edits: withTLS("[projects/ai-serving-test/locations/us-central1/certificates/all]", "[all, projects/p/locations/us-central1/certificates/a, projects/p/locations/us-central1/certificates/a]"),
+		edits: withTLS("[projects/ai-serving-test/locations/us-central1/certificates/all]", "[all, projects/42/locations/us-central1/certificates/a, projects/42/locations/us-central1/certificates/a]"),
 		want: []string{
 			`ai-serving:gcp.regions.us-central1.certificates[0]: Invalid value: "all": must be the id of a regional certificate of Certificate Manager: projects/<project>/locations/<region>/certificates/<name>`,
-			`ai-serving:gcp.regions.us-central1.certificates[2]: Duplicate value: "projects/p/locations/us-central1/certificates/a"`,
+			`ai-serving:gcp.regions.us-central1.certificates[2]: Duplicate value: "projects/42/locations/us-central1/certificates/a"`,
 		},
 	},
 	"an accelerator for reservations alone": {
 		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-h200-141gb: {machineType: a3-ultragpu-8g, perNode: 8, quota: 8}}}"},
 		want: []string{
-			`ai-serving:gcp.regions.us-central1.gpus.nvidia-h200-141gb: Invalid value: "nvidia-h200-141gb": is not an accelerator that Compute Engine has on demand; internal/config/accelerators.go lists them`,
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-h200-141gb: Invalid value: "nvidia-h200-141gb": is not an accelerator that Compute Engine has on demand: internal/clouds/accelerators.go lists them, and platform.allow.accelerators allows a newer one`,
 		},
 	},
 	"a machine that there is only as Spot": {
@@ -82,7 +82,7 @@ var googleRefusals = map[string]refusal{
 	"an accelerator that nobody has": {
 		edits: []string{"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, gpus: {nvidia-l5: {machineType: g2-standard-8, perNode: 1, quota: 8}}}"},
 		want: []string{
-			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l5: Invalid value: "nvidia-l5": is not an accelerator that Compute Engine has on demand (did you mean "nvidia-l4"?); internal/config/accelerators.go lists them`,
+			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l5: Invalid value: "nvidia-l5": is not an accelerator that Compute Engine has on demand (did you mean "nvidia-l4"?): internal/clouds/accelerators.go lists them, and platform.allow.accelerators allows a newer one`,
 		},
 	},
 	"a machine that cannot have the accelerator": {
@@ -120,7 +120,7 @@ var googleRefusals = map[string]refusal{
 	"a model with an unknown accelerator": {
 		edits: withGPU("gpu: {type: nvidia-l4, count: 1}", "gpu: {type: nvidia-a100, count: 1}"),
 		want: []string{
-			`ai-serving:models.chat.gcp.kubernetes.gpu.type: Invalid value: "nvidia-a100": is not an accelerator that Compute Engine has on demand; internal/config/accelerators.go lists them`,
+			`ai-serving:models.chat.gcp.kubernetes.gpu.type: Invalid value: "nvidia-a100": is not an accelerator that Compute Engine has on demand: internal/clouds/accelerators.go lists them, and platform.allow.accelerators allows a newer one`,
 		},
 	},
 	"a model with no accelerators": {

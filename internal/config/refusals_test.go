@@ -25,7 +25,7 @@ var refusals = map[string]refusal{
 		edits: []string{"dnsLabel:", "dnslabel:"},
 		want: []string{
 			"ai-serving:platform.dnsLabel: Required value",
-			`ai-serving:platform.dnslabel: Forbidden: unknown key (did you mean "dnsLabel"?); known are dnsLabel, domain, labels, protect, residencies, tls, traffic`,
+			`ai-serving:platform.dnslabel: Forbidden: unknown key (did you mean "dnsLabel"?); known are allow, dnsLabel, domain, labels, protect, residencies, tls, traffic`,
 		},
 	},
 	"a misspelt nested key": {
@@ -104,7 +104,7 @@ var refusals = map[string]refusal{
 	"a domain of one label": {
 		edits: []string{"domain: ai.example.com", "domain: localhost"},
 		want: []string{
-			`ai-serving:platform.domain: Invalid value: "localhost": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
+			`ai-serving:platform.domain: Invalid value: "localhost": must be a DNS name of two labels or more, of 63 characters at most each and 222 in all, in lower case, such as ai.example.com`,
 		},
 	},
 	"a DNS label in upper case": {
@@ -138,7 +138,7 @@ var refusals = map[string]refusal{
 	"a model whose name is none": {
 		edits: []string{"    chat:\n", "    Chat_1:\n", "models: [chat, embed]", "models: [embed]", "models: [chat]", "models: [embed]"},
 		want: []string{
-			`ai-serving:models.Chat_1: Invalid value: "Chat_1": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:models.Chat_1: Invalid value: "Chat_1": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"an image that is none": {
@@ -168,15 +168,15 @@ var refusals = map[string]refusal{
 	"a health path with a query": {
 		edits: []string{"healthPath: /health", "healthPath: /health?deep=1"},
 		want: []string{
-			`ai-serving:models.chat.healthPath: Invalid value: "/health?deep=1": must be a path that starts with / and has no query`,
+			`ai-serving:models.chat.healthPath: Invalid value: "/health?deep=1": must be a path that starts with / and has no query, in the characters of a URL, of 1024 at most`,
 		},
 	},
 	"paths of a wrong form": {
 		edits: []string{"paths: [/v1/chat/*]", "paths: [v1/chat, /v1/*/chat, /v1/chat*, /static/*, /ok, /ok]"},
 		want: []string{
-			`ai-serving:models.chat.paths[0]: Invalid value: "v1/chat": must be a path that starts with /, either exact or with "/*" at its end`,
-			`ai-serving:models.chat.paths[1]: Invalid value: "/v1/*/chat": must be a path that starts with /, either exact or with "/*" at its end`,
-			`ai-serving:models.chat.paths[2]: Invalid value: "/v1/chat*": must be a path that starts with /, either exact or with "/*" at its end`,
+			`ai-serving:models.chat.paths[0]: Invalid value: "v1/chat": must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, 1024 characters at most`,
+			`ai-serving:models.chat.paths[1]: Invalid value: "/v1/*/chat": must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, 1024 characters at most`,
+			`ai-serving:models.chat.paths[2]: Invalid value: "/v1/chat*": must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, 1024 characters at most`,
 			"ai-serving:models.chat.paths[3]: Forbidden: /static/* is kept for static content",
 			`ai-serving:models.chat.paths[5]: Duplicate value: "/ok"`,
 		},
@@ -196,8 +196,8 @@ var refusals = map[string]refusal{
 	"quantities that are none": {
 		edits: []string{"{cpu: 500m, memory: 1Gi}", `{cpu: half, memory: "0", replicas: {min: 4, max: 2}}`},
 		want: []string{
-			`ai-serving:models.chat.gcp.kubernetes.cpu: Invalid value: "half": must be a Kubernetes quantity above 0, such as "500m" or "2"`,
-			`ai-serving:models.chat.gcp.kubernetes.memory: Invalid value: "0": must be a Kubernetes quantity above 0, such as "512Mi" or "8Gi"`,
+			`ai-serving:models.chat.gcp.kubernetes.cpu: Invalid value: "half": must be a number of cores, of three places at most, or of thousandths with m, such as "2", "0.5" or "500m"`,
+			`ai-serving:models.chat.gcp.kubernetes.memory: Invalid value: "0": must be a number above 0 with its unit, Mi, Gi, Ti, M, G or T, such as "512Mi" or "8Gi"`,
 			"ai-serving:models.chat.gcp.kubernetes.replicas.max: Invalid value: 2: must not be less than min, 4",
 		},
 	},
@@ -210,19 +210,19 @@ var refusals = map[string]refusal{
 	"a machine type that is none": {
 		edits: []string{"machineType: e2-standard-2", "machineType: Standard_D2s_v5"},
 		want: []string{
-			`ai-serving:models.embed.gcp.instances.machineType: Invalid value: "Standard_D2s_v5": must be a machine type of Compute Engine, such as e2-standard-4`,
+			`ai-serving:models.embed.gcp.instances.machineType: Invalid value: "Standard_D2s_v5": is not a machine type of Compute Engine, such as e2-standard-4: internal/machinetype/types.go lists them, and platform.allow.machineTypes allows a newer one`,
 		},
 	},
 	"an unknown region of Azure": {
 		edits: []string{"westeurope:", "westeuropa:"},
 		want: []string{
-			`ai-serving:azure.regions.westeuropa: Invalid value: "westeuropa": is not a region of Azure (did you mean "westeurope"?); internal/config/regions.go lists them`,
+			`ai-serving:azure.regions.westeuropa: Invalid value: "westeuropa": is not a region of Azure (did you mean "westeurope"?): internal/clouds/azure_regions.go lists them, and platform.allow.azureRegions allows a newer one`,
 		},
 	},
 	"an unknown region of Google's": {
 		edits: []string{"europe-west4:", "europe-west5:"},
 		want: []string{
-			`ai-serving:gcp.regions.europe-west5: Invalid value: "europe-west5": is not a region of Google's cloud (did you mean "europe-west1"?); internal/config/regions.go lists them`,
+			`ai-serving:gcp.regions.europe-west5: Invalid value: "europe-west5": is not a region of Google's cloud (did you mean "europe-west1"?): internal/clouds/google_regions.go lists them, and platform.allow.gcpRegions allows a newer one`,
 		},
 	},
 	"no region of Azure": {
@@ -364,7 +364,7 @@ var refusals = map[string]refusal{
 	"ids that begin with a digit": {
 		edits: []string{"    globex:", "    7globex:"},
 		want: []string{
-			`ai-serving:tenants.7globex: Invalid value: "7globex": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:tenants.7globex: Invalid value: "7globex": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"ports that the runtimes cannot take": {
@@ -389,8 +389,8 @@ var refusals = map[string]refusal{
 	"empty paths": {
 		edits: []string{"paths: [/v1/chat/*]", `paths: ["", //v1]`},
 		want: []string{
-			`ai-serving:models.chat.paths[0]: Invalid value: "": must be a path that starts with /, either exact or with "/*" at its end`,
-			`ai-serving:models.chat.paths[1]: Invalid value: "//v1": must be a path that starts with /, either exact or with "/*" at its end`,
+			`ai-serving:models.chat.paths[0]: Invalid value: "": must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, 1024 characters at most`,
+			`ai-serving:models.chat.paths[1]: Invalid value: "//v1": must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, 1024 characters at most`,
 		},
 	},
 	"too many hosts": {
@@ -414,7 +414,7 @@ var refusals = map[string]refusal{
 	"a long tenant name": {
 		edits: []string{"globex:", "globex-corporation-of-springfield:"},
 		want: []string{
-			`ai-serving:tenants.globex-corporation-of-springfield: Invalid value: "globex-corporation-of-springfield": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:tenants.globex-corporation-of-springfield: Invalid value: "globex-corporation-of-springfield": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`,
 		},
 	},
 	"nothing said of TLS": {
@@ -489,7 +489,7 @@ var refusals = map[string]refusal{
 	"an old rule set": {
 		edits: []string{"  ai-serving:azure:\n", "  ai-serving:azure:\n    firewall: {ruleSet: '3.2'}\n"},
 		want: []string{
-			`ai-serving:azure.firewall.ruleSet: Unsupported value: "3.2": supported values: "2.1", "2.2"`,
+			`ai-serving:azure.firewall.ruleSet: Invalid value: "3.2": is not a version of Microsoft's default rule set, such as 2.2: internal/clouds/rule_sets.go lists them, and platform.allow.ruleSets allows a newer one`,
 		},
 	},
 	"exclusions of a wrong form": {
@@ -504,7 +504,7 @@ var refusals = map[string]refusal{
 	"residencies of a wrong form": {
 		edits: []string{"tls: none", "tls: none\n    residencies: {eu: [azure/westeurope, azure/westeurope, azure/northeurope], us: [], EU_1: [gcp/us-central1]}"},
 		want: []string{
-			`ai-serving:platform.residencies.EU_1: Invalid value: "EU_1": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`,
+			`ai-serving:platform.residencies.EU_1: Invalid value: "EU_1": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`,
 			`ai-serving:platform.residencies.eu[1]: Duplicate value: "azure/westeurope"`,
 			`ai-serving:platform.residencies.eu[2]: Invalid value: "azure/northeurope": is not in the stack's regions: azure/northcentralus, azure/westeurope, gcp/europe-west4, gcp/us-central1`,
 			"ai-serving:platform.residencies.us: Required value: name at least one place, as <cloud>/<region>",
@@ -652,7 +652,7 @@ var refusals = map[string]refusal{
 			"isolation: bridge", "isolaton: bridge",
 		},
 		want: []string{
-			`ai-serving:azure.regions.westeuropa: Invalid value: "westeuropa": is not a region of Azure (did you mean "westeurope"?); internal/config/regions.go lists them`,
+			`ai-serving:azure.regions.westeuropa: Invalid value: "westeuropa": is not a region of Azure (did you mean "westeurope"?): internal/clouds/azure_regions.go lists them, and platform.allow.azureRegions allows a newer one`,
 			`ai-serving:models.chat.port: Invalid value: "8080": must be a whole number, without quotes`,
 			`ai-serving:tenants.acme.models[0]: Invalid value: "chta": is not in the model catalogue (did you mean "chat"?): chat, embed`,
 			`ai-serving:tenants.globex.isolaton: Forbidden: unknown key (did you mean "isolation"?); known are canary, costCenter, enabled, gateway, hosts, isolation, maxStreamSeconds, models, rateLimitPerMinute, regions, replicas, residency`,
@@ -691,7 +691,7 @@ func withCanary(keys string) []string {
 	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
 }
 
-var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, trafficRefusals}
+var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, trafficRefusals, listRefusals}
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()

@@ -78,9 +78,9 @@ var trafficRefusals = map[string]refusal{
 	"codes that are none of Traffic Manager's": {
 		edits: withTraffic("{nested: true, routing: geographic, places: {azure: {geography: [WORLD, GEO-XX]}, gcp: {geography: [Germany, FR-IDF]}}}"),
 		want: []string{
-			`ai-serving:platform.traffic.places.azure.geography[1]: Invalid value: "GEO-XX": must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA`,
-			`ai-serving:platform.traffic.places.gcp.geography[0]: Invalid value: "Germany": must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA`,
-			`ai-serving:platform.traffic.places.gcp.geography[1]: Invalid value: "FR-IDF": must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA`,
+			`ai-serving:platform.traffic.places.azure.geography[1]: Invalid value: "GEO-XX": is not a code of Traffic Manager's, such as WORLD, GEO-EU, DE or US-CA: internal/clouds/geographies.go lists them, and platform.allow.geographies allows a newer one`,
+			`ai-serving:platform.traffic.places.gcp.geography[0]: Invalid value: "Germany": is not a code of Traffic Manager's, such as WORLD, GEO-EU, DE or US-CA: internal/clouds/geographies.go lists them, and platform.allow.geographies allows a newer one`,
+			`ai-serving:platform.traffic.places.gcp.geography[1]: Invalid value: "FR-IDF": is not a code of Traffic Manager's, such as WORLD, GEO-EU, DE or US-CA: internal/clouds/geographies.go lists them, and platform.allow.geographies allows a newer one`,
 		},
 	},
 	"subnets that are none": {

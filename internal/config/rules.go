@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"reflect"
 	"regexp"
@@ -22,8 +21,11 @@ type Rule struct {
 	Values []string
 	// Pattern is what a text has to match, if there is one.
 	Pattern *regexp.Regexp
-	// Longest is how many characters a text may have; 0 for any number.
-	Longest int
+	// Shortest and Longest are how few and how many characters a text may have; 0 for
+	// any number.
+	Shortest, Longest int
+	// List is what a text has to be in, unless the stack file allows more.
+	List *List
 	// Bounds are those of a number, if it has any.
 	Bounds *Bounds
 	// refusal makes the error where it is not the usual one.
@@ -46,8 +48,10 @@ type Rules struct {
 	// Empty is what to do about a list or a map that is empty, where it must not
 	// be.
 	Empty string
-	// Most is how many a list may have; 0 for any number.
-	Most int
+	// Most is how many a list or a map may have; 0 for any number. Because is the
+	// reason.
+	Most    int
+	Because string
 	// Parts are for the keys of a Range.
 	Parts map[string]Rules
 }
@@ -75,12 +79,21 @@ var (
 		Says:    "must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com",
 		Pattern: hostName, Longest: maxHostLength,
 	}
-	wildcard       = Rule{Says: host.Says, Pattern: hostOrWildcard, Longest: maxHostLength}
-	identifier     = matching(idForm, fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxIDLength))
-	variable       = matching(variableName, "a variable's name must be 1 to 63 letters, digits and underscores, a letter or digit first and last")
+	wildcard = Rule{Says: host.Says, Pattern: hostOrWildcard, Longest: maxHostLength}
+	zone     = Rule{
+		Says:    fmt.Sprintf("must be a DNS name of two labels or more, of 63 characters at most each and %d in all, in lower case, such as ai.example.com", maxDomainLength),
+		Pattern: hostName, Longest: maxDomainLength,
+	}
+	identifier = Rule{
+		Says:    fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and single hyphens, a letter first, no hyphen last", maxIDLength),
+		Pattern: idForm, Longest: maxIDLength,
+	}
+	variable = matching(variableName, "a variable's name must be 1 to 63 letters, digits and underscores, a letter first, a letter or digit last")
+	// Source: github.com/virtual-kubelet/virtual-kubelet/issues/296 (InvalidEnvironmentVariable).
+	variableValue  = Rule{Says: "must not be empty: Container Instances refuse a variable without a value; leave it out", Shortest: 1}
 	secret         = matching(secretName, "must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants")
+	vaultSecret    = Rule{Says: secretForm, Pattern: secretID, refusal: notASecret}
 	userAssigned   = matching(identityID, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>")
-	machine        = matching(machineType, "must be a machine type of Compute Engine, such as e2-standard-4")
 	privateNetwork = matching(cidrForm, "must be a private IPv4 network in CIDR form, such as 10.10.0.0/16")
 )
 
@@ -98,49 +111,76 @@ var rules = map[string]Rules{
 		Empty: "name at least one pattern of files, or leave the key out",
 	},
 
-	"Platform.domain":   {Value: host},
+	"Platform.domain":   {Value: zone},
 	"Platform.dnsLabel": {Value: matching(dnsLabel, fmt.Sprintf("must be 2 to %d lower-case letters, digits and hyphens, a letter first, no hyphen last", maxDNSLabelLength))},
 	"Platform.labels": {
 		Keys:  matching(labelKey, "the key "+labelForm+"a letter first, a letter or digit last"),
 		Value: matching(labelValue, "the value "+labelForm+"a letter or digit first and last"),
+		Most:  maxTags - len(reservedLabels), Because: fmt.Sprintf("Azure takes %d tags, of which the program sets up to %d", maxTags, len(reservedLabels)),
 	},
 	"Platform.residencies": {Keys: identifier},
+
+	"Allow.azureRegions":       {Keys: newer(azureRegionList)},
+	"Allow.gcpRegions":         {Keys: newer(gcpRegionList)},
+	"Allow.machineTypes":       {Keys: newer(machineTypeList)},
+	"Allow.accelerators":       {Keys: newer(acceleratorList)},
+	"Allow.storageLocations":   {Value: newer(storageLocationList)},
+	"Allow.geographies":        {Value: newer(geographyList)},
+	"Allow.ruleSets":           {Value: newer(ruleSetList)},
+	"NewGCPRegion.zones":       {Value: matching(zoneLetter, "must be the letter of a zone"), Empty: "name at least one zone"},
+	"NewGCPRegion.nearest":     {Value: listed(azureRegionList)},
+	"NewMachineType.cpu":       {Value: atLeast(1, "must be 1 or more")},
+	"NewMachineType.memoryGiB": {Value: above(0, maxMachineMemoryGiB, "must be more than 0 and at most %d GiB")},
+	"NewAccelerator.machines":  {Keys: listed(machineTypeList), Value: atLeast(1, "must be 1 or more"), Empty: "name at least one machine type"},
 
 	"Traffic.minChildEndpoints": {Value: atLeast(1, "must be 1 or more")},
 	"TrafficPlace.priority":     {Value: between(1, maxTrafficShare)},
 	"TrafficPlace.weight":       {Value: between(1, maxTrafficShare)},
-	"TrafficPlace.geography":    {Value: matching(geography, "must be a code of Traffic Manager's: WORLD, a group such as GEO-EU, a country such as DE, or a state of AU, CA, GB or US such as US-CA")},
+	"TrafficPlace.geography":    {Value: listed(geographyList)},
 	"TrafficPlace.subnets":      {Value: matching(prefixForm, "must be a network in CIDR form, such as 203.0.113.0/24")},
 
-	"Model.port":             {Value: between(1, 65535)},
-	"Model.healthPath":       {Value: matching(urlPath, "must be a path that starts with / and has no query")},
-	"Model.paths":            {Value: matching(pathPattern, `must be a path that starts with /, either exact or with "/*" at its end`), Empty: "name at least one path that leads to the model"},
+	"Model.port": {Value: between(1, 65535)},
+	"Model.healthPath": {Value: Rule{
+		Says:    fmt.Sprintf("must be a path that starts with / and has no query, in the characters of a URL, of %d at most", maxPathLength),
+		Pattern: urlPath, Longest: maxPathLength,
+	}},
+	"Model.paths": {
+		Value: Rule{
+			Says:    fmt.Sprintf(`must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, %d characters at most`, maxPathLength),
+			Pattern: pathPattern, Longest: maxPathLength,
+		},
+		Empty: "name at least one path that leads to the model",
+	},
 	"Model.startupSeconds":   {Value: between(1, maxStartupSeconds)},
 	"Model.maxStreamSeconds": {Value: seconds},
 
 	"ModelAzure.networkInterfaces": {Value: matching(machineName, fmt.Sprintf("must be 1 to %d lower-case letters, digits and hyphens, a letter or digit first and last", maxMachineLength))},
-	"Containers.cpu":               {Value: above(0, maxGroupCPU, "must be more than 0 and at most %d cores")},
-	"Containers.memoryGiB":         {Value: above(0, maxGroupMemoryGiB, "must be more than 0 and at most %d GiB, in steps of 0.1")},
+	"Containers.cpu":               {Value: inSteps(cpuStep, maxGroupCPU, "cores")},
+	"Containers.memoryGiB":         {Value: inSteps(memoryStep, maxGroupMemoryGiB, "GiB")},
 	"Containers.replicas":          {Value: between(1, maxReplicas)},
-	"Containers.environment":       {Keys: variable},
+	"Containers.environment":       {Keys: variable, Value: variableValue},
 	"Containers.secureEnvironment": {Keys: variable, Value: secret},
+	"Kubernetes.cpu":               {Value: matching(cpuForm, `must be a number of cores, of three places at most, or of thousandths with m, such as "2", "0.5" or "500m"`)},
+	"Kubernetes.memory":            {Value: matching(memoryForm, `must be a number above 0 with its unit, Mi, Gi, Ti, M, G or T, such as "512Mi" or "8Gi"`)},
 	"Kubernetes.replicas":          bounds(1, 1, maxReplicas),
-	"GPU.type":                     {Value: acceleratorType},
+	"GPU.type":                     {Value: listed(acceleratorList)},
 	"GPU.count":                    {Value: atLeast(1, "must be 1 or more: leave gpu out for a model that needs none")},
-	"Instances.machineType":        {Value: machine},
+	"Instances.machineType":        {Value: listed(machineTypeList)},
 	"Instances.replicas":           bounds(1, 1, maxInstances),
 
-	"Azure.regions":             {Keys: regionOf("Azure", azureRegions), Empty: "name at least one region of Azure"},
+	"Azure.regions":             {Keys: listed(azureRegionList), Empty: "name at least one region of Azure"},
 	"Azure.identity":            {Value: userAssigned},
 	"Azure.certificates":        {Keys: identifier},
 	"Registry.identity":         {Value: userAssigned},
+	"Registry.username":         {Value: matching(username, "must be a user name without spaces and colons")},
 	"Registry.password":         {Value: secret},
 	"LogAnalytics.workspaceId":  {Value: matching(workspaceID, "must be the workspace's own id, a UUID")},
 	"LogAnalytics.workspaceKey": {Value: secret},
 	"ContainerQuota.groups":     {Value: between(0, maxQuota)},
 	"ContainerQuota.cores":      {Value: between(0, maxQuota)},
 	"Certificate.hosts":         {Value: wildcard, Empty: "name at least one host"},
-	"Firewall.ruleSet":          {Value: oneOf(ruleSets)},
+	"Certificate.secret":        {Value: vaultSecret},
+	"Firewall.ruleSet":          {Value: listed(ruleSetList)},
 	"Firewall.exclusions":       {Most: maxExclusions},
 	"Exclusion.variable":        {Value: oneOf(exclusionVariables)},
 	"Exclusion.operator":        {Value: oneOf(exclusionOperators)},
@@ -150,20 +190,24 @@ var rules = map[string]Rules{
 	// Source: github.com/hashicorp/terraform-provider-azurerm/pull/4958.
 	"AzureGateway.capacity": {Parts: map[string]Rules{"min": {Value: between(0, maxGatewayMinimum)}, "max": {Value: between(2, maxGateway)}}},
 
-	"GCP.regions":            {Keys: regionOf("Google's cloud", gcpRegions), Empty: "name at least one region of Google's cloud"},
-	"GCP.authorizedNetworks": {Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: nobody else reaches the clusters' API servers"},
-	"GCP.staticLocation":     {Value: matching(location, `must be a location of Cloud Storage in upper case, such as "EU" or "EUROPE-WEST4"`)},
-	"GCP.certificateMap":     {Value: matching(certificateMapID, "must be the id of a certificate map: projects/<project>/locations/global/certificateMaps/<name>")},
-	"GCPRegion.gpus":         {Keys: acceleratorType},
+	"GCP.regions": {Keys: listed(gcpRegionList), Empty: "name at least one region of Google's cloud"},
+	"GCP.authorizedNetworks": {
+		Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: nobody else reaches the clusters' API servers",
+		Most: maxNetworks, Because: "a cluster takes no more",
+	},
+	"GCP.staticLocation": {Value: listed(storageLocationList)},
+	"GCP.certificateMap": {Value: matching(certificateMapID, "must be the id of a certificate map: projects/<project>/locations/global/certificateMaps/<name>")},
+	"GCPRegion.gpus":     {Keys: listed(acceleratorList)},
 	"GCPRegion.certificates": {
 		Value: matching(regionalCertificateID, "must be the id of a regional certificate of Certificate Manager: projects/<project>/locations/<region>/certificates/<name>"),
 		Most:  maxProxyCertificates,
 	},
-	"GCPRegion.cidr":    {Value: privateNetwork},
-	"Nodes.machineType": {Value: machine},
-	"GPUNodes.count":    bounds(0, 1, maxNodes),
-	"GPUNodes.quota":    {Value: atLeast(1, "must be how many the project may have in the region: ask Google for some where it has none")},
-	"Nodes.count":       bounds(1, 1, maxNodes),
+	"GCPRegion.cidr":       {Value: privateNetwork},
+	"Nodes.machineType":    {Value: listed(machineTypeList)},
+	"GPUNodes.machineType": {Value: listed(machineTypeList)},
+	"GPUNodes.count":       bounds(0, 1, maxNodes),
+	"GPUNodes.quota":       {Value: atLeast(1, "must be how many the project may have in the region: ask Google for some where it has none")},
+	"Nodes.count":          bounds(1, 1, maxNodes),
 
 	"Tenant.models":             {Empty: "name at least one model of the catalogue"},
 	"Tenant.regions":            {Empty: "name at least one region, or leave the key out to be served everywhere"},
@@ -184,6 +228,11 @@ func between(least, most int) Rule {
 	return Rule{Says: fmt.Sprintf("must be between %d and %d", least, most), Bounds: &Bounds{Least: float64(least), Most: float64(most)}}
 }
 
+// inSteps is for numbers from one step on, to the most.
+func inSteps(step, most float64, unit string) Rule {
+	return Rule{Says: fmt.Sprintf("must be %g to %g %s, in steps of %g", step, most, unit, step), Bounds: &Bounds{Least: step, Most: most}}
+}
+
 // above is for numbers of which the least is not one; says has the most in it.
 func above(least, most int, says string) Rule {
 	return Rule{Says: fmt.Sprintf(says, most), Bounds: &Bounds{Least: float64(least), Most: float64(most), Open: true}}
@@ -196,19 +245,6 @@ func atLeast(least int, says string) Rule {
 // bounds are for a Range.
 func bounds(leastMin, leastMax, most int) Rules {
 	return Rules{Parts: map[string]Rules{"min": {Value: between(leastMin, most)}, "max": {Value: between(leastMax, most)}}}
-}
-
-// acceleratorType is the name of one that Google has.
-var acceleratorType = Rule{
-	Says: "must be an accelerator that Compute Engine has on demand", Values: acceleratorTypes(), refusal: unknownAccelerator,
-}
-
-func regionOf[T any](cloud string, known map[string]T) Rule {
-	return Rule{
-		Says:    "must be a region of " + cloud,
-		Values:  slices.Sorted(maps.Keys(known)),
-		refusal: func(path *field.Path, name string) *field.Error { return unknownRegion(path, name, cloud, known) },
-	}
 }
 
 // ofElements are the rules of what is in a list or a map.
@@ -231,7 +267,8 @@ func (r Rule) check(path *field.Path, value any) field.ErrorList {
 
 func (r Rule) checkText(path *field.Path, text string) field.ErrorList {
 	unlisted := len(r.Values) > 0 && !slices.Contains(r.Values, text)
-	unfitting := r.Pattern != nil && !r.Pattern.MatchString(text) || r.Longest > 0 && utf8.RuneCountInString(text) > r.Longest
+	length := utf8.RuneCountInString(text)
+	unfitting := r.Pattern != nil && !r.Pattern.MatchString(text) || length < r.Shortest || r.Longest > 0 && length > r.Longest
 	switch {
 	case !unlisted && !unfitting:
 		return nil
@@ -250,7 +287,15 @@ func (r Rules) checkSize(path *field.Path, size int) field.ErrorList {
 	case size == 0 && r.Empty != "":
 		return field.ErrorList{field.Required(path, r.Empty)}
 	case r.Most > 0 && size > r.Most:
-		return field.ErrorList{field.TooMany(path, size, r.Most)}
+		return field.ErrorList{r.tooMany(path, size)}
 	}
 	return nil
+}
+
+func (r Rules) tooMany(path *field.Path, size int) *field.Error {
+	err := field.TooMany(path, size, r.Most)
+	if r.Because != "" {
+		err.Detail += ": " + r.Because
+	}
+	return err
 }

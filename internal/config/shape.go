@@ -206,6 +206,15 @@ func unknownKey(path *field.Path, key string, known map[string]Property) *field.
 
 // suggest names the candidate that a misspelt value probably stands for.
 func suggest(value string, candidates []string) string {
+	best := closest(value, candidates)
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", best)
+}
+
+// closest is the candidate that a misspelt value probably stands for; "" for none.
+func closest(value string, candidates []string) string {
 	const farthest = 2 // edits
 	best, distance := "", farthest+1
 	for _, candidate := range candidates {
@@ -213,8 +222,5 @@ func suggest(value string, candidates []string) string {
 			best, distance = candidate, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
+	return best
 }

@@ -45,6 +45,60 @@ type Platform struct {
 	// Labels are put on every resource of both clouds that takes labels or
 	// tags, beside the program's own.
 	Labels map[string]string `json:"labels,omitempty"`
+	// Allow lists what the clouds have that is newer than the program's own lists.
+	Allow Allow `json:"allow,omitzero"`
+}
+
+// Allow is what a stack file may name although the program does not know it yet:
+// each value with what the program has to know of it. A value that the program
+// knows, or that nothing in the file names, is refused here.
+//
+// The lists that it adds to are in package clouds.
+type Allow struct {
+	// AzureRegions are regions of Azure, by name.
+	AzureRegions map[string]NewAzureRegion `json:"azureRegions,omitempty"`
+	// GCPRegions are regions of Google Cloud, by name.
+	GCPRegions map[string]NewGCPRegion `json:"gcpRegions,omitempty"`
+	// MachineTypes are those of Compute Engine, by name.
+	MachineTypes map[string]NewMachineType `json:"machineTypes,omitempty"`
+	// Accelerators are GPUs of Compute Engine, by type.
+	Accelerators map[string]NewAccelerator `json:"accelerators,omitempty"`
+	// StorageLocations are where Cloud Storage keeps buckets.
+	StorageLocations []string `json:"storageLocations,omitempty"`
+	// Geographies are Traffic Manager's codes of parts of the world.
+	Geographies []string `json:"geographies,omitempty"`
+	// RuleSets are versions of Microsoft's default rule set.
+	RuleSets []string `json:"ruleSets,omitempty"`
+}
+
+// NewAzureRegion is a region of Azure that the program does not know.
+type NewAzureRegion struct {
+	// Zonal is true where the region has three availability zones, and false where it
+	// has none.
+	Zonal bool `json:"zonal"`
+}
+
+// NewGCPRegion is a region of Google Cloud that the program does not know.
+type NewGCPRegion struct {
+	// Zones are the letters of its zones.
+	Zones []string `json:"zones"`
+	// Nearest is the region of Azure that Traffic Manager takes it to be in.
+	Nearest string `json:"nearest"`
+}
+
+// NewMachineType is a machine type of Compute Engine that the program does not
+// know.
+type NewMachineType struct {
+	// CPU is the number of virtual CPUs.
+	CPU int `json:"cpu"`
+	// MemoryGiB is in GiB.
+	MemoryGiB float64 `json:"memoryGiB"`
+}
+
+// NewAccelerator is a GPU of Compute Engine that the program does not know.
+type NewAccelerator struct {
+	// Machines are the machine types that it comes with, and how many of it each has.
+	Machines map[string]int `json:"machines"`
 }
 
 // TLS says whether the edges speak TLS.

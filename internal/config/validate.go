@@ -18,7 +18,9 @@ const (
 	maxMachineLength  = 20 // of a network interface's name
 	maxDNSLabelLength = 37 // the gateways' labels add a region, a number and zones, 63 in all
 	maxGatewayNumber  = 99
-	maxHostLength     = 253  // of a DNS name
+	maxHostLength     = 253 // of a DNS name
+	maxDomainLength   = maxHostLength - maxIDLength - len(".")
+	maxPathLength     = 1024 // of a match or a rewrite of Google's URL maps, which are the stricter
 	maxHosts          = 5    // of a listener of Application Gateway
 	maxStreamSeconds  = 3600 // Application Gateway drains for an hour at most
 	maxStartupSeconds = 3600
@@ -27,10 +29,11 @@ const (
 	maxInstances      = 2000
 	maxReplicas       = 1000
 	maxNodes          = 1000
+	maxNetworks       = 50 // of a cluster's authorized networks; by Kubernetes Engine's discovery document
+	maxTags           = 50 // of a resource of Azure; Google takes 64 labels
+	// The largest machine of Compute Engine, of the X4 series, has 32 TiB.
+	maxMachineMemoryGiB = 32 * 1024
 )
-
-// reservedLabels are those that the program sets itself.
-var reservedLabels = []string{"project", "stack", "managed-by", "tenant", "tier", "model", "cost-center"}
 
 // Labels are held to what Google, the stricter of the two clouds, and
 // Kubernetes both take.
@@ -40,7 +43,10 @@ var (
 	labelValue = regexp.MustCompile(`^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$`)
 	costCenter = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$`)
 
-	idForm      = regexp.MustCompile(fmt.Sprintf(`^[a-z]([a-z0-9-]{0,%d}[a-z0-9])?$`, maxIDLength-2))
+	// Container groups, which are named after tenants and models, have no two hyphens
+	// together in their names.
+	// Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftcontainerinstance.
+	idForm      = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	dnsLabel    = regexp.MustCompile(fmt.Sprintf(`^[a-z][a-z0-9-]{0,%d}[a-z0-9]$`, maxDNSLabelLength-2))
 	machineName = regexp.MustCompile(fmt.Sprintf(`^[a-z0-9]([a-z0-9-]{0,%d}[a-z0-9])?$`, maxMachineLength-2))
 	cidrForm    = regexp.MustCompile(`^[0-9.]+/[0-9]+$`)        // of IPv4
@@ -50,20 +56,26 @@ var (
 	hostName       = regexp.MustCompile(`^` + hostForm + `$`)
 	hostOrWildcard = regexp.MustCompile(`^(\*\.)?` + hostForm + `$`)
 
-	urlPath     = regexp.MustCompile(`^/(` + segment + `(/` + segment + `)*/?)?$`)
+	urlPath     = regexp.MustCompile(`^/(` + pathSegment + `(/` + pathSegment + `)*/?)?$`)
 	pathPattern = regexp.MustCompile(`^((/` + segment + `)+(/\*)?|/\*)$`)
 
 	filePattern = regexp.MustCompile(`^[^/\\][^\\]*\.ya?ml$`)
 
-	machineType = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){1,3}$`)
-	gcpProject  = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
-	location    = regexp.MustCompile(`^[A-Z][A-Z0-9-]+$`)
+	gcpProject = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
+	zoneLetter = regexp.MustCompile(`^[a-z]$`)
 )
 
 // Parts of the regular expressions.
 const (
 	hostForm = `([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?`
-	segment  = `[A-Za-z0-9._~!$&'()+,;=:@%-]+`
+	// segment is what Application Gateway takes between the slashes of a path; it does
+	// not know %20 or &.
+	// Source: github.com/Azure/application-gateway-kubernetes-ingress/issues/1145
+	// (ApplicationGatewayPathRuleInvalidCharacter).
+	segment = `[A-Za-z0-9._~!$'()+,;=:@-]+`
+	// pathSegment is what RFC 3986 allows there, but for *, which is a wildcard to
+	// others. Source: HTTPHealthCheck.requestPath in Compute Engine's discovery document.
+	pathSegment = `([A-Za-z0-9._~!$&'()+,;=:@-]|%[0-9A-Fa-f]{2})+`
 )
 
 // pathOf gives the path of a section in the stack file.
@@ -71,6 +83,12 @@ type pathOf func(section string) *field.Path
 
 // validate reports every value that the program or a cloud would refuse.
 func (c Config) validate(path pathOf) field.ErrorList {
+	errs := c.validateLists(path)
+	c, misspelt := c.withRegionsMeant(path)
+	return append(errs, besides(append(misspelt, errs...), c.validateSections(path))...)
+}
+
+func (c Config) validateSections(path pathOf) field.ErrorList {
 	var errs field.ErrorList
 	errs = append(errs, c.Platform.validate(path("platform"))...)
 	errs = append(errs, c.validateTraffic(path("platform").Child("traffic"))...)
@@ -82,18 +100,9 @@ func (c Config) validate(path pathOf) field.ErrorList {
 	errs = append(errs, c.validateTLS(path)...)
 	errs = append(errs, c.validateDrained(path("tenants"))...)
 	errs = append(errs, c.validateGoogle(path)...)
+	errs = append(errs, c.validateMachines(path)...)
 	errs = append(errs, c.Azure.Firewall.validate(path("azure").Child("firewall"))...)
 	errs = append(errs, c.validateTenants(path("tenants"))...)
-	return errs
-}
-
-func (p Platform) validate(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	for _, key := range reservedLabels {
-		if _, taken := p.Labels[key]; taken {
-			errs = append(errs, field.Forbidden(path.Child("labels", key), "the program sets this label itself, as it does "+strings.Join(reservedLabels, ", ")))
-		}
-	}
 	return errs
 }
 

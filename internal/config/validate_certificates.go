@@ -5,17 +5,36 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 var (
 	// identityID is the resource id of a user-assigned identity.
-	identityID = regexp.MustCompile(`(?i)^/subscriptions/[0-9a-f-]{36}/resourceGroups/[^/]+/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+$`)
-	// secretID is the identifier of a secret in Key Vault, and its version where
-	// it has one. Source: learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates.
-	secretID = regexp.MustCompile(`^https://[a-z][a-z0-9-]{1,22}[a-z0-9]\.vault\.azure\.net/secrets/[0-9A-Za-z-]{1,127}(/.*)?$`)
+	// Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules,
+	// #microsoftresources and #microsoftmanagedidentity.
+	identityID = regexp.MustCompile(`(?i)^/subscriptions/` + uuid + `/resourceGroups/[\pL\pN_.()-]{0,89}[\pL\pN_()-]` +
+		`/providers/Microsoft\.ManagedIdentity/userAssignedIdentities/[a-z0-9][a-z0-9_-]{2,127}$`)
+	// secretID is the identifier of a secret in Key Vault, without a version.
+	// Source: learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates.
+	secretID = regexp.MustCompile(`^https://([a-z][a-z0-9]*(-[a-z0-9]+)*)\.vault\.azure\.net/secrets/[0-9A-Za-z-]{1,127}$`)
 )
+
+// The lengths of a vault's name.
+// Source: learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftkeyvault.
+const minVaultLength, maxVaultLength = 3, 24
+
+const secretForm = "must be the identifier of a secret in Key Vault: https://<vault>.vault.azure.net/secrets/<name>"
+
+// notASecret is the error of what is no identifier of a secret, or of a version of
+// one.
+func notASecret(path *field.Path, value string) *field.Error {
+	if secret := value[:max(0, strings.LastIndexByte(value, '/'))]; secretID.MatchString(secret) {
+		return field.Invalid(path, value, secretForm+", without a version: a gateway would never take a renewed certificate")
+	}
+	return field.Invalid(path, value, secretForm)
+}
 
 // validateTLS holds the stack to say how clients speak to it, and to have what
 // that takes.
@@ -57,12 +76,9 @@ func (c Config) validateCertificates(path *field.Path) field.ErrorList {
 // validate adds the certificate's hosts to those that have one.
 func (c Certificate) validate(path *field.Path, name string, owners map[string]string) field.ErrorList {
 	var errs field.ErrorList
-	const form = "must be the identifier of a secret in Key Vault: https://<vault>.vault.azure.net/secrets/<name>"
-	switch match := secretID.FindStringSubmatch(c.Secret); {
-	case match == nil:
-		errs = append(errs, field.Invalid(path.Child("secret"), c.Secret, form))
-	case match[1] != "":
-		errs = append(errs, field.Invalid(path.Child("secret"), c.Secret, form+", without a version: a gateway would never take a renewed certificate"))
+	if match := secretID.FindStringSubmatch(c.Secret); match != nil && (len(match[1]) < minVaultLength || len(match[1]) > maxVaultLength) {
+		errs = append(errs, field.Invalid(path.Child("secret"), c.Secret,
+			fmt.Sprintf("the name of a vault has %d to %d characters, and %s has %d", minVaultLength, maxVaultLength, match[1], len(match[1]))))
 	}
 	hosts := path.Child("hosts")
 	for i, host := range c.Hosts {

@@ -6,25 +6,59 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// Limits of Azure Container Instances.
-// Source: learn.microsoft.com/azure/container-instances/container-instances-resource-and-quota-limits.
+// Limits of Azure Container Instances. Many regions have less room for a group, 4
+// cores and 16 GiB: how much, only Azure knows.
+// Sources: learn.microsoft.com/azure/container-instances/container-instances-resource-and-quota-limits;
+// of the steps github.com/virtual-kubelet/azure-aci, pkg/provider/aci.go, and
+// github.com/CompositionalIT/farmer/pull/1004.
 const (
 	maxGroupCPU       = 31  // cores of a container group
 	maxGroupMemoryGiB = 240 // of a container group
+	cpuStep           = 0.01
+	memoryStep        = 0.1
 	maxQuota          = 100_000
 )
 
+// uuid is the form of the ids of subscriptions and workspaces.
+const uuid = `[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}`
+
+// ports are those from the first to the last.
+type ports struct{ first, last int }
+
+// containerPorts are those that Azure Container Instances keep for themselves. A
+// group that listens on one does not start.
+// Source: learn.microsoft.com/azure/container-instances/container-instances-faq,
+// "Does the ACI service reserve ports for service functionality?".
+var containerPorts = []ports{
+	{22, 22},
+	{443, 443},
+	{1025, 1027},
+	{3389, 3399},
+	{9999, 9999},
+	{19000, 19000},
+	{19080, 19080},
+	{19100, 19100},
+	{19390, 19390},
+	{20000, 30000},
+	{49152, 65534},
+}
+
 var (
-	// variableName is that of an environment variable in a container group.
-	// Source: learn.microsoft.com/azure/container-instances/container-instances-troubleshooting.
-	variableName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_]{0,61}[A-Za-z0-9])?$`)
-	workspaceID  = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	// variableName is that of an environment variable in a container group. Microsoft's
+	// page has no underscore first or last; Azure itself refuses a digit first.
+	// Sources: learn.microsoft.com/azure/container-instances/container-instances-troubleshooting;
+	// github.com/Azure/aci-deploy/issues/89.
+	variableName = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_]{0,61}[A-Za-z0-9])?$`)
+	// username has no colon, which ends it where clients sign in.
+	username    = regexp.MustCompile(`^[^\s:]+$`)
+	workspaceID = regexp.MustCompile(`^` + uuid + `$`)
 )
 
 // declined are keys that Azure Container Instances has and the program does not,
@@ -80,13 +114,35 @@ func (m Model) validateAccelerators(path *field.Path) field.ErrorList {
 }
 
 func (c Containers) validate(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	// Azure Container Instances counts memory in tenths of a GiB.
-	tenths := c.MemoryGiB * 10
-	if math.Abs(tenths-math.Round(tenths)) > 1e-9 {
-		errs = append(errs, field.Invalid(path.Child("memoryGiB"), c.MemoryGiB, rules["Containers.memoryGiB"].Value.Says))
-	}
+	errs := validateSteps(path.Child("cpu"), c.CPU, cpuStep, rules["Containers.cpu"].Value.Says)
+	errs = append(errs, validateSteps(path.Child("memoryGiB"), c.MemoryGiB, memoryStep, rules["Containers.memoryGiB"].Value.Says)...)
 	return append(errs, c.validateEnvironment(path)...)
+}
+
+// validateSteps holds a number to being so many times a step.
+func validateSteps(path *field.Path, value, step float64, says string) field.ErrorList {
+	if steps := value / step; math.Abs(steps-math.Round(steps)) > 1e-6 {
+		return field.ErrorList{field.Invalid(path, value, says)}
+	}
+	return nil
+}
+
+// validateContainerPort refuses the ports that Container Instances keep.
+func (m Model) validateContainerPort(path *field.Path) field.ErrorList {
+	if m.Azure == nil || m.Azure.Containers == nil {
+		return nil
+	}
+	if !slices.ContainsFunc(containerPorts, func(kept ports) bool { return kept.first <= m.Port && m.Port <= kept.last }) {
+		return nil
+	}
+	all := make([]string, len(containerPorts))
+	for i, kept := range containerPorts {
+		all[i] = strconv.Itoa(kept.first)
+		if kept.last > kept.first {
+			all[i] += "-" + strconv.Itoa(kept.last)
+		}
+	}
+	return field.ErrorList{field.Invalid(path, m.Port, "is one that Container Instances keep for themselves, as they do "+strings.Join(all, ", ")+": let the server listen on another")}
 }
 
 // validateEnvironment holds variables to being there once: Azure compares their
@@ -115,7 +171,7 @@ func (c Config) validateContainers(path *field.Path) field.ErrorList {
 	used := c.registriesInUse()
 	for _, server := range slices.Sorted(maps.Keys(c.Azure.Registries)) {
 		at := path.Child("registries").Key(server)
-		errs = append(errs, c.Azure.Registries[server].validate(at)...)
+		errs = append(errs, c.Azure.Registries[server].validate(at, server)...)
 		if !used[server] {
 			errs = append(errs, notIn(at, server, "the images that container groups run: their registries are", used))
 		}
@@ -123,13 +179,19 @@ func (c Config) validateContainers(path *field.Path) field.ErrorList {
 	return errs
 }
 
-func (r Registry) validate(path *field.Path) field.ErrorList {
+// azureRegistries ends the names of Azure's own registries.
+const azureRegistries = ".azurecr.io"
+
+func (r Registry) validate(path *field.Path, server string) field.ErrorList {
 	const either = "give either identity, or username and password"
 	switch {
 	case r.Identity != "" && (r.Username != "" || r.Password != ""):
 		return field.ErrorList{field.Forbidden(path, either)}
 	case r.Identity == "" && (r.Username == "" || r.Password == ""):
 		return field.ErrorList{field.Required(path, either)}
+	case r.Identity != "" && !strings.HasSuffix(server, azureRegistries):
+		// Source: learn.microsoft.com/azure/container-instances/using-azure-container-registry-mi.
+		return field.ErrorList{field.Forbidden(path.Child("identity"), "no registry but one of Azure's, <name>"+azureRegistries+", knows identities: give username and password")}
 	}
 	return nil
 }

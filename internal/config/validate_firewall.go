@@ -2,14 +2,12 @@ package config
 
 import (
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
 var (
-	// ruleSets are the versions of Microsoft's default rule set that rate limits
-	// work with. Source: learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-crs-rulegroups-rules.
-	ruleSets = []string{"2.1", "2.2"}
 	// exclusionVariables and exclusionOperators are Azure's.
 	// Source: learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-waf-configuration.
 	exclusionVariables = []string{
@@ -31,9 +29,18 @@ const (
 func (f Firewall) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	for i, exclusion := range f.Exclusions {
-		errs = append(errs, exclusion.validate(path.Child("exclusions").Index(i))...)
+		at := path.Child("exclusions").Index(i)
+		errs = append(errs, exclusion.validate(at)...)
+		if slices.Contains(f.Exclusions[:i], exclusion) {
+			errs = append(errs, field.Duplicate(at, exclusion.String()))
+		}
 	}
 	return errs
+}
+
+// String is the exclusion as one reads it: "RequestArgNames Equals messages".
+func (e Exclusion) String() string {
+	return strings.TrimSpace(e.Variable + " " + e.Operator + " " + e.Selector)
 }
 
 func (e Exclusion) validate(path *field.Path) field.ErrorList {
@@ -43,6 +50,10 @@ func (e Exclusion) validate(path *field.Path) field.ErrorList {
 		return field.ErrorList{field.Forbidden(path.Child("selector"), "EqualsAny is for all of them: leave the selector out")}
 	case e.Operator != anySelector && e.Selector == "":
 		return field.ErrorList{field.Required(path.Child("selector"), "say what to compare with, or use the operator EqualsAny")}
+	case e.Selector == "*":
+		return field.ErrorList{field.Invalid(path.Child("selector"), e.Selector, "stands for itself, and not for all of them: use the operator EqualsAny, without a selector")}
+	case strings.TrimSpace(e.Selector) != e.Selector:
+		return field.ErrorList{field.Invalid(path.Child("selector"), e.Selector, "begins or ends with a space, which no name does: take it out")}
 	}
 	return nil
 }

@@ -15,9 +15,13 @@ import (
 // Source: cloud.google.com/load-balancing/docs/quotas.
 const maxProxyCertificates = 100
 
+// projectForm is a project by its id or by its number.
+const projectForm = `([a-z][a-z0-9-]{4,28}[a-z0-9]|[0-9]{1,19})`
+
 var (
-	certificateMapID      = regexp.MustCompile(`^projects/[^/]+/locations/global/certificateMaps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	regionalCertificateID = regexp.MustCompile(`^projects/[^/]+/locations/([^/]+)/certificates/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	certificateMapID      = regexp.MustCompile(`^projects/` + projectForm + `/locations/global/certificateMaps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	regionalCertificateID = regexp.MustCompile(`^projects/` + projectForm + `/locations/([a-z0-9-]+)/certificates/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	projectNumber         = regexp.MustCompile(`^[0-9]+$`)
 )
 
 // validateGoogle reports what is wrong with the certificates of Google's load
@@ -29,7 +33,7 @@ func (c Config) validateGoogle(path pathOf) field.ErrorList {
 		region := c.GCP.Regions[name]
 		for _, kind := range slices.Sorted(maps.Keys(region.GPUs)) {
 			at := gcp.Child("regions", name, "gpus").Child(kind)
-			errs = append(errs, region.GPUs[kind].validate(at, kind)...)
+			errs = append(errs, c.validateGPUNodes(at, kind, region.GPUs[kind])...)
 			errs = append(errs, region.GPUs[kind].validateZones(at.Child("zones"), region.Zones)...)
 		}
 	}
@@ -50,6 +54,8 @@ func (c Config) validateGoogleTLS(path *field.Path) field.ErrorList {
 		errs = append(errs, field.Forbidden(at, needless))
 	case ends && id == "":
 		errs = append(errs, field.Required(at, "name the certificate map of the global load balancer: projects/<project>/locations/global/certificateMaps/<name>"))
+	default:
+		errs = append(errs, c.validateProjectOf(at, id, certificateMapID.FindStringSubmatch(id))...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.GCP.Regions)) {
 		at, ids := path.Child("regions", name, "certificates"), c.GCP.Regions[name].Certificates
@@ -59,12 +65,12 @@ func (c Config) validateGoogleTLS(path *field.Path) field.ErrorList {
 			}
 			continue
 		}
-		errs = append(errs, validateRegionalCertificates(at, name, ids)...)
+		errs = append(errs, c.validateRegionalCertificates(at, name, ids)...)
 	}
 	return errs
 }
 
-func validateRegionalCertificates(path *field.Path, region string, ids []string) field.ErrorList {
+func (c Config) validateRegionalCertificates(path *field.Path, region string, ids []string) field.ErrorList {
 	if len(ids) == 0 {
 		return field.ErrorList{field.Required(path, "name at least one certificate of the region's load balancer: projects/<project>/locations/"+region+"/certificates/<name>")}
 	}
@@ -72,26 +78,40 @@ func validateRegionalCertificates(path *field.Path, region string, ids []string)
 	for i, id := range ids {
 		switch match := regionalCertificateID.FindStringSubmatch(id); {
 		case match == nil: // refused already
-		case match[1] != region:
-			errs = append(errs, field.Invalid(path.Index(i), id, fmt.Sprintf("is in %s: a load balancer of %s takes certificates of its own region only", match[1], region)))
+		case match[2] != region:
+			errs = append(errs, field.Invalid(path.Index(i), id, fmt.Sprintf("is in %s: a load balancer of %s takes certificates of its own region only", match[2], region)))
 		case slices.Contains(ids[:i], id):
 			errs = append(errs, field.Duplicate(path.Index(i), id))
+		default:
+			errs = append(errs, c.validateProjectOf(path.Index(i), id, match)...)
 		}
 	}
 	return errs
 }
 
-// validate holds a pool to machines that Google has.
-func (g GPUNodes) validate(path *field.Path, kind string) field.ErrorList {
-	known := accelerators[kind]
-	var errs field.ErrorList
-	switch counts := known.perMachine(g.MachineType); {
-	case len(counts) == 0:
-		errs = append(errs, field.Invalid(path.Child("machineType"), g.MachineType, "cannot have "+kind+" on demand: use "+known.alternatives()))
-	case !slices.Contains(counts, g.PerNode):
-		errs = append(errs, field.Invalid(path.Child("perNode"), g.PerNode, fmt.Sprintf("must be one of %v, as many as a %s has", counts, g.MachineType)))
+// validateProjectOf holds what a load balancer uses to being in its project. match
+// has the project's id or number first; of which project a number is only Google
+// knows. That Google refuses what is in another one is inferred.
+func (c Config) validateProjectOf(path *field.Path, id string, match []string) field.ErrorList {
+	if match == nil || projectNumber.MatchString(match[1]) || match[1] == c.GCP.Project {
+		return nil
 	}
-	return append(errs, validateOrder(path.Child("count"), g.Count)...)
+	return field.ErrorList{field.Invalid(path, id,
+		fmt.Sprintf("is in the project %s, and %s is %s: a load balancer takes certificates of its own project only", match[1], projectKey, c.GCP.Project))}
+}
+
+// validateGPUNodes holds a pool to machines that Google has.
+func (c Config) validateGPUNodes(path *field.Path, kind string, pool GPUNodes) field.ErrorList {
+	known, _ := c.accelerator(kind)
+	var errs field.ErrorList
+	switch counts := known.PerMachine(pool.MachineType); {
+	case len(known.Machines)+len(known.Attached) == 0: // refused already
+	case len(counts) == 0:
+		errs = append(errs, field.Invalid(path.Child("machineType"), pool.MachineType, "cannot have "+kind+" on demand: use "+known.Alternatives()))
+	case !slices.Contains(counts, pool.PerNode):
+		errs = append(errs, field.Invalid(path.Child("perNode"), pool.PerNode, fmt.Sprintf("must be one of %v, as many as a %s has", counts, pool.MachineType)))
+	}
+	return append(errs, validateOrder(path.Child("count"), pool.Count)...)
 }
 
 // validateZones holds a pool to zones that the cluster has.
@@ -114,18 +134,6 @@ func (g GPUNodes) validateZones(path *field.Path, ofRegion []string) field.Error
 	return errs
 }
 
-// alternatives are the machines that can have the accelerator.
-func (a accelerator) alternatives() string {
-	if len(a.machines) == 0 {
-		return "an N1 machine, such as n1-standard-8"
-	}
-	return strings.Join(slices.Sorted(slices.Values(a.machines)), ", ")
-}
-
-func unknownAccelerator(path *field.Path, kind string) *field.Error {
-	return field.Invalid(path, kind, "is not an accelerator that Compute Engine has on demand"+suggest(kind, acceleratorTypes())+"; internal/config/accelerators.go lists them")
-}
-
 // validateGPU holds a model with accelerators to run where there are some.
 func (c Config) validateGPU(path pathOf, id string) field.ErrorList {
 	model := c.Models[id]
@@ -133,7 +141,7 @@ func (c Config) validateGPU(path pathOf, id string) field.ErrorList {
 		return nil
 	}
 	gpu, at := *model.GCP.Kubernetes.GPU, path("models").Child(id, "gcp", "kubernetes", "gpu")
-	if _, known := accelerators[gpu.Type]; !known || gpu.Count < 1 {
+	if _, known := c.accelerator(gpu.Type); !known || gpu.Count < 1 {
 		return nil // refused already
 	}
 	var errs field.ErrorList

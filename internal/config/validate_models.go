@@ -2,12 +2,23 @@ package config
 
 import (
 	"maps"
+	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// What a replica on Kubernetes requests, in the forms of Kubernetes' quantities that
+// people mean: 512m of memory is half a byte, 1024 is a KiB, and 500Mi of CPU are
+// half a billion cores. Less than a thousandth of a core there is not.
+// Source: kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes.
+var (
+	cpuForm    = regexp.MustCompile(`^([1-9][0-9]{0,8}m?|[1-9][0-9]{0,8}\.[0-9]{1,3}|0\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9]))$`)
+	memoryForm = regexp.MustCompile(`^([1-9][0-9]{0,8}(\.[0-9]{1,9})?|0\.[0-9]{0,8}[1-9])(Mi|Gi|Ti|M|G|T)$`)
 )
 
 func (c Config) validateModels(path *field.Path) field.ErrorList {
@@ -20,14 +31,13 @@ func (c Config) validateModels(path *field.Path) field.ErrorList {
 
 func (m Model) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	if _, err := reference.ParseNormalizedNamed(m.Image); err != nil {
-		errs = append(errs, field.Invalid(path.Child("image"), m.Image, "must name a container image, as registry/repository:tag or @digest: "+err.Error()))
-	}
+	errs = append(errs, m.validateImage(path.Child("image"))...)
 	errs = append(errs, validatePaths(path.Child("paths"), m.Paths)...)
 	if m.Azure == nil && m.GCP == nil {
 		errs = append(errs, field.Required(path, "say what serves the model: azure, gcp or both"))
 	}
 	errs = append(errs, m.validateRuntimePort(path.Child("port"))...)
+	errs = append(errs, m.validateContainerPort(path.Child("port"))...)
 	errs = append(errs, m.validateAccelerators(path)...)
 	if m.Azure != nil {
 		errs = append(errs, m.Azure.validate(path.Child("azure"))...)
@@ -36,6 +46,17 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 		errs = append(errs, m.GCP.validate(path.Child("gcp"))...)
 	}
 	return errs
+}
+
+func (m Model) validateImage(path *field.Path) field.ErrorList {
+	if _, err := reference.ParseNormalizedNamed(m.Image); err != nil {
+		return field.ErrorList{field.Invalid(path, m.Image, "must name a container image, as registry/repository:tag or @digest: "+err.Error())}
+	}
+	host, _, _ := strings.Cut(RegistryOf(m.Image), ":")
+	if address, err := netip.ParseAddr(host); host == "localhost" || err == nil && (address.IsLoopback() || address.IsPrivate()) {
+		return field.ErrorList{field.Invalid(path, m.Image, "is in a registry that the clouds do not reach: push it to one that they do")}
+	}
+	return nil
 }
 
 // validateRuntimePort refuses ports that what serves the model has not got.
@@ -113,8 +134,7 @@ func (g ModelGCP) validate(path *field.Path) field.ErrorList {
 }
 
 func (k Kubernetes) validate(path *field.Path) field.ErrorList {
-	errs := validateQuantity(path.Child("cpu"), k.CPU, `"500m" or "2"`)
-	errs = append(errs, validateQuantity(path.Child("memory"), k.Memory, `"512Mi" or "8Gi"`)...)
+	errs := validateBytes(path.Child("memory"), k.Memory)
 	return append(errs, validateOrder(path.Child("replicas"), k.Replicas)...)
 }
 
@@ -131,10 +151,14 @@ func (m Model) RunsOn(cloud string) bool {
 	return m.GCP != nil
 }
 
-func validateQuantity(path *field.Path, value, examples string) field.ErrorList {
-	quantity, err := resource.ParseQuantity(value)
-	if err != nil || quantity.Sign() <= 0 {
-		return field.ErrorList{field.Invalid(path, value, "must be a Kubernetes quantity above 0, such as "+examples)}
+// validateBytes holds an amount of memory to whole bytes: Kubernetes would round it.
+func validateBytes(path *field.Path, memory string) field.ErrorList {
+	quantity, err := resource.ParseQuantity(memory)
+	if err != nil {
+		return nil // refused already
+	}
+	if whole := resource.NewQuantity(quantity.Value(), quantity.Format); quantity.Cmp(*whole) != 0 {
+		return field.ErrorList{field.Invalid(path, memory, "must be a whole number of bytes: write it in a smaller unit")}
 	}
 	return nil
 }

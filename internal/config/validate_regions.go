@@ -15,7 +15,7 @@ func (c Config) validateAzure(path *field.Path) field.ErrorList {
 	errs := c.validateContainers(path)
 	for _, name := range slices.Sorted(maps.Keys(c.Azure.Regions)) {
 		region, at := c.Azure.Regions[name], regions.Child(name)
-		errs = append(errs, validateZones(at.Child("zones"), region.Zones, azureRegions[name].zones(), name)...)
+		errs = append(errs, validateZones(at.Child("zones"), region.Zones, c.azureRegion(name).Zones(), name)...)
 		errs = append(errs, validateScaling(at.Child("gateway", "capacity"), region.Gateway.Capacity)...)
 	}
 	return errs
@@ -37,11 +37,11 @@ func (c Config) validateGCP(path *field.Path) field.ErrorList {
 	regions := path.Child("regions")
 	for _, name := range slices.Sorted(maps.Keys(c.GCP.Regions)) {
 		region, at := c.GCP.Regions[name], regions.Child(name)
-		known := gcpRegions[name]
-		if len(region.Zones) == 0 {
-			errs = append(errs, field.Required(at.Child("zones"), "name at least one zone, or leave the key out to use "+strings.Join(known.zones, ", ")))
+		known := c.gcpRegion(name)
+		if len(region.Zones) == 0 && len(known.Zones) > 0 {
+			errs = append(errs, field.Required(at.Child("zones"), "name at least one zone, or leave the key out to use "+strings.Join(known.Zones, ", ")))
 		}
-		errs = append(errs, validateZones(at.Child("zones"), region.Zones, known.zones, name)...)
+		errs = append(errs, validateZones(at.Child("zones"), region.Zones, known.Zones, name)...)
 		// A node pool starts with a node in each zone.
 		zones := max(1, len(region.Zones))
 		errs = append(errs, validateRange(at.Child("nodes", "count"), region.Nodes.Count, 1, zones, maxNodes)...)
@@ -59,14 +59,19 @@ func validateProject(project string) field.ErrorList {
 
 func validateAuthorizedNetworks(path *field.Path, networks map[string]string) field.ErrorList {
 	var errs field.ErrorList
+	owners := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(networks)) {
 		prefix, err := netip.ParsePrefix(networks[name])
+		owner, taken := owners[networks[name]]
 		switch {
 		case err != nil || !prefix.Addr().Is4() || prefix != prefix.Masked():
 			errs = append(errs, field.Invalid(path.Child(name), networks[name], "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"))
 		case prefix.Bits() == 0:
 			errs = append(errs, field.Forbidden(path.Child(name), "0.0.0.0/0 would open the clusters' API servers to everybody"))
+		case taken:
+			errs = append(errs, field.Invalid(path.Child(name), networks[name], fmt.Sprintf("is the network of %q too: name it once", owner)))
 		}
+		owners[networks[name]] = name
 	}
 	return errs
 }
@@ -84,8 +89,4 @@ func validateZones(path *field.Path, zones, known []string, region string) field
 		}
 	}
 	return errs
-}
-
-func unknownRegion[T any](path *field.Path, name, cloud string, known map[string]T) *field.Error {
-	return field.Invalid(path, name, "is not a region of "+cloud+suggest(name, slices.Sorted(maps.Keys(known)))+"; internal/config/regions.go lists them")
 }

@@ -4,24 +4,17 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ai-serving/internal/clouds"
 )
 
 // maxTrafficShare bounds weights and priorities.
 // Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-routing-methods.
 const maxTrafficShare = 1000
-
-// world is the code of all regions of the world.
-const world = "WORLD"
-
-// geography is the form of Traffic Manager's codes: the world, a group of
-// countries, a country, or a state of one of the four that it divides.
-// Source: learn.microsoft.com/azure/traffic-manager/traffic-manager-geographic-regions.
-var geography = regexp.MustCompile(`^(` + world + `|GEO-(AF|AN|AP|AS|EU|ME|NA|SA)|[A-Z]{2}|(AU|CA|GB|US)-[A-Z]{2,3})$`)
 
 func (c Config) validateTraffic(path *field.Path) field.ErrorList {
 	traffic := c.Platform.Traffic
@@ -175,11 +168,21 @@ func validateSubnets(path *field.Path, subnets []string) field.ErrorList {
 	var errs field.ErrorList
 	for i, subnet := range subnets {
 		prefix, err := netip.ParsePrefix(subnet)
-		if err != nil || prefix != prefix.Masked() {
+		switch {
+		case err != nil || prefix != prefix.Masked():
 			errs = append(errs, field.Invalid(path.Index(i), subnet, rules["TrafficPlace.subnets"].Value.Says))
+		case prefix.Bits() == 0:
+			errs = append(errs, field.Forbidden(path.Index(i), subnet+" are all clients: a place without subnets takes all that no other has"))
+		case !isPublic(prefix.Addr()):
+			errs = append(errs, field.Invalid(path.Index(i), subnet, "is no network of the Internet: Traffic Manager sees the public address of a client's name server"))
 		}
 	}
 	return errs
+}
+
+// isPublic reports whether an address may be seen on the Internet.
+func isPublic(address netip.Addr) bool {
+	return address.IsGlobalUnicast() && !address.IsPrivate()
 }
 
 // validateChoice looks at the entries together that one profile chooses from.
@@ -246,9 +249,9 @@ func (t Traffic) validateWorld(path *field.Path, choice []string) field.ErrorLis
 			owners[code] = key
 		}
 	}
-	if _, everywhere := owners[world]; !everywhere {
+	if _, everywhere := owners[clouds.World]; !everywhere {
 		errs = append(errs, field.Required(path,
-			fmt.Sprintf("give %s to one of %s: clients from a region that is led to none of them get no answer", world, strings.Join(choice, ", "))))
+			fmt.Sprintf("give %s to one of %s: clients from a region that is led to none of them get no answer", clouds.World, strings.Join(choice, ", "))))
 	}
 	return errs
 }

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,6 +60,7 @@ func TestContainerGroupsOfATenantsOwnSayWhoseTheyAre(t *testing.T) {
 func TestImagesOfARegistryAreSignedInForAndNoOthers(t *testing.T) {
 	t.Parallel()
 	const image = "      image: us-docker.pkg.dev/google-samples/containers/gke/hello-app:1.0\n      port: 8080\n      healthPath: /\n      paths: [/v1/embeddings]"
+	const chat = "      image: us-docker.pkg.dev/google-samples/containers/gke/hello-app:1.0\n      port: 8080\n      healthPath: /\n      paths: [/v1/chat/*]"
 	const hub = "      image: model-server:1\n      port: 8080\n      healthPath: /\n      paths: [/v1/embeddings]"
 	const section = "  ai-serving:azure:\n"
 	identity := "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/puller"
@@ -67,8 +69,8 @@ func TestImagesOfARegistryAreSignedInForAndNoOthers(t *testing.T) {
 		want  map[string]*Registry
 	}{
 		"by an identity": {
-			[]string{image, hub, section, section + "    registries: {us-docker.pkg.dev: {identity: " + identity + "}}\n"},
-			map[string]*Registry{"chat-0": {Server: "us-docker.pkg.dev", Identity: identity}, "embed-0": nil},
+			[]string{chat, strings.Replace(chat, "us-docker.pkg.dev", "serving.azurecr.io", 1), image, hub, section, section + "    registries: {serving.azurecr.io: {identity: " + identity + "}}\n"},
+			map[string]*Registry{"chat-0": {Server: "serving.azurecr.io", Identity: identity}, "embed-0": nil},
 		},
 		"by a password, Docker Hub by the name that it signs in at": {
 			[]string{image, hub, section, "  ai-serving:pull: {secure: v1:ciphertext}\n" + section + "    registries: {docker.io: {username: puller, password: pull}}\n"},

@@ -9,13 +9,12 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
-	"ai-serving/internal/config"
+	"ai-serving/internal/clouds"
 	"ai-serving/internal/machinetype"
 )
 
 // checkFit reports replicas that fit on no node of their pool, beside what GKE itself
-// runs on each node. They would stay pending, however many nodes there are. A machine
-// type that the package machinetype does not know is not checked.
+// runs on each node. They would stay pending, however many nodes there are.
 func checkFit(project string, t Topology) field.ErrorList {
 	var errs field.ErrorList
 	for _, region := range t.GCP.Regions {
@@ -23,22 +22,15 @@ func checkFit(project string, t Topology) field.ErrorList {
 			continue
 		}
 		for _, deployment := range region.Cluster.Deployments {
-			errs = append(errs, region.checkFit(project, deployment)...)
+			machine := t.GCP.MachineTypes[region.Cluster.pool(deployment.NodePool).MachineType]
+			errs = append(errs, region.checkFit(project, deployment, machine)...)
 		}
 	}
 	return errs
 }
 
-func (g GCPRegion) checkFit(project string, d Deployment) field.ErrorList {
+func (g GCPRegion) checkFit(project string, d Deployment, machine machinetype.Type) field.ErrorList {
 	pool := g.Cluster.pool(d.NodePool)
-	machine, known := machinetype.Of(pool.MachineType)
-	if !known {
-		return nil
-	}
-	if machine.Arm {
-		at := pool.machineAt(field.NewPath(project+":gcp").Child("regions", g.Name))
-		return field.ErrorList{field.Invalid(at, pool.MachineType, armNodes)}
-	}
 	node, wanted := pool.node(machine), d.requests()
 	room, has := node.Room(), node.Allocatable()
 	where, larger := fmt.Sprintf("a node of %s (%s)", Place{GCloud, g.Name}, machine.Name), pool.larger(g.Name, wanted)
@@ -56,11 +48,6 @@ func (g GCPRegion) checkFit(project string, d Deployment) field.ErrorList {
 	}
 	return errs
 }
-
-// armNodes is why no replica runs on Arm nodes.
-// Source: docs.cloud.google.com/kubernetes-engine/docs/reference/rest/v1beta1/NodeConfig,
-// ArchitectureTaintBehavior.
-const armNodes = "has Arm processors: GKE taints such nodes with kubernetes.io/arch=arm64, which the replicas do not tolerate: choose an x86 type, such as " + config.DefaultMachineType
 
 const (
 	mib = 1 << 20
@@ -131,13 +118,13 @@ func (p NodePool) larger(region string, wanted machinetype.Amounts) string {
 func (p NodePool) alternatives() []machinetype.Type {
 	var types []machinetype.Type
 	if p.GPU != nil {
-		for _, name := range config.MachinesWith(p.GPU.Type, p.GPU.Count) {
+		for _, name := range clouds.Accelerators[p.GPU.Type].With(p.GPU.Count) {
 			machine, _ := machinetype.Of(name) // known with its accelerators
 			types = append(types, machine)
 		}
 	}
 	if types == nil {
-		machine, _ := machinetype.Of(p.MachineType) // known, or nothing is checked
+		machine, _ := machinetype.Of(p.MachineType) // one that a stack file allows has none
 		types = machine.Siblings()
 	}
 	return types

@@ -3,6 +3,8 @@ package topology
 import (
 	"net/netip"
 	"slices"
+
+	"ai-serving/internal/machinetype"
 )
 
 func (r resolver) resolveGCP(t Topology) GCP {
@@ -17,6 +19,7 @@ func (r resolver) resolveGCP(t Topology) GCP {
 	for _, name := range sortedKeys(r.config.GCP.Regions) {
 		gcp.Regions = append(gcp.Regions, r.gcpRegion(name, t))
 	}
+	gcp.MachineTypes = r.machineTypes(gcp.Regions)
 	served := enabled(servedAt(t.Tenants, global))
 	gcp.Global = GlobalLoadBalancer{
 		Backends:       r.backends(served, gcp.Regions),
@@ -188,4 +191,18 @@ func throttles(tenants []Tenant) map[string]RateLimit {
 		limits[id] = limit
 	}
 	return limits
+}
+
+// machineTypes are those of the nodes of the regions' clusters.
+func (r resolver) machineTypes(regions []GCPRegion) map[string]machinetype.Type {
+	types := map[string]machinetype.Type{}
+	for _, region := range regions {
+		if region.Cluster == nil {
+			continue
+		}
+		for _, pool := range region.Cluster.Pools {
+			types[pool.MachineType], _ = r.config.MachineType(pool.MachineType) // validated
+		}
+	}
+	return types
 }

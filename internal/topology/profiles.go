@@ -155,9 +155,9 @@ func (r resolver) location(place Place) string {
 	case place.Cloud == Azure:
 		return place.Region
 	case place == global:
-		return config.NearestAzureRegion(sortedKeys(r.config.GCP.Regions)[0])
+		return r.config.NearestAzureRegion(sortedKeys(r.config.GCP.Regions)[0])
 	default:
-		return config.NearestAzureRegion(place.Region)
+		return r.config.NearestAzureRegion(place.Region)
 	}
 }
 

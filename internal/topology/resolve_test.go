@@ -377,7 +377,7 @@ func TestAListenerHasOneCertificate(t *testing.T) {
 	resolved := dev(t,
 		"    tls: none\n", "    tls: certificates\n",
 		"  ai-serving:azure:\n", `  ai-serving:azure:
-    identity: /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/a/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a
+    identity: /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/a/providers/Microsoft.ManagedIdentity/userAssignedIdentities/gateways
     certificates:
       wildcard: {hosts: ['*.ai.example.com'], secret: 'https://serving.vault.azure.net/secrets/wildcard'}
       globex: {hosts: [chat.globex.com], secret: 'https://serving.vault.azure.net/secrets/globex'}

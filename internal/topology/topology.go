@@ -10,6 +10,7 @@ import (
 	"net/netip"
 
 	"ai-serving/internal/config"
+	"ai-serving/internal/machinetype"
 )
 
 // Topology is a stack, resolved.
@@ -332,6 +333,8 @@ type GCP struct {
 	AuthorizedNetworks []AuthorizedNetwork
 	// StaticLocation is where the bucket of static content is kept.
 	StaticLocation string
+	// MachineTypes are what the machines of the clusters' nodes have, by their type.
+	MachineTypes map[string]machinetype.Type
 }
 
 // AuthorizedNetwork may reach the clusters' API servers.

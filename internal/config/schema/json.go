@@ -16,8 +16,10 @@ type node struct {
 	Ref                  string           `json:"$ref,omitempty"`
 	Description          string           `json:"description,omitempty"`
 	Type                 any              `json:"type,omitempty"`
+	AnyOf                []*node          `json:"anyOf,omitempty"`
 	Enum                 []string         `json:"enum,omitempty"`
 	Pattern              string           `json:"pattern,omitempty"`
+	MinLength            int              `json:"minLength,omitempty"`
 	MaxLength            int              `json:"maxLength,omitempty"`
 	Minimum              *float64         `json:"minimum,omitempty"`
 	ExclusiveMinimum     *float64         `json:"exclusiveMinimum,omitempty"`
@@ -28,6 +30,7 @@ type node struct {
 	MaxItems             int              `json:"maxItems,omitempty"`
 	PropertyNames        *node            `json:"propertyNames,omitempty"`
 	MinProperties        int              `json:"minProperties,omitempty"`
+	MaxProperties        int              `json:"maxProperties,omitempty"`
 	Properties           map[string]*node `json:"properties,omitempty"`
 	PatternProperties    map[string]*node `json:"patternProperties,omitempty"`
 	AdditionalProperties any              `json:"additionalProperties,omitempty"`
@@ -41,6 +44,9 @@ func JSON(project string, sections []Section) (string, error) {
 	root := file(project, sections[0])
 	for _, section := range sections[1:] {
 		root.Definitions[section.Type] = section.node()
+	}
+	for _, list := range config.Lists() {
+		root.Definitions[list.Key] = &node{Description: "What the program knows: " + list.File + ".", Enum: list.Values}
 	}
 	return root.text()
 }
@@ -157,7 +163,7 @@ func typeNode(t reflect.Type, rules config.Rules) *node {
 		if reflect.DeepEqual(keys, &node{}) {
 			keys = nil
 		}
-		return &node{Type: "object", PropertyNames: keys, MinProperties: least, AdditionalProperties: typeNode(t.Elem(), inner)}
+		return &node{Type: "object", PropertyNames: keys, MinProperties: least, MaxProperties: rules.Most, AdditionalProperties: typeNode(t.Elem(), inner)}
 	case reflect.Slice:
 		return &node{Type: "array", MinItems: least, MaxItems: rules.Most, Items: typeNode(t.Elem(), inner)}
 	default:
@@ -180,13 +186,17 @@ func rangeNode(t reflect.Type, rules config.Rules) *node {
 }
 
 func valueNode(rule config.Rule, kind string) *node {
-	value := &node{Enum: rule.Values, MaxLength: rule.Longest}
+	value := &node{Enum: rule.Values, MinLength: rule.Shortest, MaxLength: rule.Longest}
 	if kind != "" {
 		value.Type = kind
 	}
 	// Dialects of regular expressions have no common form for this flag.
 	if rule.Pattern != nil && !strings.HasPrefix(rule.Pattern.String(), "(?i)") {
 		value.Pattern = rule.Pattern.String()
+	}
+	// An editor completes what is known; what is newer may be allowed.
+	if list := rule.List; list != nil {
+		value.AnyOf = []*node{{Ref: "#/$defs/" + list.Key}, {Pattern: list.Form.String()}}
 	}
 	if bounds := rule.Bounds; bounds != nil {
 		if bounds.Open {

@@ -148,10 +148,10 @@ func (k Key) allowed() string {
 			all = append(all, part+" "+text)
 		}
 	}
-	switch {
-	case rules.Empty != "":
+	if rules.Empty != "" {
 		all = append(all, "at least one")
-	case rules.Most > 0:
+	}
+	if rules.Most > 0 {
 		all = append(all, fmt.Sprintf("%d at most", rules.Most))
 	}
 	return strings.Join(all, "; ")
@@ -162,6 +162,9 @@ func say(rule config.Rule) string {
 		return "`" + strings.Join(rule.Values, "`, `") + "`"
 	}
 	text := rule.Says
+	if rule.List != nil {
+		text += " (`" + rule.List.File + "`, or newer by [`platform.allow`](#platformallow))"
+	}
 	for _, beginning := range []string{"must be ", "the name must be ", "the value must be ", "the key must be ", "a variable's name must be "} {
 		text = strings.TrimPrefix(text, beginning)
 	}
