@@ -23,7 +23,7 @@ var (
 
 const (
 	generatedDomain = "ai.example.com"
-	certificates    = "projects/generated/locations/%s/certificates/wildcard"
+	certificates    = "projects/generated-stack/locations/%s/certificates/wildcard"
 )
 
 // stack is a stack file in the making. Every choice leaves it valid.
@@ -336,7 +336,7 @@ func (s *stack) google(regions []string) values {
 	}
 	section := values{"regions": all, "authorizedNetworks": values{"office": "203.0.113.0/24"}}
 	if s.tls == config.TLSCertificates {
-		section["certificateMap"] = "projects/generated/locations/global/certificateMaps/wildcard"
+		section["certificateMap"] = "projects/generated-stack/locations/global/certificateMaps/wildcard"
 	}
 	return section
 }

@@ -691,7 +691,7 @@ func withCanary(keys string) []string {
 	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
 }
 
-var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, trafficRefusals, listRefusals}
+var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, trafficRefusals, listRefusals, limitRefusals}
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()

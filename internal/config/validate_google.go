@@ -97,7 +97,7 @@ func (c Config) validateProjectOf(path *field.Path, id string, match []string) f
 		return nil
 	}
 	return field.ErrorList{field.Invalid(path, id,
-		fmt.Sprintf("is in the project %s, and %s is %s: a load balancer takes certificates of its own project only", match[1], projectKey, c.GCP.Project))}
+		fmt.Sprintf("is in the project %s, and %s is %s: a load balancer takes certificates of its own project only: name one of %s, or set %s", match[1], projectKey, c.GCP.Project, c.GCP.Project, projectKey))}
 }
 
 // validateGPUNodes holds a pool to machines that Google has.

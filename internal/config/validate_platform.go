@@ -35,7 +35,9 @@ var (
 
 func (p Platform) validate(path *field.Path) field.ErrorList {
 	errs := p.validateLabels(path.Child("labels"))
-	if word := reservedWord(p.DNSLabel); word != "" {
+	if slices.Contains(reservedNames, p.DNSLabel) {
+		errs = append(errs, field.Invalid(path.Child("dnsLabel"), p.DNSLabel, "is a DNS name that Azure keeps for itself: choose another name"))
+	} else if word := reservedPart(p.DNSLabel); word != "" {
 		errs = append(errs, field.Invalid(path.Child("dnsLabel"), p.DNSLabel, trademark(word)))
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Residencies)) {
@@ -60,14 +62,6 @@ func (p Platform) validateLabels(path *field.Path) field.ErrorList {
 		}
 	}
 	return errs
-}
-
-// reservedWord is what Azure does not allow in a DNS name, or as one; "" for nothing.
-func reservedWord(name string) string {
-	if slices.Contains(reservedNames, name) {
-		return name
-	}
-	return reservedPart(name)
 }
 
 // reservedPart is what Azure does not allow in any part of a DNS name.
