@@ -43,9 +43,10 @@ var (
 		Values: slices.Sorted(maps.Keys(clouds.AzureRegions)), Form: regexp.MustCompile(`^[a-z][a-z0-9]{2,17}$`),
 		Example: "3 to 18 lower-case letters and digits, a letter first, such as westeurope",
 	}
+	// The hosts of Google's load balancers have room for 26 characters of a region.
 	gcpRegionList = &List{
 		Key: "gcpRegions", Says: "a region of Google's cloud", File: "internal/clouds/google_regions.go",
-		Values: slices.Sorted(maps.Keys(clouds.GoogleRegions)), Form: regexp.MustCompile(`^[a-z]+-[a-z]+[0-9]+$`),
+		Values: slices.Sorted(maps.Keys(clouds.GoogleRegions)), Form: regexp.MustCompile(`^[a-z]{2,12}-[a-z]{2,11}[0-9]{1,2}$`),
 		Example: "a name such as europe-west4",
 	}
 	machineTypeList = &List{

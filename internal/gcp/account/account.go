@@ -13,16 +13,21 @@ import (
 	"ai-serving/internal/naming"
 )
 
-// maxID is the longest id of a service account.
-const maxID = 30
+// Limits of a service account: the characters of its id, and the bytes of the name
+// for people.
+// Source: ServiceAccount.displayName in IAM's discovery document.
+const (
+	maxID          = 30
+	maxDisplayName = 100
+)
 
 // Args say whose account it is.
 type Args struct {
 	Project pulumi.StringInput
 	// Stack, Region and Kind make the id, which is cut to 30 characters.
 	Stack, Region, Kind string
-	// DisplayName is for people.
-	DisplayName string
+	// Machines are what the name for people begins with: "Cluster nodes".
+	Machines string
 	// Roles are all that the machines may do in the project.
 	Roles []Role
 }
@@ -37,13 +42,19 @@ type Account struct {
 	Grants []pulumi.Resource
 }
 
+// displayName is for people. A long name of a stack is cut.
+func (a Args) displayName() string {
+	before, after := a.Machines+" of ", " in "+a.Region
+	return before + naming.Join(maxDisplayName-len(before)-len(after), a.Stack) + after
+}
+
 // New registers the account with its grants, as children of what the options
 // say.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (Account, error) {
 	registered, err := serviceaccount.NewAccount(ctx, name, &serviceaccount.AccountArgs{
 		Project:     args.Project,
 		AccountId:   pulumi.String(naming.Join(maxID, args.Stack, args.Region, args.Kind)),
-		DisplayName: pulumi.String(args.DisplayName),
+		DisplayName: pulumi.String(args.displayName()),
 	}, opts...)
 	if err != nil {
 		return Account{}, fmt.Errorf("service account: %w", err)

@@ -9,7 +9,7 @@ func accountArgs(args Args) account.Args {
 	return account.Args{
 		Project: args.Project,
 		Stack:   args.Stack, Region: args.Region.Name, Kind: "gke",
-		DisplayName: "Cluster nodes of " + args.Stack + " in " + args.Region.Name,
+		Machines: "Cluster nodes",
 		Roles: []account.Role{
 			{Name: "images", Role: "roles/artifactregistry.reader"},
 			{Name: "nodes", Role: "roles/container.defaultNodeServiceAccount"},

@@ -7,7 +7,7 @@ func accountArgs(args Args) account.Args {
 	return account.Args{
 		Project: args.Project,
 		Stack:   args.Stack, Region: args.Region, Kind: "vm",
-		DisplayName: "Model servers of " + args.Stack + " in " + args.Region,
+		Machines: "Model servers",
 		Roles: []account.Role{
 			{Name: "images", Role: "roles/artifactregistry.reader"},
 			{Name: "logs", Role: "roles/logging.logWriter"},
