@@ -266,19 +266,23 @@ func (r Rule) check(path *field.Path, value any) field.ErrorList {
 }
 
 func (r Rule) checkText(path *field.Path, text string) field.ErrorList {
-	unlisted := len(r.Values) > 0 && !slices.Contains(r.Values, text)
-	length := utf8.RuneCountInString(text)
-	unfitting := r.Pattern != nil && !r.Pattern.MatchString(text) || length < r.Shortest || r.Longest > 0 && length > r.Longest
 	switch {
-	case !unlisted && !unfitting:
+	case r.Fits(text):
 		return nil
 	case r.refusal != nil:
 		return field.ErrorList{r.refusal(path, text)}
-	case unlisted:
+	case len(r.Values) > 0:
 		return field.ErrorList{field.NotSupported(path, text, r.Values)}
 	default:
 		return field.ErrorList{field.Invalid(path, text, r.Says)}
 	}
+}
+
+// Fits reports whether the rule allows a text.
+func (r Rule) Fits(text string) bool {
+	length := utf8.RuneCountInString(text)
+	return (len(r.Values) == 0 || slices.Contains(r.Values, text)) && (r.Pattern == nil || r.Pattern.MatchString(text)) &&
+		length >= r.Shortest && (r.Longest == 0 || length <= r.Longest)
 }
 
 // checkSize reports a list or a map that has too few or too many.
