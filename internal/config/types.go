@@ -224,7 +224,9 @@ type Model struct {
 	// 65532 with a read-only root and 1 GiB of /tmp, and reaches the Internet by
 	// HTTPS only.
 	Image string `json:"image"`
-	// Port is where the server listens, for requests and for health checks.
+	// Port is where the server listens, for requests and for health checks. On
+	// Kubernetes it is 1024 or more. Container Instances keep some ports for
+	// themselves, such as 443, 9999 and 20000 to 30000.
 	Port int `json:"port"`
 	// HealthPath answers 200 when the server can take requests.
 	HealthPath string `json:"healthPath"`

@@ -24,7 +24,7 @@ var (
 )
 
 // regions are Compute Engine's regions with the letters of their zones, as of
-// 2025 (cloud.google.com/compute/docs/regions-zones).
+// August 2026 (cloud.google.com/compute/docs/regions-zones).
 var regions = map[string]string{
 	"africa-south1":           "abc",
 	"asia-east1":              "abc",
@@ -36,6 +36,7 @@ var regions = map[string]string{
 	"asia-south2":             "abc",
 	"asia-southeast1":         "abc",
 	"asia-southeast2":         "abc",
+	"asia-southeast3":         "abc",
 	"australia-southeast1":    "abc",
 	"australia-southeast2":    "abc",
 	"europe-central2":         "abc",
