@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The facts of each list lead to values of the others.
+// The facts of each list name values of the others.
 func TestTheListsAgree(t *testing.T) {
 	t.Parallel()
 	for name, region := range GoogleRegions {

@@ -7,7 +7,7 @@ import (
 
 // What the program knows of the clouds, with what the stack file adds to it.
 
-// azureRegion is what is known of a region of Azure; nothing of one that there is not.
+// azureRegion is what is known of a region of Azure; empty for an unknown one.
 func (c Config) azureRegion(name string) clouds.AzureRegion {
 	if region, known := clouds.AzureRegions[name]; known {
 		return region
@@ -23,7 +23,7 @@ func (c Config) gcpRegion(name string) clouds.GoogleRegion {
 	return clouds.GoogleRegion(c.Platform.Allow.GCPRegions[name])
 }
 
-// NearestAzureRegion is the region of Azure nearest to a region of Google's.
+// NearestAzureRegion is the region of Azure nearest to a region of Google Cloud.
 func (c Config) NearestAzureRegion(gcp string) string { return c.gcpRegion(gcp).Nearest }
 
 // accelerator is what is known of an accelerator, and whether anything is.

@@ -187,7 +187,7 @@ func TestWhatIsNewerThanTheListsIsAllowed(t *testing.T) {
 		t.Errorf("a new region of Azure without zones has %v", zones)
 	}
 	if zones := got.GCP.Regions["mars-north1"].Zones; len(zones) != 2 {
-		t.Errorf("a new region of Google's has the zones %v", zones)
+		t.Errorf("a new region of Google Cloud has the zones %v", zones)
 	}
 	if nearest := got.NearestAzureRegion("mars-north1"); nearest != "marsnorth" {
 		t.Errorf("the nearest region of Azure is %q", nearest)

@@ -14,7 +14,7 @@ import (
 
 // What a replica on Kubernetes requests, in the forms of Kubernetes' quantities that
 // people mean: 512m of memory is half a byte, 1024 is a KiB, and 500Mi of CPU are
-// half a billion cores. Less than a thousandth of a core there is not.
+// half a billion cores. A thousandth of a core is the least step.
 // Source: kubernetes.io/docs/concepts/configuration/manage-resources-containers/#resource-units-in-kubernetes.
 var (
 	cpuForm    = regexp.MustCompile(`^([1-9][0-9]{0,8}m?|[1-9][0-9]{0,8}\.[0-9]{1,3}|0\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9]))$`)
