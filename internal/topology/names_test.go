@@ -158,7 +158,7 @@ config:
   gcp:project: ` + "p" + strings.Repeat("p", 29) + `
   ai-serving:platform:
     domain: ` + strings.Repeat("d", rapid.IntRange(1, 63).Draw(t, "length of the domain's label")) + `.example.com
-    dnsLabel: ` + "d" + strings.Repeat("-l", rapid.SampledFrom([]int{1, 18}).Draw(t, "parts of the label")) + `n
+    dnsLabel: ` + "d" + strings.Repeat("-l", rapid.SampledFrom([]int{1, 17}).Draw(t, "parts of the label")) + `nn
     tls: none
     labels: {` + strings.Join(labels, ", ") + `}
     residencies: {` + residency + `: [azure/` + azure + `, gcp/` + google + `]}
