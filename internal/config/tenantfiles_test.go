@@ -83,7 +83,7 @@ var fileRefusals = map[string]struct {
 		[]finding{
 			{"t/b.yaml", 3, 14, `tenants.globex.models[0]: Invalid value: "chta": is not in the model catalogue (did you mean "chat"?): chat, embed`},
 			{"t/b.yaml", 4, 5, `tenants.globex.isolaton: Forbidden: unknown key (did you mean "isolation"?); known are canary, costCenter, enabled, gateway, hosts, isolation, maxStreamSeconds, models, rateLimitPerMinute, regions, replicas, residency`},
-			{"t/c.yaml", 2, 3, `tenants.Initech: Invalid value: "Initech": the name must be 1 to 30 lower-case letters, digits and hyphens, a letter first, no hyphen last`},
+			{"t/c.yaml", 2, 3, `tenants.Initech: Invalid value: "Initech": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`},
 			{"t/c.yaml", 2, 37, `tenants.Initech.hosts[0]: Invalid value: "Acme.example": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`},
 		},
 	},

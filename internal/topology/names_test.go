@@ -172,7 +172,7 @@ config:
     regions: {` + google + `: {cidr: 10.20.0.0/16, nodes: {machineType: e2-standard-32}}}
   ai-serving:tenants:
     ` + tenants[0] + `: {models: [` + strings.Join(models, ", ") + `], costCenter: C` + strings.Repeat("c", 62) + `}
-    ` + tenants[1] + `: {models: [` + models[0] + `], residency: ` + residency + `, isolation: bridge, gateway: 9}
+    ` + tenants[1] + `: {models: [` + models[0] + `], residency: ` + residency + `, isolation: bridge, gateway: 99}
     ` + tenants[2] + `: {models: [` + models[1] + `], regions: [gcp/` + google + `, azure/` + azure + `], isolation: silo, gateway: 2}
     ` + tenants[3] + `: {models: [` + strings.Join(models, ", ") + `], isolation: silo}
 `

@@ -35,7 +35,6 @@ type node struct {
 	PatternProperties    map[string]*node `json:"patternProperties,omitempty"`
 	AdditionalProperties any              `json:"additionalProperties,omitempty"`
 	Required             []string         `json:"required,omitempty"`
-	AnyOf                []*node          `json:"anyOf,omitempty"`
 	Definitions          map[string]*node `json:"$defs,omitempty"`
 }
 
