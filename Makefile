@@ -191,7 +191,7 @@ programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
 build: $(programs)
 
-$(programs): sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox -name '*.go' ! -name '*_test.go')
+$(programs): sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox internal/machinetype -name '*.go' ! -name '*_test.go')
 	$(call step,$(@F)) go -C sandbox build -o $@ -ldflags "-s -w" ./cmd/$(@F)
 	@touch $@
 

@@ -38,7 +38,9 @@ type Node struct {
 	MachineType string            // e2-standard-4
 	Labels      map[string]string // beside those that GKE sets
 	Taints      []corev1.Taint
+	Arm         bool                // not x86
 	Capacity    corev1.ResourceList // cpu, memory, pods, nvidia.com/gpu, ...
+	Allocatable corev1.ResourceList // what of it pods can request; nil for all
 }
 
 // SetNodes makes a node pool have exactly these nodes and waits until they are
@@ -147,6 +149,13 @@ func (n Node) object(pool string) (*corev1.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	architecture, allocatable := "amd64", n.Allocatable
+	if n.Arm {
+		architecture = "arm64"
+	}
+	if allocatable == nil {
+		allocatable = n.Capacity
+	}
 	labels := maps.Clone(n.Labels)
 	if labels == nil {
 		labels = map[string]string{}
@@ -155,7 +164,7 @@ func (n Node) object(pool string) (*corev1.Node, error) {
 		nodePoolLabel:                  pool,
 		corev1.LabelHostname:           n.Name,
 		corev1.LabelOSStable:           "linux",
-		corev1.LabelArchStable:         "amd64",
+		corev1.LabelArchStable:         architecture,
 		corev1.LabelInstanceTypeStable: n.MachineType,
 		corev1.LabelTopologyZone:       n.Zone,
 		corev1.LabelTopologyRegion:     region(n.Zone),
@@ -170,7 +179,7 @@ func (n Node) object(pool string) (*corev1.Node, error) {
 			},
 		},
 		Spec:   corev1.NodeSpec{Taints: n.Taints},
-		Status: corev1.NodeStatus{Capacity: n.Capacity, Allocatable: n.Capacity},
+		Status: corev1.NodeStatus{Capacity: n.Capacity, Allocatable: allocatable},
 	}, nil
 }
 

@@ -9,11 +9,17 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
 
+	"ai-serving/internal/machinetype"
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/store"
 )
@@ -161,8 +167,8 @@ func checkNodes(t *testing.T, plane controlplane.ControlPlane, id string) {
 	for _, node := range nodes.Items {
 		zones[node.Labels[corev1.LabelTopologyZone]]++
 		gpus := node.Status.Allocatable["nvidia.com/gpu"]
-		if cpus := node.Status.Allocatable.Cpu().Value(); cpus != 8 || gpus.Value() != 1 {
-			t.Errorf("node %s has %d CPUs and %d GPUs, want 8 and 1", node.Name, cpus, gpus.Value())
+		if has, left := node.Status.Capacity.Cpu(), node.Status.Allocatable.Cpu(); has.Value() != 8 || left.MilliValue() != 7910 || gpus.Value() != 1 {
+			t.Errorf("node %s has %s CPUs, %s for pods, and %d GPUs, want 8, 7910m and 1", node.Name, has, left, gpus.Value())
 		}
 		if !slices.ContainsFunc(node.Spec.Taints, func(taint corev1.Taint) bool {
 			return taint.Key == "tenant" && taint.Value == "acme" && taint.Effect == corev1.TaintEffectNoExecute
@@ -175,5 +181,64 @@ func checkNodes(t *testing.T, plane controlplane.ControlPlane, id string) {
 	}
 	if zones["europe-west4-a"] != 2 || zones["europe-west4-b"] != 2 || len(zones) != 2 {
 		t.Errorf("nodes by zone: %v, want 2 in each of europe-west4-a and -b", zones)
+	}
+	checkRoom(t, client, nodes.Items)
+}
+
+// checkRoom asks the scheduler whether a replica that takes all the room that the package
+// machinetype sees on a node finds a place there, and one that takes more does not.
+func checkRoom(t *testing.T, client kubernetes.Interface, nodes []corev1.Node) {
+	t.Helper()
+	machine, _ := machinetype.Of("g2-standard-8")
+	room := machinetype.NodeOf(machine, 1).Room()
+	agents := len(machinetype.Agents(true))
+	awaitPods(t, client, metav1.NamespaceSystem, func(pods []corev1.Pod) bool {
+		placed := map[string]int{}
+		for _, pod := range pods {
+			placed[pod.Spec.NodeName]++
+		}
+		return !slices.ContainsFunc(nodes, func(node corev1.Node) bool { return placed[node.Name] != agents })
+	})
+	for name, milli := range map[string]int64{"all": room.MilliCPU, "more": room.MilliCPU + 1} {
+		pod := &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Name: name},
+			Spec: corev1.PodSpec{
+				Tolerations: []corev1.Toleration{{Operator: corev1.TolerationOpExists}},
+				Containers: []corev1.Container{{Name: "server", Image: "server", Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{
+					corev1.ResourceCPU:    *resource.NewMilliQuantity(milli, resource.DecimalSI),
+					corev1.ResourceMemory: *resource.NewQuantity(room.Memory, resource.BinarySI),
+				}}}},
+			},
+		}
+		if _, err := client.CoreV1().Pods(metav1.NamespaceDefault).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	awaitPods(t, client, metav1.NamespaceDefault, func(pods []corev1.Pod) bool {
+		scheduled := map[string]string{}
+		for _, pod := range pods {
+			for _, condition := range pod.Status.Conditions {
+				if condition.Type == corev1.PodScheduled {
+					scheduled[pod.Name] = string(condition.Status) + condition.Message
+				}
+			}
+		}
+		return scheduled["all"] == "True" && strings.Contains(scheduled["more"], "4 Insufficient cpu")
+	})
+}
+
+// awaitPods waits until the pods of a namespace are as wanted.
+func awaitPods(t *testing.T, client kubernetes.Interface, namespace string, wanted func([]corev1.Pod) bool) {
+	t.Helper()
+	var pods *corev1.PodList
+	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, 2*time.Minute, true, func(ctx context.Context) (done bool, err error) {
+		pods, err = client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})
+		return err == nil && wanted(pods.Items), err
+	})
+	if err != nil {
+		for _, pod := range pods.Items {
+			t.Logf("%s on %q: %+v", pod.Name, pod.Spec.NodeName, pod.Status.Conditions)
+		}
+		t.Fatalf("pods of %s: %v", namespace, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -46,8 +47,15 @@ func (p *Provider) await(
 	if err != nil || condition == nil {
 		return live, err
 	}
-	waiting, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+	given, giveUp := context.WithCancelCause(ctx)
+	waiting, cancel := context.WithTimeout(given, limit)
+	var following sync.WaitGroup
+	following.Go(func() { p.followPods(waiting, urn, live, giveUp) })
+	defer func() {
+		cancel()
+		giveUp(nil)
+		following.Wait()
+	}()
 	report := p.progress(ctx, urn)
 	defer report("")
 	last, state, err := p.until(waiting, live, *condition, report)
@@ -61,6 +69,8 @@ func (p *Provider) await(
 	switch {
 	case ctx.Err() != nil:
 		reasons = append(reasons, fmt.Sprintf("the wait for %s %s was cancelled", describe(live), condition.what))
+	case errors.Is(context.Cause(given), errNoRoom):
+		reasons = append(reasons, fmt.Sprintf("%s: the wait for it %s was given up: %v", describe(live), condition.what, context.Cause(given)))
 	case waiting.Err() != nil:
 		reasons = append(reasons, fmt.Sprintf("%s: waited %s for it %s", describe(live), limit, condition.what))
 	default:

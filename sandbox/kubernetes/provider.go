@@ -46,6 +46,7 @@ type Provider struct {
 	log      Log
 	settings settings
 	cluster  cluster
+	patience patience
 
 	running context.Context // ends when the engine signals cancellation
 	cancel  context.CancelFunc
@@ -58,7 +59,7 @@ func New(log Log) *Provider {
 		log = silence{}
 	}
 	running, cancel := context.WithCancel(context.Background())
-	return &Provider{log: log, cluster: cluster{unreachable: errNoKubeconfig}, running: running, cancel: cancel}
+	return &Provider{log: log, cluster: cluster{unreachable: errNoKubeconfig}, patience: usualPatience, running: running, cancel: cancel}
 }
 
 // Handshake says which forms of a value the provider understands.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/controlplane/agents"
 	"ai-serving/sandbox/controlplane/neg"
 	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/store"
@@ -107,6 +108,9 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 	client, err := cluster.Client()
 	if err != nil {
 		return err
+	}
+	if err := agents.Apply(ctx, client); err != nil {
+		return fmt.Errorf("cluster %s: %w", id, err)
 	}
 	controller := neg.Controller{Cluster: id, Client: client, Store: store.At(filepath.Join(home, "stores", "gcp.db"))}
 	return controller.Run(ctx)

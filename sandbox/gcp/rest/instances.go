@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ai-serving/internal/machinetype"
 	"ai-serving/sandbox/rules"
 )
 
@@ -20,7 +21,7 @@ var machineExists = Rules.Add(rules.Rule{
 func prepareTemplate(r *request, next object) error {
 	properties, _ := next["properties"].(object)
 	name := text(properties, "machineType")
-	if _, there := machineType(name); !there {
+	if _, there := machinetype.Of(lastSegment(name)); !there {
 		return invalid(machineExists, "resource.properties.machineType", name, "There is no such machine type.")
 	}
 	for i, disk := range objects(properties["disks"]) {

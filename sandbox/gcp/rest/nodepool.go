@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"ai-serving/internal/machinetype"
 	"ai-serving/sandbox/controlplane"
 )
 
@@ -44,7 +45,7 @@ func (r *request) completePool(next, cluster object) error {
 	next["status"] = running
 	config := next["config"].(object)
 	for name, value := range (object{
-		"machineType": defaultMachineType, "diskSizeGb": defaultDiskGiB, "diskType": "pd-balanced", "imageType": "COS_CONTAINERD",
+		"machineType": defaultMachineType, "diskSizeGb": machinetype.DefaultDiskGiB, "diskType": "pd-balanced", "imageType": "COS_CONTAINERD",
 		"serviceAccount": "default",
 	}) {
 		if config[name] == nil || config[name] == "" {

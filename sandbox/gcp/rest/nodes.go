@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"ai-serving/internal/machinetype"
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/store"
@@ -20,7 +21,6 @@ const (
 	gpuResource = "nvidia.com/gpu"
 
 	defaultMachineType = "e2-medium"
-	defaultDiskGiB     = 100
 
 	// maxNodesPerZone is the greatest number of nodes of a pool in a zone.
 	maxNodesPerZone = 1000
@@ -137,43 +137,47 @@ func nodeSuffix(zone string, index int) string {
 
 // node is what the nodes of the pool have in common.
 func (p pool) node() (controlplane.Node, error) {
-	machine, there := machineType(p.config.MachineType)
+	machine, there := machinetype.Of(lastSegment(p.config.MachineType))
 	if !there {
 		return controlplane.Node{}, invalid(machineExists, "NodeConfig.machineType", p.config.MachineType, "There is no such machine type.")
 	}
 	for _, accelerator := range p.config.Accelerators {
-		machine.gpu, machine.gpus = accelerator.AcceleratorType, int(accelerator.AcceleratorCount)
+		machine.GPU, machine.GPUs = accelerator.AcceleratorType, int(accelerator.AcceleratorCount)
 	}
+	has := machinetype.Node{Type: machine, GPUs: machine.GPUs, DiskGiB: int(p.config.DiskSizeGb), MaxPods: int(p.pods)}
 	return controlplane.Node{
-		MachineType: lastSegment(p.config.MachineType),
+		MachineType: machine.Name,
+		Arm:         machine.Arm,
 		Labels:      p.labels(machine),
 		Taints:      p.taints(machine),
-		Capacity:    p.capacity(machine),
+		Capacity:    resources(has.Capacity()),
+		Allocatable: resources(has.Allocatable()),
 	}, nil
 }
 
-func (p pool) capacity(m machine) corev1.ResourceList {
-	capacity := corev1.ResourceList{
-		corev1.ResourceCPU:              *resource.NewQuantity(int64(m.cpus), resource.DecimalSI),
-		corev1.ResourceMemory:           *resource.NewQuantity(int64(m.memoryMiB)<<20, resource.BinarySI),
-		corev1.ResourceEphemeralStorage: *resource.NewQuantity(p.config.DiskSizeGb<<30, resource.BinarySI),
-		corev1.ResourcePods:             *resource.NewQuantity(p.pods, resource.DecimalSI),
+// resources are amounts as a node reports them.
+func resources(amounts machinetype.Amounts) corev1.ResourceList {
+	list := corev1.ResourceList{
+		corev1.ResourceCPU:              *resource.NewMilliQuantity(amounts.MilliCPU, resource.DecimalSI),
+		corev1.ResourceMemory:           *resource.NewQuantity(amounts.Memory, resource.BinarySI),
+		corev1.ResourceEphemeralStorage: *resource.NewQuantity(amounts.EphemeralStorage, resource.BinarySI),
+		corev1.ResourcePods:             *resource.NewQuantity(amounts.Pods, resource.DecimalSI),
 	}
-	if m.gpus > 0 {
-		capacity[gpuResource] = *resource.NewQuantity(int64(m.gpus), resource.DecimalSI)
+	if amounts.GPUs > 0 {
+		list[gpuResource] = *resource.NewQuantity(amounts.GPUs, resource.DecimalSI)
 	}
-	return capacity
+	return list
 }
 
 // labels are those of the pool and those that GKE adds.
-func (p pool) labels(m machine) map[string]string {
+func (p pool) labels(m machinetype.Type) map[string]string {
 	labels := map[string]string{
-		"cloud.google.com/machine-family":        m.family,
+		"cloud.google.com/machine-family":        m.Series,
 		"cloud.google.com/gke-container-runtime": "containerd",
 		"cloud.google.com/gke-os-distribution":   "cos",
 	}
-	if m.gpus > 0 {
-		labels["cloud.google.com/gke-accelerator"] = m.gpu
+	if m.GPUs > 0 {
+		labels["cloud.google.com/gke-accelerator"] = m.GPU
 	}
 	if p.config.Spot {
 		labels["cloud.google.com/gke-spot"] = "true"
@@ -187,11 +191,16 @@ func (p pool) labels(m machine) map[string]string {
 	return labels
 }
 
-// taints are those of the pool, and the one that GKE puts on nodes with GPUs.
-func (p pool) taints(m machine) []corev1.Taint {
+// taints are those of the pool, and those that GKE puts on nodes with GPUs, and on Arm
+// nodes by default (docs.cloud.google.com/kubernetes-engine/docs/reference/rest/v1beta1/NodeConfig,
+// ArchitectureTaintBehavior).
+func (p pool) taints(m machinetype.Type) []corev1.Taint {
 	var taints []corev1.Taint
-	if m.gpus > 0 {
+	if m.GPUs > 0 {
 		taints = append(taints, corev1.Taint{Key: gpuResource, Value: "present", Effect: corev1.TaintEffectNoSchedule})
+	}
+	if m.Arm {
+		taints = append(taints, corev1.Taint{Key: corev1.LabelArchStable, Value: "arm64", Effect: corev1.TaintEffectNoSchedule})
 	}
 	for _, given := range p.config.Taints {
 		taints = append(taints, corev1.Taint{Key: given.Key, Value: given.Value, Effect: taintEffects[given.Effect]})

@@ -1,33 +1,34 @@
 package rest
 
 import (
+	"slices"
 	"testing"
 
 	container "google.golang.org/api/container/v1beta1"
+	corev1 "k8s.io/api/core/v1"
 
 	"ai-serving/sandbox/store"
 )
 
-func TestMachineType(t *testing.T) {
+func TestANodeHasWhatItsMachineLeavesForPods(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]machine{
-		"e2-medium":         {family: "e2", cpus: 2, memoryMiB: 4096},
-		"n1-standard-4":     {family: "n1", cpus: 4, memoryMiB: 15360},
-		"n2-highmem-8":      {family: "n2", cpus: 8, memoryMiB: 65536},
-		"c3-highcpu-22":     {family: "c3", cpus: 22, memoryMiB: 45056},
-		"g2-standard-48":    {family: "g2", cpus: 48, memoryMiB: 196608, gpus: 4, gpu: "nvidia-l4"},
-		"a2-highgpu-1g":     {family: "a2", cpus: 12, memoryMiB: 87040, gpus: 1, gpu: "nvidia-tesla-a100"},
-		"n2-custom-6-10240": {family: "n2", cpus: 6, memoryMiB: 10240},
-		bases["compute"] + "projects/p/zones/us-east1-b/machineTypes/e2-small": {family: "e2", cpus: 2, memoryMiB: 2048},
-	} {
-		if got, exists := machineType(name); !exists || got != want {
-			t.Errorf("machineType(%q) = %+v, %v; want %+v", name, got, exists, want)
+	for _, machine := range []string{"e2-standard-4", bases["compute"] + "projects/p/zones/us-east1-b/machineTypes/e2-standard-4"} {
+		node, err := pool{pods: 110, config: container.NodeConfig{MachineType: machine, DiskSizeGb: 100}}.node()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if node.MachineType != "e2-standard-4" || node.Capacity.Cpu().MilliValue() != 4000 || node.Allocatable.Cpu().MilliValue() != 3920 {
+			t.Errorf("%s: a node of type %s has %s of CPU, and %s for pods", machine, node.MachineType, node.Capacity.Cpu(), node.Allocatable.Cpu())
 		}
 	}
-	for _, name := range []string{"", "e2", "e2-standard-3", "z9-standard-4", "e2-gigantic-4", "n2-custom-6-1000"} {
-		if got, exists := machineType(name); exists {
-			t.Errorf("machineType(%q) = %+v", name, got)
-		}
+}
+
+func TestArmNodesKeepOtherPodsOff(t *testing.T) {
+	t.Parallel()
+	node, err := pool{config: container.NodeConfig{MachineType: "t2a-standard-4"}}.node()
+	want := corev1.Taint{Key: "kubernetes.io/arch", Value: "arm64", Effect: corev1.TaintEffectNoSchedule}
+	if err != nil || !node.Arm || !slices.Contains(node.Taints, want) {
+		t.Errorf("an Arm node has the taints %v, want %v: %v", node.Taints, want, err)
 	}
 }
 
