@@ -35,10 +35,10 @@ select = @$(pulumi) stack select --create $(STACK)
 ##@ Use
 
 .PHONY: up
-up: sandbox ## Deploy the stack STACK (dev) in the sandbox and print its outputs
+up: sandbox ## Deploy the stack STACK (dev) in the sandbox and print what it has; JSON=1 prints all outputs
 	$(select)
 	@$(pulumi) up --stack $(STACK) --yes --suppress-outputs
-	@$(pulumi) stack output --stack $(STACK)
+	@$(pulumi) stack output --json --stack $(STACK)$(if $(JSON),, | go run ./cmd/overview)
 
 .PHONY: preview
 preview: sandbox ## Show what up would change
@@ -181,8 +181,8 @@ $(documents): sandbox/go.mod $(wildcard sandbox/gcp/discovery/*.go sandbox/gcp/d
 	$(call step,Google API descriptions) go -C sandbox generate ./gcp/discovery
 	@touch $@
 
-# The sandbox's own programs depend on all sources of its module; Go finds out
-# which of them have to be compiled.
+# The sandbox's own programs depend on all sources of its module, and on what it uses
+# of the program's; Go finds out which of them have to be compiled.
 plugins := $(SANDBOX_HOME)/pulumi-home/plugins
 plugin = $(plugins)/resource-$(1)-$(call version,$(2),.)/pulumi-resource-$(1)
 programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \

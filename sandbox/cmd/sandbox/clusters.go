@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"ai-serving/sandbox/controlplane"
@@ -28,7 +29,7 @@ find in the clouds, and is not there, is put there: the list is given/given.yaml
 	{group: clusters, use: "status", short: "List the clusters and their processes", run: status},
 	{
 		group: clusters, use: "kubeconfig CLUSTER", arguments: 1, run: kubeconfig,
-		short: "Print the path of a kubeconfig with full rights; CLUSTER is its name, or its id if several have that name",
+		short: "Print the path of a kubeconfig with full rights; CLUSTER is a region, or a cluster's name or id",
 	},
 	// Started with the cluster, so in no group.
 	{use: "gke-controllers ID", arguments: 1, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
@@ -75,25 +76,50 @@ func kubeconfig(_ context.Context, home string, arguments []string) error {
 	return nil
 }
 
-// clusterNamed finds a cluster by its name, or by its id if several have the name.
+// clusterNamed finds a cluster by its name, by its region, or by its id.
 func clusterNamed(home, name string) (controlplane.Cluster, error) {
 	all, err := controlplane.At(home).Clusters()
 	if err != nil {
 		return controlplane.Cluster{}, err
 	}
-	var found []controlplane.Cluster
-	for _, cluster := range all {
-		if cluster.ID == name || strings.HasSuffix(cluster.ID, "/clusters/"+name) {
-			found = append(found, cluster)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return controlplane.Cluster{}, fmt.Errorf("no cluster %q", name)
-	case 1:
+	return named(all, name)
+}
+
+// named is the cluster that is meant by a name, a region or an id. The error lists the
+// clusters that there are, or that several of them are meant.
+func named(all []controlplane.Cluster, name string) (controlplane.Cluster, error) {
+	found := slices.DeleteFunc(slices.Clone(all), func(cluster controlplane.Cluster) bool {
+		region, own := place(cluster)
+		return cluster.ID != name && own != name && region != name
+	})
+	switch {
+	case len(found) == 1:
 		return found[0], nil
+	case len(found) > 1:
+		return controlplane.Cluster{}, fmt.Errorf("%d clusters have the name or the region %q: give the id of one:%s", len(found), name, listed(found))
+	case len(all) == 0:
+		return controlplane.Cluster{}, fmt.Errorf("there is no cluster %q, and no other: make up makes those of a stack", name)
 	}
-	return controlplane.Cluster{}, fmt.Errorf("%d clusters are named %q: give the id of one, as sandbox status lists them", len(found), name)
+	return controlplane.Cluster{}, fmt.Errorf("there is no cluster with the name, the region or the id %q, but:%s", name, listed(all))
+}
+
+// place is the region and the name that a cluster's id has.
+func place(cluster controlplane.Cluster) (region, name string) {
+	parts := strings.Split(cluster.ID, "/") // projects/P/locations/L/clusters/NAME
+	if len(parts) != 6 {
+		return "", ""
+	}
+	return parts[3], parts[5]
+}
+
+// listed has a line for each cluster: its region, its name, its id.
+func listed(clusters []controlplane.Cluster) string {
+	var text strings.Builder
+	for _, cluster := range clusters {
+		region, name := place(cluster)
+		fmt.Fprintf(&text, "\n  %s  %s  %s", region, name, cluster.ID)
+	}
+	return text.String()
 }
 
 func gkeControllers(ctx context.Context, home string, arguments []string) error {
