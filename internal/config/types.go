@@ -281,9 +281,12 @@ type ModelGCP struct {
 
 // Kubernetes is a Deployment on the region's GKE cluster.
 type Kubernetes struct {
-	// CPU is what a replica requests, as a Kubernetes quantity ("500m").
+	// CPU is what a replica requests, as a Kubernetes quantity ("500m"). A node has less
+	// than its machine: what GKE reserves, and what it runs on the node itself, is not left
+	// for replicas. One that fits on no node is refused, with what would fit.
 	CPU string `json:"cpu"`
-	// Memory is what a replica requests and may use, as a quantity ("1Gi").
+	// Memory is what a replica requests and may use, as a quantity ("1Gi"). It is bounded
+	// as CPU is.
 	Memory   string `json:"memory"`
 	Replicas Range  `json:"replicas,omitzero"`
 	GPU      *GPU   `json:"gpu,omitempty"`
@@ -472,7 +475,8 @@ type GPUNodes struct {
 
 // Nodes is the node pool of a region's GKE cluster.
 type Nodes struct {
-	// MachineType is one of Compute Engine's, with room for the largest replica.
+	// MachineType is one of Compute Engine's, with room for the largest replica. Arm
+	// machines are refused: GKE keeps pods off them that do not ask for them.
 	MachineType string `json:"machineType,omitempty"`
 	// Count bounds the number of nodes in the whole region.
 	Count Range `json:"count,omitzero"`
