@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -44,41 +46,82 @@ func (p *Provider) followPods(ctx context.Context, urn resource.URN, workload *u
 	if _, selects := podSelector(workload); !selects || workload.GroupVersionKind().GroupKind() == serviceKind {
 		return
 	}
-	report := p.progress(ctx, urn)
-	since, warned := map[string]time.Time{}, map[string]bool{}
+	follower := follower{p, urn, p.progress(ctx, urn), map[string]time.Time{}, ""}
 	_ = wait.PollUntilContextCancel(ctx, unscheduledInterval, true, func(ctx context.Context) (bool, error) { // until ctx is done
-		for _, pod := range p.pods(ctx, workload) {
-			reason, unscheduled := unschedulable(pod)
-			if !unscheduled {
-				continue
-			}
-			if since[pod.Name].IsZero() {
-				since[pod.Name] = time.Now()
-			}
-			message := fmt.Sprintf("pod %s has no node: %s", pod.Name, reason)
-			report(message)
-			waited := time.Since(since[pod.Name])
-			if waited > p.patience.warn && !warned[pod.Name] {
-				warned[pod.Name] = true
-				p.warn(ctx, urn, "%s", message)
-			}
-			if waited > p.patience.giveUp && p.fitsNowhere(ctx, pod) {
+		pods := slices.DeleteFunc(ofNewest(p.pods(ctx, workload)), func(pod corev1.Pod) bool { return unschedulable(pod) == "" })
+		for _, pod := range pods {
+			if follower.waited(pod) > p.patience.giveUp && p.fitsNowhere(ctx, pod) {
 				giveUp(fmt.Errorf("pod %s: %w", pod.Name, errNoRoom))
 				return true, nil
 			}
 		}
+		follower.tell(ctx, pods)
 		return false, nil
 	})
 }
 
-// unschedulable is what the scheduler says of a pod that it has found no node for.
-func unschedulable(pod corev1.Pod) (reason string, is bool) {
+// ofNewest are the pods of the version that the newest pod is of: those of an older one
+// are about to go.
+func ofNewest(pods []corev1.Pod) []corev1.Pod {
+	if len(pods) == 0 {
+		return nil
+	}
+	newest := slices.MaxFunc(pods, func(a, b corev1.Pod) int { return a.CreationTimestamp.Compare(b.CreationTimestamp.Time) })
+	return slices.DeleteFunc(pods, func(pod corev1.Pod) bool {
+		return pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey] != newest.Labels[appsv1.DefaultDeploymentUniqueLabelKey]
+	})
+}
+
+// follower tells of the pods of one workload that have no node.
+type follower struct {
+	*Provider
+	urn    resource.URN
+	report func(string)
+	// since is when a pod of that name was first seen without a node.
+	since map[string]time.Time
+	// warned is the last warning.
+	warned string
+}
+
+// waited is for how long the pod is seen without a node.
+func (f *follower) waited(pod corev1.Pod) time.Duration {
+	if f.since[pod.Name].IsZero() {
+		f.since[pod.Name] = time.Now()
+	}
+	return time.Since(f.since[pod.Name])
+}
+
+// tell says of pods without a node why they have none: beside the resource, and by a
+// warning once any of them has waited for long. It says nothing twice in a row.
+func (f *follower) tell(ctx context.Context, pods []corev1.Pod) {
+	var reasons []string
+	late := false
+	for _, pod := range pods {
+		if reason := unschedulable(pod); !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+		late = late || f.waited(pod) > f.patience.warn
+	}
+	if len(pods) == 0 {
+		return
+	}
+	message := fmt.Sprintf("%d of its pods have no node: %s", len(pods), strings.Join(reasons, "; "))
+	f.report(message)
+	if late && message != f.warned {
+		f.warned = message
+		f.warn(ctx, f.urn, "%s", strings.Join(append([]string{message}, remedies(reasons)...), "\n"))
+	}
+}
+
+// unschedulable is what the scheduler says of a pod that it has found no node for; ""
+// of others.
+func unschedulable(pod corev1.Pod) string {
 	for _, condition := range pod.Status.Conditions {
 		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse && condition.Reason == corev1.PodReasonUnschedulable {
-			return condition.Message, true
+			return condition.Message
 		}
 	}
-	return "", false
+	return ""
 }
 
 // fitsNowhere reports whether there are nodes that the pod may run on, and none of them

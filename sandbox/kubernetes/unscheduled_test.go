@@ -55,10 +55,10 @@ func TestWhyAPodHasNoNodeIsSaidAtOnce(t *testing.T) {
 	if _, unready := initFailure(err); !unready {
 		t.Fatalf("Create = %v; want a resource that is there and not ready", err)
 	}
-	if !mentions(log.statuses, "pod web-", "has no node: ", "Insufficient cpu") {
+	if !mentions(log.statuses, "1 of its pods have no node: ", "Insufficient cpu") {
 		t.Errorf("beside the resource: %q; want what the scheduler says", log.statuses)
 	}
-	if !mentions(log.messages, "warning: pod web-", "Insufficient cpu") {
+	if !mentions(log.messages, "warning: 1 of its pods have no node: ", "Insufficient cpu", "what to do: no node has the room") {
 		t.Errorf("messages: %q; want a warning of what the scheduler says", log.messages)
 	}
 }
