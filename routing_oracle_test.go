@@ -89,7 +89,7 @@ func (o oracle) model(id, path string, foldCase bool) string {
 	path, _, _ = strings.Cut(path, "?")
 	best, rank := "", 0
 	for _, model := range o.Tenants[id].Models {
-		for _, pattern := range o.Models[model].Paths {
+		for _, pattern := range o.patterns(model) {
 			if length := specificity(pattern, path, foldCase); length > rank {
 				best, rank = model, length
 			}
@@ -114,6 +114,16 @@ func specificity(pattern, path string, foldCase bool) int {
 	}
 }
 
+// patterns are a model's, sorted.
+func (o oracle) patterns(model string) []string {
+	var all []string
+	for _, pattern := range o.Models[model].Paths {
+		all = append(all, string(pattern))
+	}
+	slices.Sort(all)
+	return all
+}
+
 // share is a workload's part of a tenant's requests.
 type share struct {
 	workload
@@ -125,7 +135,7 @@ type share struct {
 func (o oracle) shares(id, model string, at balancer) []share {
 	owner, canary := o.owner(id), o.Tenants[id].Canary
 	own := workload{owner, model}
-	if canary == nil || canary.Percent == 0 || at.cloud() == "azure" || !config.SamePaths(o.Models[model], o.Models[canary.Model]) {
+	if canary == nil || canary.Percent == 0 || at.cloud() == "azure" || !slices.Equal(o.patterns(model), o.patterns(canary.Model)) {
 		return []share{{own, 1}}
 	}
 	tried := float64(canary.Percent) / 100
@@ -141,8 +151,8 @@ func (o oracle) stream(w workload) int {
 // with a query and as something that only begins like it; and some of nobody's.
 func (o oracle) paths() []string {
 	all := map[string]bool{"/": true, "/nothing": true, "/static": true, "/v1": true, "/healthz/default": true}
-	for _, model := range o.Models {
-		for _, pattern := range model.Paths {
+	for model := range o.Models {
+		for _, pattern := range o.patterns(model) {
 			stem, isPrefix := strings.CutSuffix(pattern, "/*")
 			all[stem+"/"] = true
 			if stem != "" {

@@ -98,10 +98,23 @@ func (s *stack) platform() values {
 	}
 }
 
-// patterns overlap in every way that paths can.
+// patterns overlap in every way that paths can, with case and without.
 var patterns = []string{
 	"/v1/*", "/v1/chat/*", "/v1/chat/completions", "/v1/chat/long/*", "/v1/embeddings", "/v1/embeddings/*",
-	"/rank", "/Rank/*", "/v1", "/*",
+	"/V1/chat/*", "/v1/Chat/long/*", "/rank", "/Rank/*", "/v1", "/*",
+}
+
+// clash reports whether two patterns must not stand side by side, of two models of a
+// tenant or, where they only differ in case, of one model: they are of one path, or
+// one is below the other when case does not count, and is not when it does.
+func clash(a, b string) (onePath, inCase bool) {
+	below := func(narrow, wide string) bool {
+		stem, isPrefix := strings.CutSuffix(wide, "/*")
+		return strings.TrimSuffix(narrow, "/*") == stem || isPrefix && strings.HasPrefix(narrow, stem+"/")
+	}
+	related := func(a, b string) bool { return below(a, b) || below(b, a) }
+	low, other := strings.ToLower(a), strings.ToLower(b)
+	return strings.TrimSuffix(low, "/*") == strings.TrimSuffix(other, "/*"), related(low, other) && !related(a, b)
 }
 
 func (s *stack) drawModels() {
@@ -131,7 +144,13 @@ func (s *stack) paths() []string {
 		id := rapid.SampledFrom(slices.Sorted(maps.Keys(s.models))).Draw(s.t, "paths of")
 		return s.models[id]["paths"].([]string)
 	}
-	return rapid.SliceOfNDistinct(rapid.SampledFrom(patterns), 1, 3, rapid.ID).Draw(s.t, "paths")
+	var paths []string
+	for _, next := range rapid.SliceOfNDistinct(rapid.SampledFrom(patterns), 1, 3, rapid.ID).Draw(s.t, "paths") {
+		if !slices.ContainsFunc(paths, func(path string) bool { _, inCase := clash(path, next); return inCase }) {
+			paths = append(paths, next)
+		}
+	}
+	return paths
 }
 
 func (s *stack) azureRuntime() values {
@@ -249,21 +268,17 @@ func (s *stack) adorn(tenant values, models, places []string) {
 
 func sorted(paths any) []string { return slices.Sorted(slices.Values(paths.([]string))) }
 
-// compatible are the first models that have no path in common with each other, of
-// which there is one at least.
+// compatible are the first models that have no paths that clash, of which there is
+// one at least.
 func (s *stack) compatible(models []string) []string {
-	taken, chosen := map[string]string{}, []string{}
+	var taken, chosen []string
 	for _, id := range models[:rapid.IntRange(1, len(models)).Draw(s.t, "number of models")] {
-		stems := map[string]string{}
-		clash := false
-		for _, path := range s.models[id]["paths"].([]string) {
-			stem := strings.ToLower(strings.TrimSuffix(path, "/*"))
-			stems[stem] = id
-			clash = clash || taken[stem] != ""
-		}
-		if !clash {
-			maps.Copy(taken, stems)
-			chosen = append(chosen, id)
+		paths := s.models[id]["paths"].([]string)
+		clashes := slices.ContainsFunc(paths, func(path string) bool {
+			return slices.ContainsFunc(taken, func(other string) bool { onePath, inCase := clash(path, other); return onePath || inCase })
+		})
+		if !clashes {
+			taken, chosen = append(taken, paths...), append(chosen, id)
 		}
 	}
 	return chosen

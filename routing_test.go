@@ -122,6 +122,7 @@ func (a *audit) run() {
 	}
 	a.profiles()
 	a.pods()
+	a.agreement()
 }
 
 func (a *audit) fault(format string, args ...any) {
@@ -211,7 +212,7 @@ func (a *audit) tenant(id string, at balancer) {
 
 // sample is a path that a tenant has a model for.
 func (a *audit) sample(id string) string {
-	return strings.ReplaceAll(a.Models[a.Tenants[id].Models[0]].Paths[0], "*", "sample")
+	return strings.ReplaceAll(a.patterns(a.Tenants[id].Models[0])[0], "*", "sample")
 }
 
 // request holds an answer to be that of the tenant's workload for the path, or a
@@ -359,6 +360,23 @@ func (a *audit) pods() {
 		for _, grace := range graces {
 			if least := grace.preStop + a.stream(w) + margin; grace.total < least {
 				a.fault("a pod of %s is killed after %d s, and needs %d s", w, grace.total, least)
+			}
+		}
+	}
+}
+
+// agreement holds the clouds to lead a request that is spelled as a path of a
+// tenant's to the same model.
+func (a *audit) agreement() {
+	for _, id := range a.tenants() {
+		for _, model := range a.Tenants[id].Models {
+			for _, pattern := range a.patterns(model) {
+				root := strings.TrimSuffix(pattern, "/*")
+				for _, path := range []string{root, root + "/", root + "/below/it"} {
+					if azure, google := a.model(id, path, true), a.model(id, path, false); azure != google {
+						a.fault("%s of %s is for %q on Azure, and for %q on Google's cloud", path, id, azure, google)
+					}
+				}
 			}
 		}
 	}

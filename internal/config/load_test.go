@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"ai-serving/internal/config"
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/testkit/stackfile"
 )
 
@@ -72,13 +73,13 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 		}},
 		Models: map[string]config.Model{
 			"chat": {
-				Image: "registry.example.com/chat:1", Port: 8080, HealthPath: "/health", Paths: []string{"/v1/chat/*"},
+				Image: "registry.example.com/chat:1", Port: 8080, HealthPath: "/health", Paths: []pathpattern.Pattern{"/v1/chat/*"},
 				StartupSeconds: 60, MaxStreamSeconds: 60,
 				Azure: &config.ModelAzure{Containers: &config.Containers{CPU: 1, MemoryGiB: 1.5, Replicas: 2}},
 				GCP:   &config.ModelGCP{Kubernetes: &config.Kubernetes{CPU: "500m", Memory: "1Gi", Replicas: config.Range{Min: 2, Max: 4}}},
 			},
 			"embed": {
-				Image: "registry.example.com/embed:1", Port: 8081, HealthPath: "/health", Paths: []string{"/v1/embeddings"},
+				Image: "registry.example.com/embed:1", Port: 8081, HealthPath: "/health", Paths: []pathpattern.Pattern{"/v1/embeddings"},
 				StartupSeconds: 60, MaxStreamSeconds: 60,
 				Azure: &config.ModelAzure{NetworkInterfaces: []string{"gpu-a"}},
 				GCP:   &config.ModelGCP{Instances: &config.Instances{MachineType: "e2-standard-2", Replicas: config.Range{Min: 2, Max: 4}}},

@@ -40,7 +40,8 @@ func valuesOf(t reflect.Type) []string {
 		t = t.Elem()
 	}
 	values, listed := enums[t]
-	if t.Kind() == reflect.String && t != reflect.TypeFor[string]() && !listed {
+	ours := t.PkgPath() == reflect.TypeFor[Config]().PkgPath()
+	if t.Kind() == reflect.String && ours && !listed {
 		panic(fmt.Sprintf("config type %s: enums does not list its values", t))
 	}
 	return values

@@ -301,18 +301,6 @@ var refusals = map[string]refusal{
 			`ai-serving:tenants.acme.models[1]: Duplicate value: "chat"`,
 		},
 	},
-	"two models on one path": {
-		edits: []string{"paths: [/v1/embeddings]", "paths: [/v1/chat/*]"},
-		want: []string{
-			`ai-serving:tenants.acme.models[1]: Invalid value: "embed": its path /v1/chat/* is served by model "chat" of the same tenant too: leave one of them out, or give it other paths`,
-		},
-	},
-	"two models on paths that differ in case": {
-		edits: []string{"paths: [/v1/embeddings]", "paths: [/V1/Chat]"},
-		want: []string{
-			`ai-serving:tenants.acme.models[1]: Invalid value: "embed": its path /V1/Chat is served by model "chat" of the same tenant too: leave one of them out, or give it other paths`,
-		},
-	},
 	"an unknown isolation": {
 		edits: []string{"isolation: bridge", "isolation: shared"},
 		want: []string{
@@ -691,7 +679,7 @@ func withCanary(keys string) []string {
 	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
 }
 
-var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, trafficRefusals, listRefusals, limitRefusals}
+var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, pathRefusals, trafficRefusals, listRefusals, limitRefusals}
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()

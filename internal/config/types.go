@@ -5,6 +5,8 @@
 // path, before anything is registered.
 package config
 
+import "ai-serving/internal/pathpattern"
+
 // Config is a stack file: the objects under the project's namespace.
 type Config struct {
 	Platform Platform         `json:"platform"`
@@ -231,8 +233,9 @@ type Model struct {
 	// HealthPath answers 200 when the server can take requests.
 	HealthPath string `json:"healthPath"`
 	// Paths of a tenant's host that lead to the model: exact ("/v1/models"), or
-	// a prefix with "/*" at its end.
-	Paths []string `json:"paths"`
+	// a prefix with "/*" at its end. Case counts on Google's load balancers, and not on
+	// Azure's gateways.
+	Paths []pathpattern.Pattern `json:"paths"`
 	// StartupSeconds is the longest that a replica takes from its start to its
 	// first healthy answer, the loading of weights included.
 	StartupSeconds int `json:"startupSeconds,omitempty"`
@@ -501,7 +504,7 @@ var isolations = []Isolation{Pool, Bridge, Silo}
 // Tenant is who is served: by which models, and where.
 type Tenant struct {
 	// Models are those of the catalogue that the tenant uses. No two may have a
-	// path in common.
+	// path in common, on Application Gateway either, which ignores case.
 	Models []string `json:"models"`
 	// Regions are the places that may serve the tenant, as <cloud>/<region>, in
 	// order of preference. By default every region serves it, the nearest first.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ai-serving/internal/pathpattern"
 )
 
 // maxCanaryPercent is the most that is still a trial: beyond it, the other model
@@ -28,8 +30,8 @@ func (c Config) validateCanary(path *field.Path, tenant Tenant) field.ErrorList 
 	case model.GCP == nil:
 		return append(errs, field.Invalid(at, canary.Model, "has no gcp runtime in the catalogue, and only Google's load balancers divide requests"))
 	}
-	if !slices.ContainsFunc(tenant.Models, func(id string) bool { return SamePaths(c.Models[id], model) }) {
-		errs = append(errs, field.Invalid(at, canary.Model, fmt.Sprintf("has other paths than each of the tenant's models: it has %s", strings.Join(model.Paths, ", "))))
+	if !slices.ContainsFunc(tenant.Models, func(id string) bool { return pathpattern.Same(c.Models[id].Paths, model.Paths) }) {
+		errs = append(errs, field.Invalid(at, canary.Model, fmt.Sprintf("has other paths than each of the tenant's models: it has %s", strings.Join(pathpattern.Texts(model.Paths), ", "))))
 	}
 	if !c.ServedIn("gcp", tenant) {
 		errs = append(errs, field.Forbidden(path, "the tenant is served by Azure alone, whose gateways cannot divide requests: add a region of gcp, or leave the canary out"))

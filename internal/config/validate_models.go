@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"net/netip"
 	"regexp"
@@ -10,6 +11,8 @@ import (
 	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ai-serving/internal/pathpattern"
 )
 
 // What a replica on Kubernetes requests, in the forms of Kubernetes' quantities that
@@ -79,49 +82,37 @@ func (m Model) validateRuntimePort(path *field.Path) field.ErrorList {
 
 // StaticPath leads to the bucket of static content on every host of the global
 // load balancer.
-const StaticPath = "/static/*"
+const StaticPath pathpattern.Pattern = "/static/*"
 
-func validatePaths(path *field.Path, paths []string) field.ErrorList {
+func validatePaths(path *field.Path, paths []pathpattern.Pattern) field.ErrorList {
 	var errs field.ErrorList
 	for i, p := range paths {
-		switch {
-		case overlap(p, StaticPath):
-			errs = append(errs, field.Forbidden(path.Index(i), StaticPath+" is kept for static content"))
-		case slices.ContainsFunc(paths[:i], func(other string) bool { return strings.EqualFold(other, p) }):
-			errs = append(errs, field.Duplicate(path.Index(i), p))
+		if pathpattern.Gateway.Covers(StaticPath, p) || pathpattern.Gateway.Alike(StaticPath, p) {
+			errs = append(errs, field.Forbidden(path.Index(i), string(StaticPath)+" is kept for static content"))
+			continue
+		}
+		for _, other := range paths[:i] {
+			if err := validateBeside(path.Index(i), p, other); err != nil {
+				errs = append(errs, err)
+				break
+			}
 		}
 	}
 	return errs
 }
 
-// overlap says whether some request's path matches both patterns and neither
-// is the more specific one that a load balancer would prefer.
-func overlap(a, b string) bool {
-	return stem(a) == stem(b)
+// validateBeside holds a path to what may stand beside another one of the same
+// model. A path between the two, of another model, would make the clouds disagree
+// on what differs in case.
+func validateBeside(at *field.Path, p, other pathpattern.Pattern) *field.Error {
+	switch {
+	case strings.EqualFold(string(p), string(other)):
+		return field.Duplicate(at, p)
+	case pathpattern.DifferInCase(p, other):
+		return field.Invalid(at, p, fmt.Sprintf("meets %s on Application Gateway, which ignores case, and not on Google's load balancers: spell them alike", other))
+	}
+	return nil
 }
-
-// PathsOverlap says whether some request's path matches patterns of both models.
-func PathsOverlap(a, b Model) bool {
-	return slices.ContainsFunc(a.Paths, func(one string) bool {
-		return slices.ContainsFunc(b.Paths, func(other string) bool { return covers(one, other) || covers(other, one) })
-	})
-}
-
-// covers says whether a pattern matches a path that another one does, too, and
-// reaches at least as far.
-func covers(wide, narrow string) bool {
-	prefix, isPrefix := strings.CutSuffix(strings.ToLower(wide), "/*")
-	return stem(wide) == stem(narrow) || isPrefix && strings.HasPrefix(stem(narrow), prefix+"/")
-}
-
-// SamePaths says whether two models have the same paths.
-func SamePaths(a, b Model) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a.Paths)), slices.Sorted(slices.Values(b.Paths)))
-}
-
-// stem is what two patterns have in common when they overlap. Application
-// Gateway takes no notice of case.
-func stem(path string) string { return strings.ToLower(strings.TrimSuffix(path, "/*")) }
 
 func (g ModelGCP) validate(path *field.Path) field.ErrorList {
 	if (g.Kubernetes == nil) == (g.Instances == nil) {
@@ -142,7 +133,7 @@ func (i Instances) validate(path *field.Path) field.ErrorList {
 	return validateOrder(path.Child("replicas"), i.Replicas)
 }
 
-// RunsOn says whether the catalogue has a runtime of the model for a cloud,
+// RunsOn reports whether the catalogue has a runtime of the model for a cloud,
 // "azure" or "gcp".
 func (m Model) RunsOn(cloud string) bool {
 	if cloud == "azure" {

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ai-serving/internal/pathpattern"
 )
 
 func (c Config) validateTenants(path *field.Path) field.ErrorList {
@@ -31,34 +33,49 @@ func (c Config) validateTenantModels(path *field.Path, tenant Tenant) field.Erro
 		return nil // an error of the catalogue's
 	}
 	var errs field.ErrorList
-	owner := map[string]string{} // of a path, without its wildcard
 	for i, id := range tenant.Models {
-		model, known := c.Models[id]
+		_, known := c.Models[id]
 		switch {
 		case !known:
 			errs = append(errs, notIn(path.Index(i), id, "the model catalogue", c.Models))
 		case slices.Contains(tenant.Models[:i], id):
 			errs = append(errs, field.Duplicate(path.Index(i), id))
 		default:
-			errs = append(errs, claimPaths(path.Index(i), id, model.Paths, owner)...)
+			errs = append(errs, c.validateBeside(path.Index(i), id, tenant.Models[:i])...)
 		}
 	}
 	return errs
 }
 
-// claimPaths reports the paths of a model that another of the tenant's models
-// has already.
-func claimPaths(at *field.Path, model string, paths []string, owner map[string]string) field.ErrorList {
+// validateBeside reports the paths of a model that meet those of an earlier one of
+// the tenant's.
+func (c Config) validateBeside(at *field.Path, model string, others []string) field.ErrorList {
 	var errs field.ErrorList
-	for _, p := range paths {
-		stem := stem(p)
-		if other, taken := owner[stem]; taken && other != model {
-			errs = append(errs, field.Invalid(at, model, fmt.Sprintf("its path %s is served by model %q of the same tenant too: leave one of them out, or give it other paths", p, other)))
-			continue
+	for _, pattern := range c.Models[model].Paths {
+		if what, fix := c.rivalry(pattern, model, others); what != "" {
+			errs = append(errs, field.Invalid(at, model, what+": leave one of them out, or "+fix))
 		}
-		owner[stem] = model
 	}
 	return errs
+}
+
+// rivalry finds the first of a tenant's other models that has a path which must not
+// stand beside a pattern of a model, and says why, and what to do: a request would
+// belong to both, or the two clouds would lead it to different ones.
+func (c Config) rivalry(pattern pathpattern.Pattern, model string, others []string) (what, fix string) {
+	for _, other := range others {
+		for _, taken := range c.Models[other].Paths {
+			switch {
+			case other == model: // listed twice, an error of its own
+			case pathpattern.Gateway.Alike(pattern, taken):
+				return fmt.Sprintf("its path %s is served by model %q of the same tenant too", pattern, other), "give it other paths"
+			case pathpattern.DifferInCase(pattern, taken):
+				return fmt.Sprintf("its path %s meets %s of model %q of the same tenant on Application Gateway, which ignores case, and not on Google's load balancers",
+					pattern, taken, other), "spell the paths alike"
+			}
+		}
+	}
+	return "", ""
 }
 
 func (c Config) validateTenantRegions(path *field.Path, tenant Tenant) field.ErrorList {

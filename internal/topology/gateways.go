@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ai-serving/internal/config"
+	"ai-serving/internal/pathpattern"
 )
 
 const (
@@ -82,7 +83,7 @@ func fromEnd(network netip.Prefix, back int) netip.Addr {
 // listeners are one for each set of exact hosts, and the one of the pool.
 func (r resolver) listeners(tenants []Tenant) []Listener {
 	all := map[string]Listener{}
-	pooled := map[string][]string{} // paths by workload
+	pooled := map[string][]pathpattern.Pattern{} // paths by workload
 	for _, tenant := range tenants {
 		routes := r.routes(tenant)
 		exact := tenant.Hosts
@@ -110,7 +111,7 @@ func (r resolver) listeners(tenants []Tenant) []Listener {
 	return sortedValues(all)
 }
 
-func (r resolver) poolListener(paths map[string][]string) Listener {
+func (r resolver) poolListener(paths map[string][]pathpattern.Pattern) Listener {
 	listener := Listener{
 		Name:        PoolListener,
 		Hosts:       []string{r.wildcard()},
@@ -162,14 +163,14 @@ func (r resolver) sharesListener(tenant Tenant) bool {
 	return !slices.ContainsFunc(tenant.Models, r.yieldsPaths)
 }
 
-// yieldsPaths says whether an earlier model of the catalogue, by name, has a
-// path in common with a model.
+// yieldsPaths reports whether an earlier model of the catalogue, by name, has a path
+// in common with a model, as a gateway compares them.
 func (r resolver) yieldsPaths(model string) bool {
 	for _, other := range sortedKeys(r.config.Models) {
 		if other >= model {
 			return false
 		}
-		if r.config.Models[other].Azure != nil && config.PathsOverlap(r.config.Models[other], r.config.Models[model]) {
+		if r.config.Models[other].Azure != nil && pathpattern.Gateway.AnyMeet(r.config.Models[other].Paths, r.config.Models[model].Paths) {
 			return true
 		}
 	}

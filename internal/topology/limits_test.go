@@ -8,13 +8,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ai-serving/internal/pathpattern"
 )
 
 func TestHostsWithTheSameRoutesShareAHostRule(t *testing.T) {
 	t.Parallel()
-	chat := Route{Workload: "chat", Paths: []string{"/v1/chat/*"}}
-	embed := Route{Workload: "embed", Paths: []string{"/v1/embeddings"}}
-	tried := Route{Workload: "chat", Paths: []string{"/v1/chat/*"}, Canary: &Canary{Workload: "next", Percent: 5}}
+	chat := Route{Workload: "chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}
+	embed := Route{Workload: "embed", Paths: []pathpattern.Pattern{"/v1/embeddings"}}
+	tried := Route{Workload: "chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}, Canary: &Canary{Workload: "next", Percent: 5}}
 	triedToo := tried
 	triedToo.Canary = &Canary{Workload: "next", Percent: 5}
 	var got []string

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ai-serving/internal/config"
+	"ai-serving/internal/pathpattern"
 )
 
 // Resolve works out what a validated configuration means. The error names every
@@ -154,7 +155,7 @@ func (r resolver) routes(tenant Tenant) []Route {
 	for i, key := range tenant.workloads() {
 		model := r.config.Models[tenant.Models[i]]
 		routes[i] = Route{Workload: key, Paths: slices.Sorted(slices.Values(model.Paths))}
-		if canary := tenant.Canary; canary != nil && canary.Percent > 0 && config.SamePaths(model, r.config.Models[canary.Model]) {
+		if canary := tenant.Canary; canary != nil && canary.Percent > 0 && pathpattern.Same(model.Paths, r.config.Models[canary.Model].Paths) {
 			routes[i].Canary = &Canary{config.WorkloadKey(tenant.owner, canary.Model), canary.Percent}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ai-serving/internal/config"
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/testkit/stackfile"
 )
 
@@ -363,12 +364,35 @@ func TestAModelOnAnEarlierModelsPathsIsNotCarriedByThePool(t *testing.T) {
 		got[listener.Name] = listener.Routes
 	}
 	want := map[string][]Route{
-		PoolListener: {{Workload: "chat", Paths: []string{"/v1/chat/*"}}, {Workload: "embed", Paths: []string{"/v1/embeddings"}}},
-		"globex":     {{Workload: "globex-chat", Paths: []string{"/v1/chat/*"}}},
-		"initech":    {{Workload: "chat-v2", Paths: []string{"/v1/chat/*"}}},
+		PoolListener: {{Workload: "chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}, {Workload: "embed", Paths: []pathpattern.Pattern{"/v1/embeddings"}}},
+		"globex":     {{Workload: "globex-chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}},
+		"initech":    {{Workload: "chat-v2", Paths: []pathpattern.Pattern{"/v1/chat/*"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("routes by listener (-want +got)\n%s", diff)
+	}
+}
+
+func TestModelsThatMeetInOneCaseOnlyDoNotShareTheListenerOfThePool(t *testing.T) {
+	t.Parallel()
+	const second = `    loud:
+      image: us-docker.pkg.dev/google-samples/containers/gke/hello-app:2.0
+      port: 8080
+      healthPath: /
+      paths: [/V1/CHAT/loud/*]
+      azure: {containers: {cpu: 1, memoryGiB: 1}}
+      gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}
+`
+	resolved := dev(t, "    embed:\n", second+"    embed:\n", "initech: {models: [embed]}", "initech: {models: [loud]}")
+	got := map[string][]string{}
+	for _, listener := range resolved.Azure[0].Gateways[0].Listeners {
+		for _, route := range listener.Routes {
+			got[listener.Name] = append(got[listener.Name], route.Workload)
+		}
+	}
+	want := map[string][]string{PoolListener: {"chat", "embed"}, "globex": {"globex-chat"}, "initech": {"loud"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("workloads by listener (-want +got)\n%s", diff)
 	}
 }
 

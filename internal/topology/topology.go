@@ -11,6 +11,7 @@ import (
 
 	"ai-serving/internal/config"
 	"ai-serving/internal/machinetype"
+	"ai-serving/internal/pathpattern"
 )
 
 // Topology is a stack, resolved.
@@ -117,8 +118,8 @@ type VirtualHost struct {
 type Route struct {
 	// Workload is the key of a [Workload].
 	Workload string
-	// Paths are exact, or prefixes that end with "/*". They are sorted.
-	Paths []string
+	// Paths are sorted.
+	Paths []pathpattern.Pattern
 	// Canary takes a part of the requests; nil without. Only Google's load
 	// balancers divide requests.
 	Canary *Canary `json:",omitempty"`

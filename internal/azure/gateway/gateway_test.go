@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
 )
@@ -53,12 +54,12 @@ func fixture() Args {
 			Listeners: []topology.Listener{
 				{
 					Name: "globex", Tenant: "globex", Hosts: []string{"chat.globex.com"}, Priority: 4710, Certificate: "globex", Own: true,
-					Routes: []topology.Route{{Workload: "globex-chat", Paths: []string{"/v1/chat/*"}}},
+					Routes: []topology.Route{{Workload: "globex-chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}},
 					Limit:  &topology.RateLimit{Tenant: "globex", Hosts: []string{"chat.globex.com"}, PerMinute: 600, Priority: 2},
 				},
 				{
 					Name: topology.PoolListener, Hosts: []string{"*.ai.example.com"}, Priority: 19000, Certificate: "platform",
-					Routes: []topology.Route{{Workload: "chat", Paths: []string{"/v1/chat/*"}}, {Workload: "vision", Paths: []string{"/v1/vision/*"}}},
+					Routes: []topology.Route{{Workload: "chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}, {Workload: "vision", Paths: []pathpattern.Pattern{"/v1/vision/*"}}},
 				},
 			},
 			Access: []topology.Access{

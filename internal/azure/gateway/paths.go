@@ -11,20 +11,18 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/naming"
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/topology"
 )
 
 // maxNameLength is the longest name of a part of a gateway.
 const maxNameLength = 80
 
-// anyPath matches every path.
-const anyPath = "/*"
-
 // path is a rule of a path map.
 type path struct {
 	// workload is the key of one, or [nothingName].
 	workload string
-	patterns []string
+	patterns []pathpattern.Pattern
 	// policy is the key of a firewall policy; "" for the listener's.
 	policy string
 	// rewrites is the name of a rewrite rule set; "" for none.
@@ -62,7 +60,7 @@ func pathMap(name string, paths []path, policies policyIDs) *network.Application
 func pathRule(path path, policies policyIDs) *network.ApplicationGatewayPathRuleArgs {
 	rule := &network.ApplicationGatewayPathRuleArgs{
 		Name:                pulumi.String(path.name()),
-		Paths:               pulumi.ToStringArray(path.patterns),
+		Paths:               pulumi.ToStringArray(pathpattern.Texts(path.patterns)),
 		BackendAddressPool:  self(poolSegment, path.workload),
 		BackendHttpSettings: self(settingsSegment, path.workload),
 		FirewallPolicy:      policies.reference(path.policy),
@@ -79,7 +77,7 @@ func (p path) name() string {
 	if p.workload == nothingName {
 		return unknownPaths
 	}
-	sum := sha256.Sum256([]byte(strings.Join(p.patterns, " ")))
+	sum := sha256.Sum256([]byte(strings.Join(pathpattern.Texts(p.patterns), " ")))
 	return naming.Join(maxNameLength, p.workload, hex.EncodeToString(sum[:4]))
 }
 
@@ -104,7 +102,7 @@ func tenantPaths(listener topology.Listener) []path {
 func healthPaths(probes []topology.Probe) []path {
 	paths := make([]path, len(probes))
 	for i, probe := range probes {
-		paths[i] = path{workload: probe.Workload, patterns: []string{probe.Path}, rewrites: probeRewrites(probe)}
+		paths[i] = path{workload: probe.Workload, patterns: []pathpattern.Pattern{pathpattern.Pattern(probe.Path)}, rewrites: probeRewrites(probe)}
 	}
 	return closed(paths)
 }
@@ -113,11 +111,11 @@ func healthPaths(probes []topology.Probe) []path {
 // members would answer 502, which looks as if something were broken.
 func closed(paths []path) []path {
 	for _, path := range paths {
-		if slices.Contains(path.patterns, anyPath) {
+		if slices.Contains(path.patterns, pathpattern.Every) {
 			return paths
 		}
 	}
-	return append(paths, path{workload: nothingName, patterns: []string{anyPath}, policy: refusalPolicy})
+	return append(paths, path{workload: nothingName, patterns: []pathpattern.Pattern{pathpattern.Every}, policy: refusalPolicy})
 }
 
 // ordered puts the more specific path before the less: the gateway takes the
@@ -130,15 +128,17 @@ func closed(paths []path) []path {
 // Sources: learn.microsoft.com/azure/application-gateway/configuration-request-routing-rules;
 // learn.microsoft.com/azure/web-application-firewall/ag/rate-limiting-overview#rate-limiting-details.
 func ordered(routes []topology.Route) []path {
-	workloads := map[string]string{}
-	var patterns []string
+	workloads := map[pathpattern.Pattern]string{}
+	var patterns []pathpattern.Pattern
 	for _, route := range routes {
 		for _, pattern := range route.Paths {
 			workloads[pattern] = route.Workload
 			patterns = append(patterns, pattern)
 		}
 	}
-	slices.SortFunc(patterns, bySpecificity)
+	slices.SortFunc(patterns, func(a, b pathpattern.Pattern) int {
+		return cmp.Or(pathpattern.BySpecificity(a, b), cmp.Compare(a, b))
+	})
 	slices.Reverse(patterns)
 	var reversed []path // the last rule first
 	for _, pattern := range patterns {
@@ -157,7 +157,7 @@ func ordered(routes []topology.Route) []path {
 }
 
 // joins is the index of the rule that a workload's path may join, below 0 if none.
-func joins(reversed []path, workload, pattern string) int {
+func joins(reversed []path, workload string, pattern pathpattern.Pattern) int {
 	for i, rule := range slices.Backward(reversed) {
 		if rule.workload == workload {
 			return i
@@ -169,24 +169,7 @@ func joins(reversed []path, workload, pattern string) int {
 	return -1
 }
 
-// bySpecificity puts exact paths before prefixes, then long before short.
-func bySpecificity(a, b string) int {
-	return cmp.Or(
-		cmp.Compare(wildcards(a), wildcards(b)),
-		cmp.Compare(len(b), len(a)),
-		cmp.Compare(a, b),
-	)
-}
-
-func wildcards(pattern string) int { return strings.Count(pattern, "*") }
-
-// overlaps says whether a request may match both the rule and the pattern.
-func (p path) overlaps(pattern string) bool {
-	return slices.ContainsFunc(p.patterns, func(own string) bool { return matches(own, pattern) || matches(pattern, own) })
-}
-
-// matches says whether all that the other pattern matches, the pattern does too.
-func matches(pattern, other string) bool {
-	prefix, isPrefix := strings.CutSuffix(pattern, "*")
-	return pattern == other || isPrefix && strings.HasPrefix(other, prefix)
+// overlaps reports whether a request may match both the rule and the pattern.
+func (p path) overlaps(pattern pathpattern.Pattern) bool {
+	return slices.ContainsFunc(p.patterns, func(own pathpattern.Pattern) bool { return pathpattern.Gateway.Overlap(own, pattern) })
 }

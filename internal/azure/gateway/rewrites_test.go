@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/topology"
 )
 
@@ -58,7 +59,7 @@ func TestAProbeReachesTheHealthPathOfItsModel(t *testing.T) {
 	probe := topology.Probe{Name: "default", Path: "/healthz/default", Workload: "vision"}
 	pools := []topology.Workload{{Key: "chat", HealthPath: "/v2/health/ready"}, {Key: "vision", HealthPath: "/health"}}
 	got := healthPaths([]topology.Probe{probe})[0]
-	if diff := cmp.Diff(path{workload: "vision", patterns: []string{"/healthz/default"}, rewrites: "health_default"}, got, cmp.AllowUnexported(path{})); diff != "" {
+	if diff := cmp.Diff(path{workload: "vision", patterns: []pathpattern.Pattern{"/healthz/default"}, rewrites: "health_default"}, got, cmp.AllowUnexported(path{})); diff != "" {
 		t.Errorf("the probe's path (-want +got):\n%s", diff)
 	}
 	want := network.ApplicationGatewayRewriteRuleArray{&network.ApplicationGatewayRewriteRuleArgs{

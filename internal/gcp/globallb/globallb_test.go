@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
 )
@@ -38,11 +39,11 @@ func fixture() Args {
 			VirtualHosts: []topology.VirtualHost{
 				{
 					Name: "acme", Hosts: []string{"acme.ai.example.com"},
-					Routes: []topology.Route{{Workload: "chat", Paths: []string{"/v1/chat/*"}}},
+					Routes: []topology.Route{{Workload: "chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}},
 				},
 				{
 					Name: "globex", Hosts: []string{"globex.ai.example.com"},
-					Routes: []topology.Route{{Workload: "globex-chat", Paths: []string{"/v1/chat/*"}}},
+					Routes: []topology.Route{{Workload: "globex-chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}},
 				},
 			},
 			Probes: []topology.Probe{{Path: "/healthz/chat", Workload: "chat"}},

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/gcp/urlmap"
+	"ai-serving/internal/pathpattern"
 )
 
 // urlMapArgs turn a map into a global URL map. A request for a host that it does
@@ -84,7 +85,7 @@ func headerAction(tenant string) compute.URLMapPathMatcherHeaderActionArgs {
 // the other.
 func ruleArgs(rule urlmap.Rule, targets map[urlmap.Target]pulumi.StringInput) compute.URLMapPathMatcherPathRuleArgs {
 	args := compute.URLMapPathMatcherPathRuleArgs{
-		Paths:       pulumi.ToStringArray(rule.Paths),
+		Paths:       pulumi.ToStringArray(pathpattern.Texts(rule.Paths)),
 		RouteAction: actionOf(rule, targets),
 	}
 	if rule.Canary == nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
 )
@@ -26,7 +27,7 @@ func production() Args {
 	hosts[0].Routes[0].Canary = &topology.Canary{Workload: "chat-next", Percent: 5}
 	args.LoadBalancer.VirtualHosts = append(hosts, topology.VirtualHost{
 		Name: "globex", Hosts: []string{"globex.ai.example.com"},
-		Routes: []topology.Route{{Workload: "globex-vision", Paths: []string{"/v1/vision/*"}}},
+		Routes: []topology.Route{{Workload: "globex-vision", Paths: []pathpattern.Pattern{"/v1/vision/*"}}},
 	})
 	return args
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
 )
@@ -36,8 +37,8 @@ func fixture() Args {
 			VirtualHosts: []topology.VirtualHost{{
 				Name: "acme", Hosts: []string{"acme.ai.example.com"},
 				Routes: []topology.Route{
-					{Workload: "chat", Paths: []string{"/v1/chat/*"}},
-					{Workload: "vision", Paths: []string{"/v1/vision/*"}},
+					{Workload: "chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}},
+					{Workload: "vision", Paths: []pathpattern.Pattern{"/v1/vision/*"}},
 				},
 			}},
 			Probes: []topology.Probe{{Path: "/healthz/vision", Workload: "vision"}},

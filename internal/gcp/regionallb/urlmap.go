@@ -101,7 +101,7 @@ func ruleArgs(step urlmap.Step, targets map[urlmap.Target]pulumi.StringInput) co
 }
 
 func matchArgs(step urlmap.Step) compute.RegionUrlMapPathMatcherRouteRuleMatchRuleArgs {
-	if prefix, many := step.Prefix(); many {
+	if prefix, many := step.Path.Prefix(); many {
 		return compute.RegionUrlMapPathMatcherRouteRuleMatchRuleArgs{PrefixMatch: pulumi.String(prefix)}
 	}
 	return compute.RegionUrlMapPathMatcherRouteRuleMatchRuleArgs{FullPathMatch: pulumi.String(step.Path)}

@@ -2,8 +2,8 @@ package urlmap
 
 import (
 	"slices"
-	"strings"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/topology"
 )
 
@@ -41,9 +41,10 @@ func tests(hosts []topology.VirtualHost) []Test {
 }
 
 // sample is a path that the pattern matches.
-func sample(pattern string) string {
-	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
+func sample(pattern pathpattern.Pattern) string {
+	prefix, many := pattern.Prefix()
+	if many {
 		return prefix + sampleSegment
 	}
-	return pattern
+	return prefix
 }

@@ -4,7 +4,6 @@
 package urlmap
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,12 +12,11 @@ import (
 	"slices"
 	"strings"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/topology"
 )
 
 const (
-	// everyPath matches what no other path of a matcher does.
-	everyPath = "/*"
 	// healthMatcher is the matcher of the host of health probes.
 	healthMatcher = "health"
 	// hashLength is the number of bytes that tell matchers apart.
@@ -34,7 +32,7 @@ type Spec struct {
 	HealthHost string
 	// StaticPath leads to static content on every virtual host; "" for a load
 	// balancer that has none.
-	StaticPath string
+	StaticPath pathpattern.Pattern
 }
 
 // Map is a URL map. What no host rule names is refused.
@@ -77,8 +75,8 @@ const TenantHeader = "X-Tenant-Id"
 
 // Rule leads paths to a target.
 type Rule struct {
-	// Paths are exact, or prefixes that end with "/*". They are sorted.
-	Paths  []string
+	// Paths are sorted.
+	Paths  []pathpattern.Pattern
 	Target Target
 	// Canary takes a part of the requests; nil without.
 	Canary *Canary `json:",omitempty"`
@@ -89,7 +87,7 @@ type Rule struct {
 
 // Step is a path of a rule, in an order where the first that matches wins.
 type Step struct {
-	Path string
+	Path pathpattern.Pattern
 	Rule Rule
 }
 
@@ -102,21 +100,9 @@ func (m Matcher) Steps() []Step {
 			steps = append(steps, Step{path, rule})
 		}
 	}
-	slices.SortStableFunc(steps, func(a, b Step) int {
-		exact := func(s Step) int {
-			if _, prefix := s.Prefix(); prefix {
-				return 1
-			}
-			return 0
-		}
-		return cmp.Or(cmp.Compare(exact(a), exact(b)), cmp.Compare(len(b.Path), len(a.Path)))
-	})
+	slices.SortStableFunc(steps, func(a, b Step) int { return pathpattern.BySpecificity(a.Path, b.Path) })
 	return steps
 }
-
-// Prefix is what the paths begin with that the step is for, and whether it is for
-// more than one.
-func (s Step) Prefix() (string, bool) { return strings.CutSuffix(s.Path, "*") }
 
 // Canary takes so many percent of a rule's requests, 1 to 50, from its target.
 type Canary struct {
@@ -191,7 +177,7 @@ func New(spec Spec) (Map, error) {
 // matcherOf is the matcher of a virtual host. Virtual hosts with the same routes
 // share it, and its host rules: a URL map may have 1,000 of both, and Google's
 // provider takes long to compare many host rules.
-func matcherOf(host topology.VirtualHost, staticPath string, workloads map[string]topology.Workload) (Matcher, error) {
+func matcherOf(host topology.VirtualHost, staticPath pathpattern.Pattern, workloads map[string]topology.Workload) (Matcher, error) {
 	var rules []Rule
 	owners := map[string]bool{}
 	for _, route := range host.Routes {
@@ -206,7 +192,7 @@ func matcherOf(host topology.VirtualHost, staticPath string, workloads map[strin
 	}
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(string(a.Target), string(b.Target)) })
 	if staticPath != "" {
-		rules = append(rules, Rule{Paths: []string{staticPath}, Target: Static})
+		rules = append(rules, Rule{Paths: []pathpattern.Pattern{staticPath}, Target: Static})
 	}
 	rules = closed(rules)
 	matcher := Matcher{Name: "routes-" + hash(rules), Description: describe(rules), Rules: rules}
@@ -240,7 +226,7 @@ func probeMatcher(probes []topology.Probe, workloads map[string]topology.Workloa
 		if !ok {
 			return Matcher{}, fmt.Errorf("probe %q: workload %q has no backend", probe.Path, probe.Workload)
 		}
-		rules = append(rules, Rule{Paths: []string{probe.Path}, Target: Workload(probe.Workload), Rewrite: workload.HealthPath})
+		rules = append(rules, Rule{Paths: []pathpattern.Pattern{pathpattern.Pattern(probe.Path)}, Target: Workload(probe.Workload), Rewrite: workload.HealthPath})
 	}
 	rules = closed(rules)
 	return Matcher{Name: healthMatcher, Description: describe(rules), Rules: rules}, nil
@@ -250,10 +236,10 @@ func probeMatcher(probes []topology.Probe, workloads map[string]topology.Workloa
 // do it on a global load balancer, but on a regional one it can only name a
 // service.
 func closed(rules []Rule) []Rule {
-	if slices.ContainsFunc(rules, func(r Rule) bool { return slices.Contains(r.Paths, everyPath) }) {
+	if slices.ContainsFunc(rules, func(r Rule) bool { return slices.Contains(r.Paths, pathpattern.Every) }) {
 		return rules
 	}
-	return append(rules, Rule{Paths: []string{everyPath}, Target: Refusal})
+	return append(rules, Rule{Paths: []pathpattern.Pattern{pathpattern.Every}, Target: Refusal})
 }
 
 func describe(rules []Rule) string {

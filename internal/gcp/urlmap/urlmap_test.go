@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/topology"
 )
 
@@ -35,7 +36,7 @@ func host(tenant string, routes ...topology.Route) topology.VirtualHost {
 	return topology.VirtualHost{Name: tenant, Hosts: []string{tenant + ".ai.example.com"}, Routes: routes}
 }
 
-func route(workload string, paths ...string) topology.Route {
+func route(workload string, paths ...pathpattern.Pattern) topology.Route {
 	return topology.Route{Workload: workload, Paths: paths}
 }
 
@@ -54,8 +55,8 @@ func TestNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	static := Rule{Paths: []string{staticPath}, Target: Static}
-	refusal := Rule{Paths: []string{"/*"}, Target: Refusal}
+	static := Rule{Paths: []pathpattern.Pattern{staticPath}, Target: Static}
+	refusal := Rule{Paths: []pathpattern.Pattern{"/*"}, Target: Refusal}
 	want := Map{
 		Hosts: []HostRule{
 			{"health", []string{healthHost}},
@@ -64,13 +65,13 @@ func TestNew(t *testing.T) {
 		},
 		Matchers: []Matcher{
 			{Name: "health", Description: "workload chat, refusal", Rules: []Rule{
-				{Paths: []string{"/healthz/chat"}, Target: Workload("chat"), Rewrite: "/ready"}, refusal,
+				{Paths: []pathpattern.Pattern{"/healthz/chat"}, Target: Workload("chat"), Rewrite: "/ready"}, refusal,
 			}},
 			{Name: "routes-05bb735f605cb927", Description: "workload chat, static content, refusal", Rules: []Rule{
-				{Paths: []string{"/v1/chat/*"}, Target: Workload("chat")}, static, refusal,
+				{Paths: []pathpattern.Pattern{"/v1/chat/*"}, Target: Workload("chat")}, static, refusal,
 			}},
 			{Name: "routes-9b41d7c53ecc48e3", Description: "workload globex-chat, static content, refusal", Tenant: "globex", Rules: []Rule{
-				{Paths: []string{"/v1/chat/*", "/v1/models"}, Target: Workload("globex-chat")}, static, refusal,
+				{Paths: []pathpattern.Pattern{"/v1/chat/*", "/v1/models"}, Target: Workload("globex-chat")}, static, refusal,
 			}},
 		},
 		Tests: []Test{
@@ -149,7 +150,7 @@ func TestAWorkloadThatTakesEveryPathLeavesNothingToRefuse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Rule{{Paths: []string{"/*"}, Target: Workload("chat")}}
+	want := []Rule{{Paths: []pathpattern.Pattern{"/*"}, Target: Workload("chat")}}
 	if diff := cmp.Diff(want, got.Matchers[0].Rules); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -159,7 +160,7 @@ func TestNoMoreTestsThanAMapTakes(t *testing.T) {
 	t.Parallel()
 	spec := Spec{Backends: []topology.Backend{backend("chat")}}
 	for i := range maxTests + 1 {
-		spec.VirtualHosts = append(spec.VirtualHosts, host(fmt.Sprintf("tenant-%03d", i), route("chat", fmt.Sprintf("/v%d/chat/*", i))))
+		spec.VirtualHosts = append(spec.VirtualHosts, host(fmt.Sprintf("tenant-%03d", i), route("chat", pathpattern.Pattern(fmt.Sprintf("/v%d/chat/*", i)))))
 	}
 	got, err := New(spec)
 	if err != nil {
@@ -207,11 +208,11 @@ func (m Map) answer(host, path string) Target {
 }
 
 func (m Matcher) answer(path string) Target {
-	var longest string
+	var longest pathpattern.Pattern
 	target := Target("the matcher's default")
 	for _, rule := range m.Rules {
 		for _, pattern := range rule.Paths {
-			if matches(pattern, path) && len(pattern) > len(longest) {
+			if pathpattern.URLMap.Matches(pattern, path) && len(pattern) > len(longest) {
 				longest, target = pattern, rule.Target
 			}
 		}
@@ -219,18 +220,11 @@ func (m Matcher) answer(path string) Target {
 	return target
 }
 
-func matches(pattern, path string) bool {
-	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
-		return strings.HasPrefix(path, prefix)
-	}
-	return pattern == path
-}
-
 // specs draws maps of a few tenants. A model has paths of its own, as in a stack
 // file, and a tenant is led to the pool's replicas or to its own.
 func specs(t *rapid.T) Spec {
-	spec := Spec{HealthHost: healthHost, StaticPath: rapid.SampledFrom([]string{"", staticPath}).Draw(t, "static")}
-	models := map[string][]string{
+	spec := Spec{HealthHost: healthHost, StaticPath: rapid.SampledFrom([]pathpattern.Pattern{"", staticPath}).Draw(t, "static")}
+	models := map[string][]pathpattern.Pattern{
 		"chat":   {"/v1/chat/*", "/v1/models"},
 		"deep":   {"/v1/chat/deep/*"},
 		"vision": {"/v1/vision", "/v1/vision/*"},
@@ -268,10 +262,10 @@ func specs(t *rapid.T) Spec {
 
 // expected is what a tenant's own routes say about a path.
 func expected(spec Spec, tenant topology.VirtualHost, path string) Target {
-	var longest string
+	var longest pathpattern.Pattern
 	target := Refusal
-	consider := func(pattern string, to Target) {
-		if matches(pattern, path) && len(pattern) > len(longest) {
+	consider := func(pattern pathpattern.Pattern, to Target) {
+		if pathpattern.URLMap.Matches(pattern, path) && len(pattern) > len(longest) {
 			longest, target = pattern, to
 		}
 	}
@@ -370,7 +364,7 @@ func TestEveryMapIsWellFormed(t *testing.T) {
 				t.Fatalf("no host rule uses the matcher %q", matcher.Name)
 			}
 			delete(used, matcher.Name)
-			paths := map[string]bool{}
+			paths := map[pathpattern.Pattern]bool{}
 			for _, rule := range matcher.Rules {
 				for _, path := range rule.Paths {
 					if paths[path] {
@@ -459,7 +453,7 @@ func TestTheFirstStepThatMatchesIsTheLongest(t *testing.T) {
 		path := rapid.SampledFrom(requestPaths).Draw(t, "path")
 		for _, matcher := range m.Matchers {
 			steps := matcher.Steps()
-			first := slices.IndexFunc(steps, func(s Step) bool { return matches(s.Path, path) })
+			first := slices.IndexFunc(steps, func(s Step) bool { return pathpattern.URLMap.Matches(s.Path, path) })
 			if got, want := steps[first].Rule.Target, matcher.answer(path); got != want {
 				t.Fatalf("%s: %s leads to %q by steps, and to %q by paths", matcher.Name, path, got, want)
 			}
