@@ -16,14 +16,20 @@ type oracle struct{ config.Config }
 // tenants are sorted.
 func (o oracle) tenants() []string { return slices.Sorted(maps.Keys(o.Tenants)) }
 
-// places are where a tenant may be served, in its order: those that it names, those
-// of its residency, or all of the clouds that serve its models, Google's through
-// the global load balancer "gcp".
+// ordered reports whether a tenant names places, and not a cloud in place of them.
+func (o oracle) ordered(id string) bool {
+	named := o.Tenants[id].Regions
+	return len(named) > 1 || len(named) == 1 && strings.Contains(named[0], "/")
+}
+
+// places are where a tenant is to be served, in its order: those that it names, or
+// those of its residency, or all of both clouds, Google's through the global load
+// balancer "gcp"; of the cloud alone that it names.
 func (o oracle) places(id string) []string {
 	tenant := o.Tenants[id]
 	var places []string
 	switch {
-	case tenant.Regions != nil:
+	case o.ordered(id):
 		return tenant.Regions
 	case tenant.Residency != "":
 		places = slices.Sorted(slices.Values(o.Platform.Residencies[tenant.Residency]))
@@ -33,7 +39,10 @@ func (o oracle) places(id string) []string {
 		}
 		places = append(places, "gcp")
 	}
-	return slices.DeleteFunc(places, func(place string) bool { return !o.runs(tenant.Models, place) })
+	return slices.DeleteFunc(places, func(place string) bool {
+		cloud, _, _ := strings.Cut(place, "/")
+		return len(tenant.Regions) > 0 && cloud != tenant.Regions[0]
+	})
 }
 
 // drained says whether clients are kept away from a place: from the global load
@@ -48,16 +57,6 @@ func (o oracle) drained(place string) bool {
 	default:
 		return !slices.ContainsFunc(slices.Collect(maps.Values(o.GCP.Regions)), func(r config.GCPRegion) bool { return !r.Drained })
 	}
-}
-
-// runs says whether the cloud of a place runs all of some models.
-func (o oracle) runs(models []string, place string) bool {
-	return !slices.ContainsFunc(models, func(model string) bool {
-		if strings.HasPrefix(place, "azure/") {
-			return o.Models[model].Azure == nil
-		}
-		return o.Models[model].GCP == nil
-	})
 }
 
 // serves says whether a load balancer answers for a tenant: the gateways of its

@@ -143,7 +143,7 @@ func (a *audit) placement(id string, endpoints []endpoint) {
 		}
 	}
 	wanted := slices.DeleteFunc(slices.Clone(a.places(id)), a.drained)
-	if a.Tenants[id].Regions == nil {
+	if !a.ordered(id) {
 		slices.Sort(got)
 		slices.Sort(wanted)
 	}

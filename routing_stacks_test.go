@@ -192,9 +192,8 @@ func (s *stack) tenants() values {
 
 func (s *stack) tenant(i int) values {
 	models := s.compatible(rapid.Permutation(slices.Sorted(maps.Keys(s.models))).Draw(s.t, "models of the tenant"))
-	places := s.running(models, s.places)
-	if len(places) == 0 {
-		models, places = models[:1], s.running(models[:1], s.places)
+	if len(s.running(models, s.places)) == 0 {
+		models = models[:1]
 	}
 	tenant := values{"models": models, "enabled": !s.one(10, "disabled")}
 	isolation := rapid.SampledFrom([]config.Isolation{config.Pool, config.Pool, config.Pool, config.Bridge, config.Silo}).Draw(s.t, "isolation")
@@ -206,12 +205,7 @@ func (s *stack) tenant(i int) values {
 	if s.one(3, "limited") {
 		tenant["rateLimitPerMinute"] = 100 + i // each one's own
 	}
-	if s.one(3, "regions") {
-		regions := rapid.SliceOfNDistinct(rapid.SampledFrom(places), 1, len(places), rapid.ID).Draw(s.t, "regions")
-		tenant["regions"], places = regions, regions
-	} else if len(s.residencies) > 0 && s.one(2, "resident") {
-		places = s.reside(tenant, models, places)
-	}
+	places := s.settle(tenant, models)
 	s.adorn(tenant, models, places)
 	if tenant["enabled"] == true {
 		s.placed = append(s.placed, places)
@@ -231,16 +225,45 @@ func (s *stack) drain() {
 	}
 }
 
-// reside gives a tenant a residency if one of its places runs the tenant's models,
-// and returns where the tenant is then.
-func (s *stack) reside(tenant values, models, places []string) []string {
-	residency := rapid.SampledFrom(slices.Sorted(maps.Keys(s.residencies))).Draw(s.t, "residency")
-	inside := s.running(models, s.residencies[residency])
-	if len(inside) == 0 {
-		return places
+// settle chooses where a tenant is served, and returns the regions: in an order of
+// its own, or in all of a residency, or everywhere; and in one cloud of these, which
+// it has to say where the other one lacks a model.
+func (s *stack) settle(tenant values, models []string) []string {
+	if s.one(3, "regions") {
+		return s.order(tenant, s.running(models, s.places))
 	}
-	tenant["residency"] = residency
-	return inside
+	within := s.places
+	if len(s.residencies) > 0 && s.one(2, "resident") {
+		residency := rapid.SampledFrom(slices.Sorted(maps.Keys(s.residencies))).Draw(s.t, "residency")
+		if places := s.residencies[residency]; len(s.running(models, places)) > 0 {
+			tenant["residency"], within = residency, places
+		}
+	}
+	places := s.running(models, within)
+	if len(places) < len(within) || s.one(5, "one cloud") {
+		cloud, _, _ := strings.Cut(rapid.SampledFrom(places).Draw(s.t, "place in the cloud"), "/")
+		tenant["regions"] = []string{cloud}
+		places = ofCloud(cloud, places)
+	}
+	return places
+}
+
+// order names some places, and perhaps all of Google's cloud among them.
+func (s *stack) order(tenant values, places []string) []string {
+	google := ofCloud("gcp", places)
+	if len(google) > 0 {
+		places = append(places, "gcp")
+	}
+	regions := rapid.SliceOfNDistinct(rapid.SampledFrom(places), 1, len(places), rapid.ID).Draw(s.t, "regions")
+	tenant["regions"] = regions
+	if !slices.Contains(regions, "gcp") {
+		return regions
+	}
+	return append(google, ofCloud("azure", regions)...)
+}
+
+func ofCloud(cloud string, places []string) []string {
+	return slices.DeleteFunc(slices.Clone(places), func(place string) bool { return !strings.HasPrefix(place, cloud+"/") })
 }
 
 // adorn gives a tenant what hangs on the clouds that serve it: the number of a

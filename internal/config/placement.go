@@ -4,20 +4,41 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 )
+
+// clouds are their names: in a stack file, in places, and of the runtimes of a
+// model.
+var clouds = []string{"azure", "gcp"}
 
 // globalPlace is the name, among places, of Google's global load balancer, which
 // stands for all of Google's regions.
 const globalPlace = "gcp"
 
-// PlacesOf lists where a tenant may be served, as <cloud>/<region>, or "gcp" for
+// cloudAlone is the cloud that a tenant names in place of regions; "" if it names
+// none, or has an order of places.
+func (t Tenant) cloudAlone() string {
+	if len(t.Regions) == 1 && slices.Contains(clouds, t.Regions[0]) {
+		return t.Regions[0]
+	}
+	return ""
+}
+
+// OrdersPlaces reports whether a tenant gives its places an order. The others are
+// served by the routing of the platform.
+func (t Tenant) OrdersPlaces() bool { return t.Regions != nil && t.cloudAlone() == "" }
+
+// PlacesOf lists where a tenant is served, as <cloud>/<region>, or "gcp" for
 // Google's global load balancer: where the tenant says, in its order; or else in
 // all regions of its residency; or else in all of Azure's regions, and in all of
-// Google's through the global load balancer. A cloud counts that serves its
-// models. Places that the tenant does not order are in the order of priority
-// routing, or else sorted.
+// Google's through the global load balancer. A tenant that names a cloud alone has
+// the places of that cloud among these. Places that the tenant does not order are
+// in the order of priority routing, or else sorted.
+//
+// Which models run where has no part in it: a place that cannot serve a tenant is
+// an error.
 func (c Config) PlacesOf(tenant Tenant) []string {
-	if tenant.Regions != nil {
+	if tenant.OrdersPlaces() {
 		return tenant.Regions
 	}
 	places := slices.Clone(c.Platform.Residencies[tenant.Residency])
@@ -27,12 +48,64 @@ func (c Config) PlacesOf(tenant Tenant) []string {
 		}
 		places = append(places, globalPlace)
 	}
-	places = slices.DeleteFunc(places, func(place string) bool { return !c.Serves(cloudOf(place), tenant) })
+	if alone := tenant.cloudAlone(); alone != "" {
+		places = slices.DeleteFunc(places, func(place string) bool { return cloudOf(place) != alone })
+	}
 	traffic := c.Platform.Traffic
 	slices.SortFunc(places, func(a, b string) int {
 		return cmp.Or(cmp.Compare(traffic.PlaceOf(a).Priority, traffic.PlaceOf(b).Priority), cmp.Compare(a, b))
 	})
 	return places
+}
+
+// regionsOf lists the regions that may serve a tenant, all of Google's in place of
+// its global load balancer.
+func (c Config) regionsOf(tenant Tenant) []string {
+	var regions []string
+	for _, place := range c.PlacesOf(tenant) {
+		stands := []string{place}
+		if place == globalPlace {
+			stands = c.googlePlaces()
+		}
+		for _, region := range stands {
+			if !slices.Contains(regions, region) { // an order may have both
+				regions = append(regions, region)
+			}
+		}
+	}
+	return regions
+}
+
+// googlePlaces are Google's regions, sorted.
+func (c Config) googlePlaces() []string {
+	var places []string
+	for _, region := range slices.Sorted(maps.Keys(c.GCP.Regions)) {
+		places = append(places, "gcp/"+region)
+	}
+	return places
+}
+
+// ServedIn reports whether a cloud, "azure" or "gcp", serves a tenant.
+func (c Config) ServedIn(cloud string, tenant Tenant) bool {
+	return slices.ContainsFunc(c.PlacesOf(tenant), func(place string) bool { return cloudOf(place) == cloud })
+}
+
+// places are the regions of the stack, as <cloud>/<region>.
+func (c Config) places() map[string]struct{} {
+	places := map[string]struct{}{}
+	for name := range c.Azure.Regions {
+		places["azure/"+name] = struct{}{}
+	}
+	for name := range c.GCP.Regions {
+		places["gcp/"+name] = struct{}{}
+	}
+	return places
+}
+
+// cloudOf is the cloud of a place.
+func cloudOf(place string) string {
+	cloud, _, _ := strings.Cut(place, "/")
+	return cloud
 }
 
 // PlaceOf is what routing has to know of a place: where profiles are nested,

@@ -111,7 +111,10 @@ var googleRefusals = map[string]refusal{
 		},
 	},
 	"a model with an accelerator in regions without": {
-		edits: []string{"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "", "kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, gpu: {type: nvidia-l4, count: 1}}"},
+		edits: []string{
+			"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "", "kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, gpu: {type: nvidia-l4, count: 1}}",
+			"{models: [chat, embed]}", "{models: [chat, embed], regions: [gcp]}", "isolation: bridge", "regions: [gcp]",
+		},
 		want: []string{
 			`ai-serving:gcp.regions.europe-west4.gpus.nvidia-l4: Required value: model "chat" is served in the region, and needs nodes with this accelerator`,
 			`ai-serving:gcp.regions.us-central1.gpus.nvidia-l4: Required value: model "chat" is served in the region, and needs nodes with this accelerator`,

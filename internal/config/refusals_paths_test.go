@@ -50,6 +50,21 @@ var pathRefusals = map[string]refusal{
 			"ai-serving:models.embed.paths[1]: Forbidden: /static/* is kept for static content",
 		},
 	},
+	"two models on one path in many tenants": {
+		edits: []string{"paths: [/v1/embeddings]", "paths: [/v1/Chat/*]", "    acme: {models: [chat, embed]}\n", manyTenants(20, "{models: [chat, embed]}")},
+		want: []string{
+			`ai-serving:models.embed.paths: Forbidden: its path /v1/Chat/* is served by model "chat" of the same tenant too (20 of them): give it other paths, or leave one of them out of the entries of t00, t01, t02 and 17 more`,
+		},
+	},
+}
+
+// manyTenants are the entries of so many tenants.
+func manyTenants(count int, entry string) string {
+	var text strings.Builder
+	for i := range count {
+		fmt.Fprintf(&text, "    t%02d: %s\n", i, entry)
+	}
+	return text.String()
 }
 
 func TestAModelMaySpellItsPathsAsItLikes(t *testing.T) {

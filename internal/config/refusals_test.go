@@ -307,26 +307,6 @@ var refusals = map[string]refusal{
 			`ai-serving:tenants.globex.isolation: Unsupported value: "shared": supported values: "pool", "bridge", "silo"`,
 		},
 	},
-	"places that cannot serve a tenant": {
-		edits: []string{
-			"      gcp: {instances: {machineType: e2-standard-2}}\n", "",
-			"acme: {models: [chat, embed]}", "acme: {models: [chat, embed], regions: [gcp/europe-west4, azure/westeuropa, azure/westeurope, azure/westeurope]}",
-		},
-		want: []string{
-			`ai-serving:tenants.acme.regions[0]: Invalid value: "gcp/europe-west4": model "embed" has no gcp runtime in the catalogue: add models.embed.gcp, or leave the region out`,
-			`ai-serving:tenants.acme.regions[1]: Invalid value: "azure/westeuropa": is not in the stack's regions (did you mean "azure/westeurope"?): azure/northcentralus, azure/westeurope, gcp/europe-west4, gcp/us-central1`,
-			`ai-serving:tenants.acme.regions[3]: Duplicate value: "azure/westeurope"`,
-		},
-	},
-	"models that no cloud has together": {
-		edits: []string{
-			"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "",
-			"      gcp: {instances: {machineType: e2-standard-2}}\n", "",
-		},
-		want: []string{
-			`ai-serving:tenants.acme.models: Invalid value: ["chat","embed"]: no cloud serves all of these models: give the catalogue's entries the runtimes that are missing, or split the tenant`,
-		},
-	},
 	"a host of two tenants": {
 		edits: []string{"isolation: bridge}", "hosts: [acme.ai.example.com]}"},
 		want: []string{
@@ -347,6 +327,18 @@ var refusals = map[string]refusal{
 		want: []string{
 			`ai-serving:tenants.globex.hosts[0]: Invalid value: "192.0.2.1": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
 			`ai-serving:tenants.globex.hosts[1]: Invalid value: "a-label-that-is-quite-a-bit-longer-than-the-sixty-three-characters.example.com": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
+		},
+	},
+	"too many hosts": {
+		edits: []string{"isolation: bridge}", "hosts: [a.globex.com, b.globex.com, c.globex.com, d.globex.com, e.globex.com, f.globex.com]}"},
+		want: []string{
+			"ai-serving:tenants.globex.hosts: Too many: 6: must have at most 5 items",
+		},
+	},
+	"a disabled tenant's host": {
+		edits: []string{"acme: {models: [chat, embed]}", "acme: {models: [chat, embed], enabled: false}", "isolation: bridge}", "hosts: [acme.ai.example.com]}"},
+		want: []string{
+			`ai-serving:tenants.globex.hosts[0]: Invalid value: "acme.ai.example.com": is taken by tenant "acme"`,
 		},
 	},
 	"ids that begin with a digit": {
@@ -379,12 +371,6 @@ var refusals = map[string]refusal{
 		want: []string{
 			`ai-serving:models.chat.paths[0]: Invalid value: "": must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, 1024 characters at most`,
 			`ai-serving:models.chat.paths[1]: Invalid value: "//v1": must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, 1024 characters at most`,
-		},
-	},
-	"too many hosts": {
-		edits: []string{"isolation: bridge}", "hosts: [a.globex.com, b.globex.com, c.globex.com, d.globex.com, e.globex.com, f.globex.com]}"},
-		want: []string{
-			"ai-serving:tenants.globex.hosts: Too many: 6: must have at most 5 items",
 		},
 	},
 	"replicas of one name": {
@@ -516,14 +502,6 @@ var refusals = map[string]refusal{
 			`ai-serving:tenants.globex.regions[1]: Invalid value: "gcp/us-central1": is outside of the residency eu, which has azure/westeurope, gcp/europe-west4`,
 		},
 	},
-	"a residency that serves none of the models": {
-		edits: append(withResidency("isolation: bridge", "residency: eu"),
-			"residencies: {eu: [azure/westeurope, gcp/europe-west4]}", "residencies: {eu: [gcp/europe-west4]}",
-			"      gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}\n", ""),
-		want: []string{
-			`ai-serving:tenants.globex.residency: Invalid value: "eu": none of its places serves all of the tenant's models: gcp/europe-west4`,
-		},
-	},
 	"a limit that no cloud counts to": {
 		edits: []string{"isolation: bridge", "rateLimitPerMinute: 2000000"},
 		want: []string{
@@ -626,12 +604,6 @@ var refusals = map[string]refusal{
 			"ai-serving:tenants.globex: Forbidden: all of its places are drained: azure/westeurope, gcp/europe-west4",
 		},
 	},
-	"a disabled tenant's host": {
-		edits: []string{"acme: {models: [chat, embed]}", "acme: {models: [chat, embed], enabled: false}", "isolation: bridge}", "hosts: [acme.ai.example.com]}"},
-		want: []string{
-			`ai-serving:tenants.globex.hosts[0]: Invalid value: "acme.ai.example.com": is taken by tenant "acme"`,
-		},
-	},
 	"several errors are told at once": {
 		edits: []string{
 			"port: 8080", `port: "8080"`,
@@ -679,7 +651,7 @@ func withCanary(keys string) []string {
 	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
 }
 
-var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, pathRefusals, trafficRefusals, listRefusals, limitRefusals}
+var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()

@@ -160,7 +160,8 @@ func TestAPlaceThatStandsAloneNeedsNothing(t *testing.T) {
 	// Tenants that one cloud serves are not led to the other, and one that is
 	// served at one place leaves nothing to choose.
 	edits := withTraffic("{routing: geographic, nested: true}",
-		"      gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}\n", "", "{models: [chat, embed]}", "{models: [embed], regions: [gcp/europe-west4]}")
+		"      gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}\n", "", "{models: [chat, embed]}", "{models: [embed], regions: [gcp/europe-west4]}",
+		"{models: [chat], isolation: bridge}", "{models: [chat], regions: [azure]}")
 	if _, err := load(t, edit(t, stack, edits...)); err != nil {
 		t.Error(err)
 	}

@@ -20,7 +20,13 @@ import (
 func conform(path *field.Path, node *yaml.Node, t reflect.Type, rules Rules) (any, field.ErrorList) {
 	switch t.Kind() {
 	case reflect.Pointer:
-		return conform(path, node, t.Elem(), rules)
+		conforming, errs := conform(path, node, t.Elem(), rules)
+		if conforming == nil && t.Elem().Kind() == reflect.Struct {
+			// The object is there, though it does not conform: nothing else is wrong
+			// for want of it.
+			conforming = map[string]any{}
+		}
+		return conforming, errs
 	case reflect.Struct:
 		return conformStruct(path, node, t, rules)
 	case reflect.Map:

@@ -506,8 +506,12 @@ type Tenant struct {
 	// Models are those of the catalogue that the tenant uses. No two may have a
 	// path in common, on Application Gateway either, which ignores case.
 	Models []string `json:"models"`
-	// Regions are the places that may serve the tenant, as <cloud>/<region>, in
-	// order of preference. By default every region serves it, the nearest first.
+	// Regions are the places that serve the tenant, as <cloud>/<region>, in order of
+	// preference; gcp among them is Google's global load balancer, which answers from
+	// all of Google's regions. The name of a cloud alone, azure or gcp, stands for all
+	// of its regions, or all in the residency, the nearest first. By default every
+	// region of both clouds serves the tenant, the nearest first. Each place has to
+	// have all of the tenant's models.
 	Regions []string `json:"regions,omitempty"`
 	// Residency is the name of one of the platform's residencies. Without
 	// [Tenant.Regions], all of its places serve the tenant, the nearest first.

@@ -102,7 +102,7 @@ func (c Config) validateSections(path pathOf) field.ErrorList {
 	errs = append(errs, c.validateGoogle(path)...)
 	errs = append(errs, c.validateMachines(path)...)
 	errs = append(errs, c.Azure.Firewall.validate(path("azure").Child("firewall"))...)
-	errs = append(errs, c.validateTenants(path("tenants"))...)
+	errs = append(errs, c.validateTenants(path)...)
 	return errs
 }
 

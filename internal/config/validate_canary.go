@@ -19,22 +19,43 @@ func (c Config) validateCanary(path *field.Path, tenant Tenant) field.ErrorList 
 	if canary == nil {
 		return nil
 	}
-	var errs field.ErrorList
-	at := path.Child("model")
-	model, known := c.Models[canary.Model]
+	_, known := c.Models[canary.Model]
 	switch {
 	case !known:
-		return append(errs, notIn(at, canary.Model, "the model catalogue", c.Models))
+		return field.ErrorList{notIn(path.Child("model"), canary.Model, "the model catalogue", c.Models)}
 	case slices.Contains(tenant.Models, canary.Model):
-		return append(errs, field.Invalid(at, canary.Model, "is one of the tenant's models already"))
+		return field.ErrorList{field.Invalid(path.Child("model"), canary.Model, "is one of the tenant's models already")}
+	case c.Models[canary.Model].GCP != nil && !c.ServedIn("gcp", tenant):
+		return field.ErrorList{field.Forbidden(path, "the tenant is served by Azure alone, whose gateways cannot divide requests: add a region of gcp, or leave the canary out")}
+	}
+	return nil
+}
+
+// canaryComplaints are about the model that a tenant tries: whether it runs where
+// requests can be divided, and has the paths of the model beside it.
+func (c Config) canaryComplaints(tenants, models *field.Path, id string) []complaint {
+	tenant := c.Tenants[id]
+	if tenant.Canary == nil || slices.Contains(tenant.Models, tenant.Canary.Model) {
+		return nil
+	}
+	tried := tenant.Canary.Model
+	model, known := c.Models[tried]
+	about := complaint{tenant: id, remedy: "take the canary out of"}
+	at := tenants.Child(id, "canary", "model")
+	switch {
+	case !known:
+		return nil
 	case model.GCP == nil:
-		return append(errs, field.Invalid(at, canary.Model, "has no gcp runtime in the catalogue, and only Google's load balancers divide requests"))
+		about.entry, about.fix = models.Child(tried, "gcp"), "add it"
+		about.what = "tenants try the model on a part of their requests, which only Google's load balancers divide, and it has no gcp runtime"
+		about.own = field.Invalid(at, tried, "has no gcp runtime in the catalogue, and only Google's load balancers divide requests")
+	case !slices.ContainsFunc(tenant.Models, func(own string) bool { return pathpattern.Same(c.Models[own].Paths, model.Paths) }):
+		paths := strings.Join(pathpattern.Texts(model.Paths), ", ")
+		about.entry, about.fix = models.Child(tried, "paths"), "give it the paths of one of them"
+		about.what = fmt.Sprintf("tenants try the model on a part of their requests, and none of their models has its paths, %s", paths)
+		about.own = field.Invalid(at, tried, "has other paths than each of the tenant's models: it has "+paths)
+	default:
+		return nil
 	}
-	if !slices.ContainsFunc(tenant.Models, func(id string) bool { return pathpattern.Same(c.Models[id].Paths, model.Paths) }) {
-		errs = append(errs, field.Invalid(at, canary.Model, fmt.Sprintf("has other paths than each of the tenant's models: it has %s", strings.Join(pathpattern.Texts(model.Paths), ", "))))
-	}
-	if !c.ServedIn("gcp", tenant) {
-		errs = append(errs, field.Forbidden(path, "the tenant is served by Azure alone, whose gateways cannot divide requests: add a region of gcp, or leave the canary out"))
-	}
-	return errs
+	return []complaint{about}
 }

@@ -40,15 +40,3 @@ func (c Config) TakesClients(place string) bool {
 	}
 	return slices.ContainsFunc(slices.Collect(maps.Values(c.GCP.Regions)), func(region GCPRegion) bool { return !region.Drained })
 }
-
-// regionsOf lists the places that may serve a tenant, all of Google's regions in
-// place of its global load balancer.
-func (c Config) regionsOf(tenant Tenant) []string {
-	places := tenant.Regions
-	if places == nil && tenant.Residency != "" {
-		places = c.Platform.Residencies[tenant.Residency]
-	} else if places == nil {
-		places = slices.Sorted(maps.Keys(c.places()))
-	}
-	return slices.DeleteFunc(slices.Clone(places), func(place string) bool { return !c.Serves(cloudOf(place), tenant) })
-}

@@ -43,8 +43,12 @@ func (c Config) validateTenantResidency(path *field.Path, tenant Tenant) field.E
 		}
 		return field.ErrorList{notIn(at, tenant.Residency, "platform.residencies", c.Platform.Residencies)}
 	}
-	if tenant.Regions == nil && !slices.ContainsFunc(allowed, func(place string) bool { return c.Serves(cloudOf(place), tenant) }) {
-		return field.ErrorList{field.Invalid(at, tenant.Residency, "none of its places serves all of the tenant's models: "+strings.Join(allowed, ", "))}
+	if cloud := tenant.cloudAlone(); cloud != "" {
+		if !slices.ContainsFunc(allowed, func(place string) bool { return cloudOf(place) == cloud }) {
+			return field.ErrorList{field.Invalid(path.Child("regions").Index(0), cloud,
+				"has no region in the residency "+tenant.Residency+", which has "+strings.Join(allowed, ", "))}
+		}
+		return nil
 	}
 	var errs field.ErrorList
 	for i, place := range tenant.Regions {
@@ -54,15 +58,4 @@ func (c Config) validateTenantResidency(path *field.Path, tenant Tenant) field.E
 		}
 	}
 	return errs
-}
-
-// cloudOf is the cloud of a place, <cloud>/<region>.
-func cloudOf(place string) string {
-	cloud, _, _ := strings.Cut(place, "/")
-	return cloud
-}
-
-// ServedIn says whether a cloud, "azure" or "gcp", serves a tenant.
-func (c Config) ServedIn(cloud string, tenant Tenant) bool {
-	return slices.ContainsFunc(c.regionsOf(tenant), func(place string) bool { return cloudOf(place) == cloud })
 }

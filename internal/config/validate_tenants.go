@@ -10,13 +10,19 @@ import (
 	"ai-serving/internal/pathpattern"
 )
 
-func (c Config) validateTenants(path *field.Path) field.ErrorList {
+func (c Config) validateTenants(path pathOf) field.ErrorList {
+	tenants, models := path("tenants"), path("models")
 	var errs field.ErrorList
+	var complaints []complaint
 	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
-		errs = append(errs, c.validateTenant(path.Child(id), c.Tenants[id])...)
+		errs = append(errs, c.validateTenant(tenants.Child(id), c.Tenants[id])...)
+		complaints = append(complaints, c.pathComplaints(tenants, models, id)...)
+		complaints = append(complaints, c.placeComplaints(tenants, models, id)...)
+		complaints = append(complaints, c.canaryComplaints(tenants, models, id)...)
 	}
-	errs = append(errs, c.validateHosts(path)...)
-	return append(errs, c.validateWorkloads(path)...)
+	errs = append(errs, gather(complaints)...)
+	errs = append(errs, c.validateHosts(tenants)...)
+	return append(errs, c.validateWorkloads(tenants)...)
 }
 
 func (c Config) validateTenant(path *field.Path, tenant Tenant) field.ErrorList {
@@ -40,23 +46,31 @@ func (c Config) validateTenantModels(path *field.Path, tenant Tenant) field.Erro
 			errs = append(errs, notIn(path.Index(i), id, "the model catalogue", c.Models))
 		case slices.Contains(tenant.Models[:i], id):
 			errs = append(errs, field.Duplicate(path.Index(i), id))
-		default:
-			errs = append(errs, c.validateBeside(path.Index(i), id, tenant.Models[:i])...)
 		}
 	}
 	return errs
 }
 
-// validateBeside reports the paths of a model that meet those of an earlier one of
-// the tenant's.
-func (c Config) validateBeside(at *field.Path, model string, others []string) field.ErrorList {
-	var errs field.ErrorList
-	for _, pattern := range c.Models[model].Paths {
-		if what, fix := c.rivalry(pattern, model, others); what != "" {
-			errs = append(errs, field.Invalid(at, model, what+": leave one of them out, or "+fix))
+// pathComplaints are about the paths of a model that meet those of an earlier one
+// of the tenant's.
+func (c Config) pathComplaints(tenants, models *field.Path, id string) []complaint {
+	var complaints []complaint
+	own := c.Tenants[id].Models
+	for i, model := range own {
+		for _, pattern := range c.Models[model].Paths {
+			what, fix := c.rivalry(pattern, model, own[:i])
+			if what == "" {
+				continue
+			}
+			complaints = append(complaints, complaint{
+				tenant: id,
+				own:    field.Invalid(tenants.Child(id, "models").Index(i), model, what+": leave one of them out, or "+fix),
+				entry:  models.Child(model, "paths"), what: what, fix: fix,
+				remedy: "leave one of them out of",
+			})
 		}
 	}
-	return errs
+	return complaints
 }
 
 // rivalry finds the first of a tenant's other models that has a path which must not
@@ -76,112 +90,6 @@ func (c Config) rivalry(pattern pathpattern.Pattern, model string, others []stri
 		}
 	}
 	return "", ""
-}
-
-func (c Config) validateTenantRegions(path *field.Path, tenant Tenant) field.ErrorList {
-	regions := path.Child("regions")
-	if tenant.Regions == nil {
-		if tenant.Residency == "" && !c.anyCloudServes(tenant) {
-			return field.ErrorList{field.Invalid(path.Child("models"), tenant.Models, "no cloud serves all of these models: give the catalogue's entries the runtimes that are missing, or split the tenant")}
-		}
-		return nil
-	}
-	places := c.places()
-	var errs field.ErrorList
-	for i, place := range tenant.Regions {
-		_, known := places[place]
-		switch {
-		case !known:
-			errs = append(errs, notIn(regions.Index(i), place, "the stack's regions", places))
-		case slices.Contains(tenant.Regions[:i], place):
-			errs = append(errs, field.Duplicate(regions.Index(i), place))
-		default:
-			errs = append(errs, c.validateRuntimes(regions.Index(i), place, tenant)...)
-		}
-	}
-	return errs
-}
-
-func (c Config) validateRuntimes(at *field.Path, place string, tenant Tenant) field.ErrorList {
-	cloud := cloudOf(place)
-	var errs field.ErrorList
-	for _, id := range tenant.Models {
-		if model, known := c.Models[id]; known && !model.RunsOn(cloud) {
-			errs = append(errs, field.Invalid(at, place, fmt.Sprintf("model %q has no %s runtime in the catalogue: add models.%s.%s, or leave the region out", id, cloud, id, cloud)))
-		}
-	}
-	return errs
-}
-
-func (c Config) anyCloudServes(tenant Tenant) bool {
-	return c.Serves("azure", tenant) || c.Serves("gcp", tenant)
-}
-
-// Serves says whether a cloud, "azure" or "gcp", has a runtime of every model
-// of a tenant. Models that nothing serves at all do not count: they are errors
-// of their own.
-func (c Config) Serves(cloud string, tenant Tenant) bool {
-	return !slices.ContainsFunc(tenant.Models, func(id string) bool {
-		model := c.Models[id]
-		return (model.Azure != nil || model.GCP != nil) && !model.RunsOn(cloud)
-	})
-}
-
-// places are the regions of the stack, as <cloud>/<region>.
-func (c Config) places() map[string]struct{} {
-	places := map[string]struct{}{}
-	for name := range c.Azure.Regions {
-		places["azure/"+name] = struct{}{}
-	}
-	for name := range c.GCP.Regions {
-		places["gcp/"+name] = struct{}{}
-	}
-	return places
-}
-
-// validateHosts holds the hosts of all tenants to being one tenant's each.
-func (c Config) validateHosts(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	owners := c.reservedHosts()
-	for _, id := range slices.Sorted(maps.Keys(c.Tenants)) {
-		hosts := path.Child(id, "hosts")
-		if n := len(c.Tenants[id].Hosts); n == 0 {
-			errs = append(errs, field.Required(hosts, "name at least one host, or leave the key out to be served at "+id+"."+c.Platform.Domain))
-		}
-		for i, host := range c.Tenants[id].Hosts {
-			if owner, taken := owners[host]; taken {
-				errs = append(errs, field.Invalid(hosts.Index(i), host, "is taken by "+owner))
-				continue
-			}
-			owners[host] = fmt.Sprintf("tenant %q", id)
-		}
-	}
-	return errs
-}
-
-// reservedHosts are those that the platform itself answers on.
-func (c Config) reservedHosts() map[string]string {
-	owners := map[string]string{
-		c.Platform.HealthHost(): "the platform's health probes",
-		c.Platform.GCPHost(""):  "Google's global load balancer",
-		c.Platform.Domain:       "the platform's own domain",
-	}
-	for region := range c.GCP.Regions {
-		owners[c.Platform.GCPHost(region)] = "the load balancer of gcp/" + region
-	}
-	return owners
-}
-
-// HealthHost is the host that the load balancers answer health probes on.
-func (p Platform) HealthHost() string { return "health." + p.Domain }
-
-// GCPHost is the name that the team gives to the address of the load balancer
-// of one of Google's regions, or of the global one, which has no region.
-func (p Platform) GCPHost(region string) string {
-	if region == "" {
-		region = "global"
-	}
-	return region + ".gcp." + p.Domain
 }
 
 // WorkloadKey names the replicas that serve a model to a tenant; the pool's

@@ -77,12 +77,12 @@ func (c Config) validateNesting(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// placements are the distinct sets of places of the tenants that name no
-// regions, each sorted.
+// placements are the distinct sets of places of the tenants that give them no
+// order, each sorted.
 func (c Config) placements() [][]string {
 	distinct := map[string][]string{}
 	for _, tenant := range c.Tenants {
-		if tenant.Regions == nil {
+		if !tenant.OrdersPlaces() {
 			places := slices.Sorted(slices.Values(c.PlacesOf(tenant)))
 			distinct[strings.Join(places, " ")] = places
 		}

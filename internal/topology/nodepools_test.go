@@ -43,16 +43,16 @@ func TestNodePools(t *testing.T) {
 		want  []NodePool
 	}{
 		"one for all":          {nil, []NodePool{shared}},
-		"accelerators for all": {withVision("    hooli: {models: [vision]}"), []NodePool{shared, l4s}},
+		"accelerators for all": {withVision("    hooli: {models: [vision], regions: [gcp]}"), []NodePool{shared, l4s}},
 		"accelerators for bridges are those for all": {
-			withVision("    hooli: {models: [vision], isolation: bridge}"), []NodePool{shared, l4s},
+			withVision("    hooli: {models: [vision], isolation: bridge, regions: [gcp]}"), []NodePool{shared, l4s},
 		},
 		"as many accelerators as the stack file wants to keep": {
-			withVision("    hooli: {models: [vision]}", "{min: 0, max: 4}", "{min: 3, max: 4}"),
+			withVision("    hooli: {models: [vision], regions: [gcp]}", "{min: 0, max: 4}", "{min: 3, max: 4}"),
 			[]NodePool{shared, {Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 3, MaxNodes: 4, Zones: zones, GPU: &GPU{"nvidia-l4", 2}}},
 		},
 		"accelerators where there are some": {
-			withVision("    hooli: {models: [vision]}\n    umbrella: {models: [vision], isolation: silo}", "count: {min: 0, max: 4}", "zones: [b], count: {min: 0, max: 4}"),
+			withVision("    hooli: {models: [vision], regions: [gcp]}\n    umbrella: {models: [vision], isolation: silo, regions: [gcp]}", "count: {min: 0, max: 4}", "zones: [b], count: {min: 0, max: 4}"),
 			[]NodePool{
 				shared,
 				{Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 4, Zones: zones[1:], GPU: &GPU{"nvidia-l4", 2}},
@@ -83,7 +83,7 @@ func TestNodePools(t *testing.T) {
 
 func TestEveryDeploymentRunsOnAPoolOfItsKind(t *testing.T) {
 	t.Parallel()
-	cluster := dev(t, withVision("    hooli: {models: [vision, chat], isolation: silo}\n    acme-too: {models: [vision]}", "isolation: bridge\n", "isolation: silo\n")...).GCP.Regions[0].Cluster
+	cluster := dev(t, withVision("    hooli: {models: [vision, chat], isolation: silo, regions: [gcp]}\n    acme-too: {models: [vision], regions: [gcp]}", "isolation: bridge\n", "isolation: silo\n")...).GCP.Regions[0].Cluster
 	for _, deployment := range cluster.Deployments {
 		i := slices.IndexFunc(cluster.Pools, func(p NodePool) bool { return p.Name == deployment.NodePool })
 		if i < 0 {
@@ -105,9 +105,9 @@ func TestARolloutSurgesWhereAnAcceleratorIsSpare(t *testing.T) {
 		edits []string
 		want  bool
 	}{
-		"room for one more": {withVision("    hooli: {models: [vision]}"), true},
-		"all in use":        {withVision("    hooli: {models: [vision]}", "{min: 2, max: 3}", "{min: 2, max: 4}"), false},
-		"a silo's own":      {withVision("    hooli: {models: [vision], isolation: silo}"), false},
+		"room for one more": {withVision("    hooli: {models: [vision], regions: [gcp]}"), true},
+		"all in use":        {withVision("    hooli: {models: [vision], regions: [gcp]}", "{min: 2, max: 3}", "{min: 2, max: 4}"), false},
+		"a silo's own":      {withVision("    hooli: {models: [vision], isolation: silo, regions: [gcp]}"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -128,11 +128,11 @@ func TestMoreAcceleratorsThanThereAreAreRefused(t *testing.T) {
 		want  string
 	}{
 		"of the shared nodes": {
-			withVision("    hooli: {models: [vision]}\n    umbrella: {models: [vision], isolation: bridge}"),
+			withVision("    hooli: {models: [vision], regions: [gcp]}\n    umbrella: {models: [vision], isolation: bridge, regions: [gcp]}"),
 			"ai-serving:gcp.regions.europe-west4.gpus.nvidia-l4.count.max: Forbidden: gcp/europe-west4: 12 of 8 nvidia-l4 of the shared nodes: raise the number of nodes, or lower the replicas at the most",
 		},
 		"of the quota": {
-			withVision("    hooli: {models: [vision]}\n    umbrella: {models: [vision], isolation: silo}", "quota: 16", "quota: 12"),
+			withVision("    hooli: {models: [vision], regions: [gcp]}\n    umbrella: {models: [vision], isolation: silo, regions: [gcp]}", "quota: 16", "quota: 12"),
 			"ai-serving:gcp.regions.europe-west4.gpus.nvidia-l4.quota: Forbidden: gcp/europe-west4: 14 of 12 nvidia-l4 of the quota: ask Google for more, or lower the number of nodes (those that tenants have to themselves count too)",
 		},
 	} {

@@ -62,7 +62,7 @@ func (r resolver) profile(key string, members []Tenant) Profile {
 	}
 	tenant, traffic := members[0], r.config.Platform.Traffic
 	among, within := Priority, Priority // of a tenant that orders its places
-	if r.namesNoRegions(tenant) {
+	if !r.config.Tenants[tenant.ID].OrdersPlaces() {
 		among, within = routings[traffic.Routing], Performance
 	}
 	clouds := byCloud(tenant.Places)
@@ -98,12 +98,6 @@ func (p *Profile) close() {
 			child.close()
 		}
 	}
-}
-
-// namesNoRegions says whether a tenant left its places to the program, and so
-// has no preference among them.
-func (r resolver) namesNoRegions(tenant Tenant) bool {
-	return r.config.Tenants[tenant.ID].Regions == nil
 }
 
 // byCloud divides places into runs of one cloud each: two, where the places of

@@ -190,12 +190,20 @@ func TestNestedProfilesChooseTheCloudFirst(t *testing.T) {
 			[]string{"gcp", "azure in eastus, least 1 (Performance: azure/eastus, azure/westeurope)"},
 		},
 		"not of one cloud, of which the nearest region answers": {
-			"nexus", "{models: [vision]}", "{nested: true, routing: weighted, places: {azure: {weight: 9}, gcp: {weight: 1}}}", Performance,
+			"nexus", "{models: [vision], regions: [azure]}", "{nested: true, routing: weighted, places: {azure: {weight: 9}, gcp: {weight: 1}}}", Performance,
 			[]string{"azure/eastus", "azure/westeurope"},
 		},
 		"in the order of a tenant that goes through one cloud and then the other": {
 			"nexus", "{models: [chat], regions: [gcp/us-central1, gcp/europe-west4, azure/westeurope]}", both, Priority,
 			[]string{"gcp in centralus, least 1 (Priority: gcp/us-central1, gcp/europe-west4)", "azure/westeurope"},
+		},
+		"in an order with all of Google's cloud": {
+			"nexus", "{models: [chat], regions: [gcp/us-central1, gcp, azure/westeurope]}", both, Priority,
+			[]string{"gcp in centralus, least 1 (Priority: gcp/us-central1, gcp)", "azure/westeurope"},
+		},
+		"not of a part of a residency in one cloud": {
+			"nexus", "{models: [chat], residency: east, regions: [gcp]}", both, Performance,
+			[]string{"gcp/europe-west4", "gcp/us-central1"},
 		},
 		"not against the order of a tenant that goes to and fro": {
 			"nexus", "{models: [chat], regions: [azure/westeurope, gcp/us-central1, gcp/europe-west4, azure/eastus]}", both, Priority,
@@ -325,11 +333,15 @@ func TestProfilesKeepToTheirPlacements(t *testing.T) {
 		for i := range rapid.IntRange(1, 12).Draw(t, "tenants") {
 			tenant := config.Tenant{Models: []string{"chat"}, Hosts: []string{fmt.Sprintf("t%d.ai.example.com", i)}, Isolation: config.Pool, Enabled: true}
 			tenant.Gateway = rapid.IntRange(1, 3).Draw(t, "gateway")
-			switch rapid.SampledFrom([]string{"everywhere", "residency", "regions"}).Draw(t, "placement") {
-			case "residency":
+			placement := rapid.SampledFrom([]string{"everywhere", "residency", "cloud", "cloud of a residency", "regions"}).Draw(t, "placement")
+			if strings.Contains(placement, "residency") {
 				tenant.Residency = rapid.SampledFrom([]string{"west", "east"}).Draw(t, "residency")
-			case "regions":
-				tenant.Regions = rapid.SliceOfNDistinct(rapid.SampledFrom(regions), 1, 4, rapid.ID).Draw(t, "regions")
+			}
+			if strings.Contains(placement, "cloud") {
+				tenant.Regions = []string{rapid.SampledFrom([]string{"azure", "gcp"}).Draw(t, "cloud")}
+			}
+			if placement == "regions" {
+				tenant.Regions = rapid.SliceOfNDistinct(rapid.SampledFrom(append(regions, "gcp")), 1, 5, rapid.ID).Draw(t, "regions")
 			}
 			drawn.Tenants[fmt.Sprintf("t%d", i)] = tenant
 		}

@@ -147,12 +147,93 @@ func TestNoTenantsOwnReplicasDecideForASharedPlacement(t *testing.T) {
 
 func TestAPlacementOnOneCloudKeepsItsNameWhenRegionsAreAdded(t *testing.T) {
 	t.Parallel()
-	azureOnly := []string{"      gcp:\n        instances: {machineType: e2-standard-2, replicas: {min: 2, max: 4}}\n", "", "acme: {models: [chat, embed]", "acme: {models: [chat]"}
-	more := append(azureOnly, "      westeurope: {cidr: 10.10.0.0/16}", "      westeurope: {cidr: 10.10.0.0/16}\n      uksouth: {cidr: 10.11.0.0/16}")
-	for _, edits := range [][]string{azureOnly, more} {
+	azureOnly := []string{"initech: {models: [embed]", "initech: {models: [embed], regions: [azure]"}
+	more := append(slices.Clone(azureOnly), "      westeurope: {cidr: 10.10.0.0/16}", "      westeurope: {cidr: 10.10.0.0/16}\n      uksouth: {cidr: 10.11.0.0/16}")
+	for places, edits := range map[string][]string{"[azure/westeurope]": azureOnly, "[azure/uksouth azure/westeurope]": more} {
 		tenants := dev(t, edits...).Tenants
-		if got := tenants[len(tenants)-1]; got.ID != "initech" || got.Profile != "nearest-azure" {
-			t.Errorf("%s has profile %s, want nearest-azure", got.ID, got.Profile)
+		if got := tenants[len(tenants)-1]; got.ID != "initech" || got.Profile != "nearest-azure" || fmt.Sprint(got.Places) != places {
+			t.Errorf("%s has profile %s and places %s, want nearest-azure and %s", got.ID, got.Profile, got.Places, places)
+		}
+	}
+}
+
+func TestATenantOfAllOfGooglesCloudIsServedByItsGlobalLoadBalancer(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "initech: {models: [embed]", "initech: {models: [embed], regions: [gcp]")
+	initech := resolved.Tenants[2]
+	if want := []Place{global}; initech.Profile != "nearest-gcp" || !slices.Equal(initech.Places, want) {
+		t.Errorf("initech has profile %s and places %s, want nearest-gcp and %s", initech.Profile, initech.Places, want)
+	}
+	if got := hostNames(resolved.GCP.Global.VirtualHosts); !slices.Contains(got, "initech") {
+		t.Errorf("the global load balancer serves %q", got)
+	}
+	for _, access := range resolved.Azure[0].Gateways[0].Access {
+		if slices.Contains(access.Hosts, "initech.ai.example.com") {
+			t.Errorf("the gateway leads initech to %s", access.Workload)
+		}
+	}
+}
+
+func TestACloudOfAResidencyKeepsThePlacementOfATenantThatItAloneServes(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t,
+		"    tls: none\n", "    tls: none\n    residencies: {eu: [gcp/europe-west4, azure/westeurope]}\n",
+		"initech: {models: [embed]}", "initech: {models: [embed], residency: eu, regions: [gcp]}")
+	initech := resolved.Tenants[2]
+	if want := []Place{{GCloud, "europe-west4"}}; initech.Profile != "residency-eu-gcp" || !slices.Equal(initech.Places, want) {
+		t.Errorf("initech has profile %s and places %s, want residency-eu-gcp and %s", initech.Profile, initech.Places, want)
+	}
+	if got := hostNames(resolved.GCP.Global.VirtualHosts); slices.Contains(got, "initech") {
+		t.Errorf("the global load balancer, which answers from everywhere, serves %q", got)
+	}
+}
+
+// servedAtPlaces are the load balancers that answer for a tenant of the pool.
+func (t Topology) servedAtPlaces(tenant, host string) map[Place]bool {
+	served := map[Place]bool{global: slices.Contains(hostNames(t.GCP.Global.VirtualHosts), tenant)}
+	for _, region := range t.GCP.Regions {
+		served[Place{GCloud, region.Name}] = slices.Contains(hostNames(region.LoadBalancer.VirtualHosts), tenant)
+	}
+	for _, region := range t.Azure {
+		served[Place{Azure, region.Name}] = slices.ContainsFunc(region.Gateways[0].Access, func(a Access) bool { return slices.Contains(a.Hosts, host) })
+	}
+	return served
+}
+
+// docs/operations.md says how: the hosts point to the old profile until people have
+// changed them, and to the new one from then on.
+func TestATenantThatIsServedEverywhereMovesWithoutAGap(t *testing.T) {
+	t.Parallel()
+	before := dev(t, "      europe-west4: {", "      us-central1: {cidr: 10.21.0.0/16}\n      europe-west4: {")
+	during := dev(t, "      europe-west4: {", "      us-central1: {cidr: 10.21.0.0/16}\n      europe-west4: {",
+		"initech: {models: [embed]}", "initech: {models: [embed], regions: [gcp/us-central1, azure/westeurope, gcp]}")
+	served := during.servedAtPlaces("initech", "initech.ai.example.com")
+	for name, tenant := range map[string]Tenant{"old": before.Tenants[2], "new": during.Tenants[2]} {
+		for _, place := range tenant.Places {
+			if !served[place] {
+				t.Errorf("%s, of the %s profile, does not serve the tenant", place, name)
+			}
+		}
+	}
+}
+
+func TestTheGlobalLoadBalancerServesATenantThatHasItInItsOrder(t *testing.T) {
+	t.Parallel()
+	resolved := dev(t, "regions: [gcp/europe-west4, azure/westeurope]", "regions: [gcp/europe-west4, azure/westeurope, gcp]")
+	globex := resolved.Tenants[1]
+	want := []Place{{GCloud, "europe-west4"}, {Azure, "westeurope"}, global}
+	profile := resolved.Profiles[1]
+	if !slices.Equal(globex.Places, want) || profile.Key != globex.Profile || profile.Routing != Priority || !slices.Equal(profile.places(), want) {
+		t.Errorf("globex has places %s, and its profile %s of %s routing %s", globex.Places, profile.Key, profile.Routing, profile.places())
+	}
+	for name, hosts := range map[string][]VirtualHost{"global": resolved.GCP.Global.VirtualHosts, "regional": resolved.GCP.Regions[0].LoadBalancer.VirtualHosts} {
+		if got := hostNames(hosts); !slices.Contains(got, "globex") {
+			t.Errorf("the %s load balancer serves %q", name, got)
+		}
+	}
+	for name, probes := range map[string][]Probe{"global": resolved.GCP.Global.Probes, "regional": resolved.GCP.Regions[0].LoadBalancer.Probes, "gateway": resolved.Azure[0].Gateways[0].Probes} {
+		if !slices.Contains(probes, profile.Probe) {
+			t.Errorf("%s does not answer the probe of globex: %+v", name, probes)
 		}
 	}
 }

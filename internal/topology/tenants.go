@@ -60,9 +60,9 @@ func parsePlaces(names []string) []Place {
 func profileKey(places []Place, tenant config.Tenant) string {
 	var parts []string
 	switch {
-	case tenant.Regions != nil:
+	case tenant.OrdersPlaces():
 		for _, place := range places {
-			parts = append(parts, string(place.Cloud)+"-"+place.Region)
+			parts = append(parts, strings.ReplaceAll(place.String(), "/", "-"))
 		}
 	case tenant.Residency != "":
 		parts = append([]string{"residency", tenant.Residency}, onlyCloud(places)...)
