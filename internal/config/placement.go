@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// clouds are their names: in a stack file, in places, and of the runtimes of a
-// model.
-var clouds = []string{"azure", "gcp"}
+// cloudNames are the names of the clouds: in a stack file, in places, and of the
+// runtimes of a model.
+var cloudNames = []string{"azure", "gcp"}
 
 // globalPlace is the name, among places, of Google's global load balancer, which
 // stands for all of Google's regions.
@@ -18,7 +18,7 @@ const globalPlace = "gcp"
 // cloudAlone is the cloud that a tenant names in place of regions; "" if it names
 // none, or has an order of places.
 func (t Tenant) cloudAlone() string {
-	if len(t.Regions) == 1 && slices.Contains(clouds, t.Regions[0]) {
+	if len(t.Regions) == 1 && slices.Contains(cloudNames, t.Regions[0]) {
 		return t.Regions[0]
 	}
 	return ""

@@ -307,40 +307,6 @@ var refusals = map[string]refusal{
 			`ai-serving:tenants.globex.isolation: Unsupported value: "shared": supported values: "pool", "bridge", "silo"`,
 		},
 	},
-	"a host of two tenants": {
-		edits: []string{"isolation: bridge}", "hosts: [acme.ai.example.com]}"},
-		want: []string{
-			`ai-serving:tenants.globex.hosts[0]: Invalid value: "acme.ai.example.com": is taken by tenant "acme"`,
-		},
-	},
-	"hosts of the platform": {
-		edits: []string{"isolation: bridge}", "hosts: [health.ai.example.com, us-central1.gcp.ai.example.com, '*.globex.com', globex]}"},
-		want: []string{
-			`ai-serving:tenants.globex.hosts[0]: Invalid value: "health.ai.example.com": is taken by the platform's health probes`,
-			`ai-serving:tenants.globex.hosts[1]: Invalid value: "us-central1.gcp.ai.example.com": is taken by the load balancer of gcp/us-central1`,
-			`ai-serving:tenants.globex.hosts[2]: Invalid value: "*.globex.com": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
-			`ai-serving:tenants.globex.hosts[3]: Invalid value: "globex": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
-		},
-	},
-	"hosts that are no DNS names": {
-		edits: []string{"isolation: bridge}", "hosts: [192.0.2.1, a-label-that-is-quite-a-bit-longer-than-the-sixty-three-characters.example.com]}"},
-		want: []string{
-			`ai-serving:tenants.globex.hosts[0]: Invalid value: "192.0.2.1": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
-			`ai-serving:tenants.globex.hosts[1]: Invalid value: "a-label-that-is-quite-a-bit-longer-than-the-sixty-three-characters.example.com": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`,
-		},
-	},
-	"too many hosts": {
-		edits: []string{"isolation: bridge}", "hosts: [a.globex.com, b.globex.com, c.globex.com, d.globex.com, e.globex.com, f.globex.com]}"},
-		want: []string{
-			"ai-serving:tenants.globex.hosts: Too many: 6: must have at most 5 items",
-		},
-	},
-	"a disabled tenant's host": {
-		edits: []string{"acme: {models: [chat, embed]}", "acme: {models: [chat, embed], enabled: false}", "isolation: bridge}", "hosts: [acme.ai.example.com]}"},
-		want: []string{
-			`ai-serving:tenants.globex.hosts[0]: Invalid value: "acme.ai.example.com": is taken by tenant "acme"`,
-		},
-	},
 	"ids that begin with a digit": {
 		edits: []string{"    globex:", "    7globex:"},
 		want: []string{
@@ -651,7 +617,7 @@ func withCanary(keys string) []string {
 	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
 }
 
-var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}
+var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, hostRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()

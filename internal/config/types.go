@@ -28,7 +28,8 @@ type Config struct {
 // Platform is what all tenants and both clouds share.
 type Platform struct {
 	// Domain is the DNS zone of the platform. A tenant that lists no hosts is
-	// served at <tenant>.<domain>.
+	// served at <tenant>.<domain>. The platform itself answers at health.<domain> and
+	// under gcp.<domain>.
 	Domain string `json:"domain"`
 	// DNSLabel is unique among all customers of Azure: the Traffic Manager
 	// profiles and the gateways' public IP addresses are named after it.
@@ -516,7 +517,9 @@ type Tenant struct {
 	// Residency is the name of one of the platform's residencies. Without
 	// [Tenant.Regions], all of its places serve the tenant, the nearest first.
 	Residency string `json:"residency,omitempty"`
-	// Hosts are the tenant's own names; by default <tenant>.<domain>.
+	// Hosts are the tenant's own names; by default <tenant>.<domain>. Each gets a CNAME
+	// record, so that none can be the apex of a domain (example.com), or a name that a
+	// cloud owns.
 	Hosts     []string  `json:"hosts,omitempty"`
 	Isolation Isolation `json:"isolation,omitempty"`
 	// RateLimitPerMinute is how many requests a minute each load balancer lets

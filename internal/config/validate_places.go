@@ -32,7 +32,7 @@ func (c Config) validateTenantRegions(path *field.Path, tenant Tenant) field.Err
 // nameable are what a tenant's regions may have: the stack's, and the clouds.
 func (c Config) nameable() map[string]struct{} {
 	known := c.places()
-	for _, cloud := range clouds {
+	for _, cloud := range cloudNames {
 		known[cloud] = struct{}{}
 	}
 	return known
@@ -46,7 +46,7 @@ type lack struct{ model, cloud string }
 // is an error of its own.
 func (c Config) lacks(tenant Tenant, places []string) []lack {
 	var all []lack
-	for _, cloud := range clouds {
+	for _, cloud := range cloudNames {
 		if !slices.ContainsFunc(places, func(place string) bool { return cloudOf(place) == cloud }) {
 			continue
 		}
@@ -176,7 +176,7 @@ func (s shortfall) says() string {
 // in the catalogue`.
 func (s shortfall) reason() string {
 	var reasons []string
-	for _, cloud := range clouds {
+	for _, cloud := range cloudNames {
 		switch ids := s.of(cloud); len(ids) {
 		case 0:
 		case 1:

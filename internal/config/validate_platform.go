@@ -34,7 +34,8 @@ var (
 )
 
 func (p Platform) validate(path *field.Path) field.ErrorList {
-	errs := p.validateLabels(path.Child("labels"))
+	errs := p.validateDomain(path.Child("domain"))
+	errs = append(errs, p.validateLabels(path.Child("labels"))...)
 	if slices.Contains(reservedNames, p.DNSLabel) {
 		errs = append(errs, field.Invalid(path.Child("dnsLabel"), p.DNSLabel, "is a DNS name that Azure keeps for itself: choose another name"))
 	} else if word := reservedPart(p.DNSLabel); word != "" {

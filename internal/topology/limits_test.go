@@ -60,7 +60,7 @@ func TestAURLMapThatIsTooLargeIsRefused(t *testing.T) {
 	for i := range hosts {
 		hosts[i] = fmt.Sprintf("tenant-%05d.ai.example.com", i)
 	}
-	usages := hostUsages(field.NewPath("gcp"), "the URL map", "gcp", []VirtualHost{{Hosts: hosts, Routes: []Route{{Workload: "chat", Paths: []string{"/v1/chat/*"}}}}})
+	usages := hostUsages(field.NewPath("gcp"), "the URL map", "gcp", []VirtualHost{{Hosts: hosts, Routes: []Route{{Workload: "chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}}}})
 	if size := usages[len(usages)-1]; size.used <= size.most || !strings.Contains(size.what, "bytes") {
 		t.Errorf("%s is not over the limit", size)
 	}
