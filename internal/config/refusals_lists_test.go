@@ -23,7 +23,7 @@ var listRefusals = map[string]refusal{
 		want: []string{
 			`ai-serving:azure.regions.West Europe: Invalid value: "West Europe": is not a region of Azure (did you mean "westeurope"?): internal/clouds/azure_regions.go lists them, and platform.allow.azureRegions allows a newer one`,
 			`ai-serving:platform.residencies.eu[0]: Invalid value: "azure/West Europe": is not in the stack's regions (did you mean "azure/westeurope"?): azure/northcentralus, azure/westeurope, gcp/europe-west4, gcp/us-central1`,
-			`ai-serving:tenants.globex.regions[0]: Invalid value: "azure/West Europe": is not in the stack's regions (did you mean "azure/westeurope"?): azure/northcentralus, azure/westeurope, gcp/europe-west4, gcp/us-central1`,
+			`ai-serving:tenants.globex.regions[0]: Invalid value: "azure/West Europe": is not in the stack's regions and clouds (did you mean "azure/westeurope"?): azure, azure/northcentralus, azure/westeurope, gcp, gcp/europe-west4, gcp/us-central1`,
 		},
 	},
 	"a misspelt region with other mistakes in it": {

@@ -76,15 +76,15 @@ var fileRefusals = map[string]struct {
 	"mistakes in several files": {
 		withFiles("t/*.yaml"),
 		map[string]string{
-			"t/a.yaml": "tenants:\n  acme: {models: [chat], hosts: [acme.example]}\n",
+			"t/a.yaml": "tenants:\n  acme: {models: [chat], hosts: [ai.acme.example]}\n",
 			"t/b.yaml": "tenants:\n  globex:\n    models: [chta]\n    isolaton: bridge\n",
-			"t/c.yaml": "tenants:\n  Initech: {models: [chat], hosts: [Acme.example]}\n",
+			"t/c.yaml": "tenants:\n  Initech: {models: [chat], hosts: [AI.acme.example]}\n",
 		},
 		[]finding{
 			{"t/b.yaml", 3, 14, `tenants.globex.models[0]: Invalid value: "chta": is not in the model catalogue (did you mean "chat"?): chat, embed`},
 			{"t/b.yaml", 4, 5, `tenants.globex.isolaton: Forbidden: unknown key (did you mean "isolation"?); known are canary, costCenter, enabled, gateway, hosts, isolation, maxStreamSeconds, models, rateLimitPerMinute, regions, replicas, residency`},
 			{"t/c.yaml", 2, 3, `tenants.Initech: Invalid value: "Initech": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`},
-			{"t/c.yaml", 2, 37, `tenants.Initech.hosts[0]: Invalid value: "Acme.example": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`},
+			{"t/c.yaml", 2, 37, `tenants.Initech.hosts[0]: Invalid value: "AI.acme.example": must be a DNS name of two labels or more, of 63 characters at most each, in lower case, such as ai.example.com`},
 		},
 	},
 	"a tenant in two files": {

@@ -40,11 +40,11 @@ func TestAReplicaThatFitsOnNoNodeOfItsPoolIsRefused(t *testing.T) {
 			},
 		},
 		"CPU beside an accelerator": {
-			onL4("{models: [vision]}", ofVision, `kubernetes: {cpu: "8", memory: 16Gi, `),
+			onL4("{models: [vision], regions: [gcp]}", ofVision, `kubernetes: {cpu: "8", memory: 16Gi, `),
 			[]string{`ai-serving:models.vision.gcp.kubernetes.cpu: Invalid value: "8": a node of gcp/europe-west4 (g2-standard-8) has 7.91 CPU of 8 for pods, less 0.744 for GKE's own: at most "7166m" fits, or choose gcp.regions.europe-west4.gpus.nvidia-l4.machineType g2-standard-12 or larger`},
 		},
 		"memory beside an accelerator": {
-			onL4("{models: [vision]}", ofVision, `kubernetes: {cpu: "4", memory: 200Gi, `),
+			onL4("{models: [vision], regions: [gcp]}", ofVision, `kubernetes: {cpu: "4", memory: 200Gi, `),
 			[]string{`models.vision.gcp.kubernetes.memory: Invalid value: "200Gi": a node of gcp/europe-west4 (g2-standard-8) has 27.72 GiB of 32 for pods, less 1.10 for GKE's own: at most "27254Mi" fits`},
 		},
 		"on nodes of a silo's own": {
@@ -52,7 +52,7 @@ func TestAReplicaThatFitsOnNoNodeOfItsPoolIsRefused(t *testing.T) {
 			[]string{`ai-serving:models.chat.gcp.kubernetes.cpu: Invalid value: "4": a node of gcp/europe-west4 (e2-standard-4)`},
 		},
 		"on accelerators of a silo's own": {
-			onL4("{models: [vision], isolation: silo}", ofVision, `kubernetes: {cpu: "8", memory: 16Gi, `),
+			onL4("{models: [vision], regions: [gcp], isolation: silo}", ofVision, `kubernetes: {cpu: "8", memory: 16Gi, `),
 			[]string{`ai-serving:models.vision.gcp.kubernetes.cpu: Invalid value: "8": a node of gcp/europe-west4 (g2-standard-8)`},
 		},
 		"on a machine that GKE's own pods fill": {
