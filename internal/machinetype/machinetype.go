@@ -70,7 +70,7 @@ func Of(name string) (Type, bool) {
 	return t, true
 }
 
-// size fills in what follows from the name, and says whether the class has the size.
+// size fills in what follows from the name, and reports whether the class has the size.
 func (t *Type) size(name string) bool {
 	parts := general.FindStringSubmatch(name)
 	if parts == nil {
@@ -88,7 +88,7 @@ func ofCustom(name string, parts []string) (Type, bool) {
 	t.CPUs, _ = strconv.Atoi(parts[2])
 	t.MemoryMiB, _ = strconv.Atoi(parts[3]) // digits only
 	t.Arm = slices.Contains(armSeries, t.Series)
-	return t, t.CPUs > 0 && t.MemoryMiB > 0 && t.MemoryMiB%customStep == 0
+	return t, slices.Contains(customSeries, t.Series) && t.CPUs > 0 && t.MemoryMiB > 0 && t.MemoryMiB%customStep == 0
 }
 
 func series(name string) string {

@@ -32,7 +32,7 @@ func TestOf(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"", "e2", "e2-standard-3", "e2-highmem-32", "z9-standard-4", "e2-gigantic-4", "n2-custom-6-1000", "n2-standard-8-lssd",
+		"", "e2", "e2-standard-3", "e2-highmem-32", "z9-standard-4", "c3-custom-4-8192", "e2-gigantic-4", "n2-custom-6-1000", "n2-standard-8-lssd",
 		"Standard_D2s_v5", "n2-standard-99999999999999999999", "n2-custom-99999999999999999999-1024",
 	} {
 		if got, there := Of(name); there {

@@ -158,11 +158,12 @@ var acceleratorCounts = map[string]int{
 	"g4-standard-48": 1, "g4-standard-96": 2, "g4-standard-192": 4, "g4-standard-384": 8,
 }
 
-// Series with Arm processors, and those whose types there are with local SSDs too,
-// or without: CPUs and memory are the same.
+// Series with Arm processors; those with custom types; those whose types there are with
+// local SSDs too, or without, and how their names end: CPUs and memory are the same.
 var (
 	armSeries      = []string{"c4a", "n4a", "t2a"}
 	localSSDSeries = []string{"a2", "a3", "a4", "c3", "c3d", "c4", "c4a", "c4d", "c4n", "h4d", "z3"}
+	customSeries   = []string{"e2", "g2", "n1", "n2", "n2d", "n4", "n4a", "n4d"}
 	localSSDs      = []string{"-lssd", "-nolssd", "-standardlssd", "-highlssd"}
 )
 

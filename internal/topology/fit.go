@@ -3,6 +3,7 @@ package topology
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -68,12 +69,21 @@ func fits(room int64, most *resource.Quantity) string {
 
 // requests are what a replica needs of a node.
 func (d Deployment) requests() machinetype.Amounts {
-	cpu, memory := resource.MustParse(d.CPU), resource.MustParse(d.Memory) // validated
-	wanted := machinetype.Amounts{MilliCPU: cpu.MilliValue(), Memory: memory.Value(), Pods: 1}
+	wanted := machinetype.Amounts{MilliCPU: amount(d.CPU, resource.Milli), Memory: amount(d.Memory, 0), Pods: 1}
 	if d.GPU != nil {
 		wanted.GPUs = int64(d.GPU.Count)
 	}
 	return wanted
+}
+
+// amount is a quantity in units of 10 to the power of the scale, rounded up. More than any
+// machine has, which may be more than an integer holds, is the largest one.
+func amount(validated string, scale resource.Scale) int64 {
+	quantity := resource.MustParse(validated)
+	if quantity.CmpInt64(1<<50) > 0 {
+		return math.MaxInt64
+	}
+	return quantity.ScaledValue(scale)
 }
 
 // pool is the one with this name.
