@@ -39,10 +39,6 @@ func TestAReplicaThatFitsOnNoNodeOfItsPoolIsRefused(t *testing.T) {
 				`models.chat.gcp.kubernetes.memory: Invalid value: "60Gi": a node of gcp/europe-west4 (e2-standard-4)`,
 			},
 		},
-		"more than an integer holds": {
-			[]string{chat, `kubernetes: {cpu: "9223372036854775807", memory: 100Ei, `},
-			[]string{`models.chat.gcp.kubernetes.cpu: Invalid value: "9223372036854775807"`, `models.chat.gcp.kubernetes.memory: Invalid value: "100Ei"`},
-		},
 		"CPU beside an accelerator": {
 			onL4("{models: [vision], regions: [gcp]}", ofVision, `kubernetes: {cpu: "8", memory: 16Gi, `),
 			[]string{`ai-serving:models.vision.gcp.kubernetes.cpu: Invalid value: "8": a node of gcp/europe-west4 (g2-standard-8) has 7.91 CPU of 8 for pods, less 0.744 for GKE's own: at most "7166m" fits, or choose gcp.regions.europe-west4.gpus.nvidia-l4.machineType g2-standard-12 or larger`},
