@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"ai-serving/sandbox/given"
+	"ai-serving/sandbox/home"
 )
 
 // Sandbox is a sandbox with stores, state and clusters of its own. It uses the
@@ -28,26 +29,21 @@ type Sandbox struct {
 
 // New makes a sandbox in an empty directory. Its clouds hold what the stacks
 // refer to and other teams own.
-func New(home string) (Sandbox, error) {
+func New(directory string) (Sandbox, error) {
+	directory, err := home.Parse("the directory of a temporary sandbox", directory)
+	if err != nil {
+		return Sandbox{}, err
+	}
 	_, file, _, _ := runtime.Caller(0)
 	root := filepath.Join(filepath.Dir(file), "..", "..")
-	built := os.Getenv("SANDBOX_HOME")
-	if built == "" {
-		built = filepath.Join(root, ".sandbox")
-	}
+	built := home.Built(root)
 	if _, err := os.Stat(filepath.Join(built, "bin", "sandbox")); err != nil {
 		return Sandbox{}, fmt.Errorf("%w: run make build first", err)
 	}
-	s := Sandbox{Root: root, Home: home}
-	if err := os.MkdirAll(filepath.Join(home, "pulumi-home"), 0o755); err != nil {
+	if err := home.Make(directory, built); err != nil {
 		return Sandbox{}, err
 	}
-	for _, shared := range []string{"bin", filepath.Join("pulumi-home", "plugins")} {
-		if err := os.Symlink(filepath.Join(built, shared), filepath.Join(home, shared)); err != nil {
-			return Sandbox{}, err
-		}
-	}
-	return s, given.Lay(home)
+	return Sandbox{Root: root, Home: directory}, given.Lay(directory)
 }
 
 // Close stops what runs in the sandbox.
@@ -126,6 +122,6 @@ func run(command *exec.Cmd) (string, error) {
 func (s Sandbox) command(ctx context.Context, program string, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, program, arguments...)
 	command.Dir = s.Root
-	command.Env = append(os.Environ(), "SANDBOX_HOME="+s.Home, "ARM_SUBSCRIPTION_ID="+subscription)
+	command.Env = append(os.Environ(), home.Variable+"="+s.Home, "ARM_SUBSCRIPTION_ID="+subscription)
 	return command
 }
