@@ -21,12 +21,12 @@ type Document struct {
 // All lists what the stores of the sandbox with this home hold, in order of
 // cloud and id.
 func All(home string) ([]Document, error) {
-	files, err := filepath.Glob(filepath.Join(home, "stores", "*.db"))
+	paths, err := files(home)
 	if err != nil {
 		return nil, err
 	}
 	var all []Document
-	for _, file := range files {
+	for _, file := range paths {
 		cloud, s := strings.TrimSuffix(filepath.Base(file), ".db"), At(file)
 		err := s.View(func(tx Tx) error {
 			return tx.Each("", func(id string, raw json.RawMessage) error {

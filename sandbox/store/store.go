@@ -10,8 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -21,6 +20,9 @@ import (
 // lockTimeout bounds the wait for another process's transaction. Transactions
 // take milliseconds; only a stopped process can hold the lock for longer.
 const lockTimeout = 30 * time.Second
+
+// filePermissions are those of a store's file.
+const filePermissions = 0o600
 
 // resources is the one bucket of a store.
 var resources = []byte("resources")
@@ -34,10 +36,10 @@ func At(path string) Store { return Store{path} }
 
 // View runs f in a transaction that reads.
 func (s Store) View(f func(Tx) error) error {
-	if _, err := os.Stat(s.path); errors.Is(err, os.ErrNotExist) {
+	db, err := s.openToRead()
+	if errors.Is(err, fs.ErrNotExist) {
 		return f(Tx{})
 	}
-	db, err := s.open(true)
 	if err != nil {
 		return err
 	}
@@ -48,10 +50,7 @@ func (s Store) View(f func(Tx) error) error {
 // Update runs f in a transaction that writes. An error from f leaves the store
 // as it was.
 func (s Store) Update(f func(Tx) error) error {
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
-		return fmt.Errorf("store %s: %w", s.path, err)
-	}
-	db, err := s.open(false)
+	db, err := s.openToWrite()
 	if err != nil {
 		return err
 	}
@@ -65,10 +64,28 @@ func (s Store) Update(f func(Tx) error) error {
 	return errors.Join(err, db.Close())
 }
 
-func (s Store) open(readOnly bool) (*bbolt.DB, error) {
-	db, err := bbolt.Open(s.path, 0o600, &bbolt.Options{Timeout: lockTimeout, ReadOnly: readOnly})
+// openToRead opens a store that is whole.
+func (s Store) openToRead() (*bbolt.DB, error) {
+	db, err := openWhole(s.path)
 	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", s.path, err)
+		return nil, s.failure(err)
+	}
+	return db, nil
+}
+
+// openToWrite opens a store that is whole, and makes it if there is none.
+func (s Store) openToWrite() (*bbolt.DB, error) {
+	err := Whole(s.path) // bbolt reads more pages when it opens a file to write
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := s.create(); err != nil {
+			return nil, fmt.Errorf("store %s: %w", s.path, err)
+		}
+	} else if err != nil {
+		return nil, s.failure(err)
+	}
+	db, err := bbolt.Open(s.path, filePermissions, &bbolt.Options{Timeout: lockTimeout})
+	if err != nil {
+		return nil, s.failure(err)
 	}
 	return db, nil
 }
