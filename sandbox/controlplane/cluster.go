@@ -16,6 +16,8 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/client-go/util/cert"
 	"k8s.io/client-go/util/keyutil"
+
+	"ai-serving/sandbox/home"
 )
 
 // The files of a cluster's directory, beside one log and one process file for
@@ -105,10 +107,10 @@ func (c Cluster) writeKeys() error {
 		return err
 	}
 	return errors.Join(
-		os.WriteFile(c.file(servingCertificate), chain, secretFilePermissions),
-		os.WriteFile(c.file(servingKey), key, secretFilePermissions),
-		os.WriteFile(c.file(caCertificate), lastCertificate(chain), secretFilePermissions),
-		os.WriteFile(c.file(serviceAccountKey), tokenKey, secretFilePermissions),
+		home.WriteFile(c.file(servingCertificate), chain, secretFilePermissions),
+		home.WriteFile(c.file(servingKey), key, secretFilePermissions),
+		home.WriteFile(c.file(caCertificate), lastCertificate(chain), secretFilePermissions),
+		home.WriteFile(c.file(serviceAccountKey), tokenKey, secretFilePermissions),
 	)
 }
 
@@ -139,7 +141,7 @@ func (c Cluster) writeRecord() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.file(recordFile), raw, secretFilePermissions)
+	return home.WriteFile(c.file(recordFile), raw, secretFilePermissions)
 }
 
 // Client returns a client of the API server with full rights.

@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/client-go/kubernetes"
+
+	"ai-serving/sandbox/home"
 )
 
 // lostFile records the nodes whose machines are gone.
@@ -203,7 +205,7 @@ func (c Cluster) changeLost(ctx context.Context, change func(lost)) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(c.file(lostFile), raw, secretFilePermissions)
+	return home.WriteFile(c.file(lostFile), raw, secretFilePermissions)
 }
 
 func isIn(place, zone string) bool { return zone == AllZones || zone == place }

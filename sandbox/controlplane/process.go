@@ -69,7 +69,7 @@ func (p process) start(ctx context.Context, program string, arguments ...string)
 	if err := file.Truncate(0); err != nil {
 		return err
 	}
-	log, err := os.OpenFile(p.log(), os.O_WRONLY|os.O_CREATE|os.O_APPEND, secretFilePermissions)
+	log, err := p.newLog()
 	if err != nil {
 		return err
 	}
@@ -86,6 +86,15 @@ func (p process) start(ctx context.Context, program string, arguments ...string)
 	}
 	go command.Wait() // reaps it if it ends before this process does
 	return nil
+}
+
+// newLog makes a log for a start of the program. That of the start before is kept
+// beside it.
+func (p process) newLog() (*os.File, error) {
+	if err := os.Rename(p.log(), p.log()+".old"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(p.log(), os.O_WRONLY|os.O_CREATE|os.O_APPEND, secretFilePermissions)
 }
 
 // isOutdated says whether the process runs another file than the one that the
@@ -196,23 +205,21 @@ func (p process) await(ctx context.Context, timeout time.Duration, ready func(co
 	return p.failure(err)
 }
 
-// failure adds to an error which program it is about and the end of its log.
+// failure adds to an error which program it is about, what is known of the cause,
+// and the end of its log.
 func (p process) failure(err error) error {
-	return fmt.Errorf("%s %w\nlog %s ends:\n%s", p.name, err, p.log(), p.tail())
+	log, readError := os.ReadFile(p.log())
+	free, diskError := freeSpace(p.directory)
+	if err := errors.Join(readError, diskError); err != nil {
+		return fmt.Errorf("%s: %w", p.name, err)
+	}
+	tail := bytes.TrimSpace(log[max(0, len(log)-logTail):])
+	return fmt.Errorf("%s %w%s\nlog %s ends:\n%s", p.name, err, cause(string(log), p.directory, free), p.log(), tail)
 }
 
 // missing is the error for a program that is not on PATH.
 func missing(err error) error {
 	return fmt.Errorf("%w: run make build first, and use sandbox/pulumi, which sets PATH", err)
-}
-
-// tail returns the end of the log.
-func (p process) tail() string {
-	raw, err := os.ReadFile(p.log())
-	if err != nil {
-		return err.Error()
-	}
-	return string(bytes.TrimSpace(raw[max(0, len(raw)-logTail):]))
 }
 
 func (p process) file() string { return filepath.Join(p.directory, p.name+processFileSuffix) }

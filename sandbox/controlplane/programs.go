@@ -4,13 +4,17 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"ai-serving/sandbox/store"
 )
 
 // readyTimeout is what each program gets to become ready. It takes seconds; a
@@ -62,6 +66,9 @@ func (c Cluster) start(ctx context.Context) error {
 }
 
 func (c Cluster) startEtcd(ctx context.Context) error {
+	if err := c.checkData(); err != nil {
+		return err
+	}
 	client, peer := "http://"+address(c.ports.EtcdClient), "http://"+address(c.ports.EtcdPeer)
 	err := c.listen(ctx, etcd, []int{c.ports.EtcdClient, c.ports.EtcdPeer},
 		"--name=sandbox",
@@ -78,6 +85,22 @@ func (c Cluster) startEtcd(ctx context.Context) error {
 		return err
 	}
 	return c.process(etcd).await(ctx, readyTimeout, func(ctx context.Context) error { return get(ctx, client+"/health") })
+}
+
+// checkData refuses to start etcd on a file that was cut off: it would end in a
+// fault of which its log says nothing. An empty one etcd makes again.
+func (c Cluster) checkData() error {
+	if _, running, err := c.process(etcd).running(); running || err != nil {
+		return err
+	}
+	path := c.file(filepath.Join(etcdData, "member", "snap", "db"))
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return nil
+	}
+	if err := store.Whole(path); err != nil {
+		return fmt.Errorf("etcd: its data in %s is damaged: %w: there is no copy of it: start again with make clean", path, err)
+	}
+	return nil
 }
 
 func (c Cluster) startAPIServer(ctx context.Context, client kubernetes.Interface) error {
@@ -135,12 +158,16 @@ func (c Cluster) startKWOK(ctx context.Context) error {
 	}
 	return c.process(kwok).start(ctx, program,
 		"--kubeconfig="+c.Kubeconfig,
-		"--config="+filepath.Join(filepath.Dir(program), "kwok-stages.yaml"),
+		"--config="+inList(filepath.Join(filepath.Dir(program), "kwok-stages.yaml")),
 		"--manage-nodes-with-annotation-selector="+nodeAnnotation+"="+nodeAnnotationValue,
 		"--node-lease-duration-seconds=40",
 		"--server-address=",
 	)
 }
+
+// inList writes a value for a flag that takes a list of values, as pflag reads it:
+// as a line of CSV, in which a path may have commas and quotes.
+func inList(value string) string { return `"` + strings.ReplaceAll(value, `"`, `""`) + `"` }
 
 // startGKEControllers starts the stand-in for Google's controllers.
 func (c Cluster) startGKEControllers(ctx context.Context) error {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"ai-serving/sandbox/home"
 )
 
 // Token returns the bearer token that every cluster of the sandbox accepts. It
@@ -33,10 +35,10 @@ func (c ControlPlane) ensureToken(ctx context.Context) (string, error) {
 	}
 	token := rand.Text()
 	row := token + ",sandbox,sandbox,system:masters\n"
-	if err := os.WriteFile(c.tokenTable(), []byte(row), secretFilePermissions); err != nil {
+	if err := home.WriteFile(c.tokenTable(), []byte(row), secretFilePermissions); err != nil {
 		return "", err
 	}
-	return token, os.WriteFile(c.tokenFile(), []byte(token+"\n"), secretFilePermissions)
+	return token, home.WriteFile(c.tokenFile(), []byte(token+"\n"), secretFilePermissions)
 }
 
 func (c ControlPlane) tokenFile() string { return filepath.Join(c.directory(), "token") }
