@@ -1,6 +1,10 @@
 # Everything here runs on a machine with Go, make, git, curl and a C compiler.
-# What is built, started and stored is under SANDBOX_HOME; nothing else is
-# written but Go's own caches.
+# What is built is in .sandbox. What is started and stored is there, too, or in the
+# directory that SANDBOX_HOME names. Nothing else is written but Go's own caches.
+#
+# Make takes a space for the end of a path, and knows no quotes. So all paths here
+# are relative to the checkout, and what the environment says, STACK and
+# SANDBOX_HOME, the commands take from the environment.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -8,12 +12,13 @@ SHELL := /bin/sh
 .NOTPARALLEL: # one build at a time: some of them need gigabytes
 
 STACK ?= dev
-SANDBOX_HOME ?= $(CURDIR)/.sandbox
-override SANDBOX_HOME := $(abspath $(SANDBOX_HOME))
-export SANDBOX_HOME
+export STACK
 
-bin := $(SANDBOX_HOME)/bin
-export PATH := $(bin):$(PATH)
+# A pulumi of this machine's own, beside the one that is built here.
+installed := $(shell PATH="$${PATH#"$$(pwd -P)/.sandbox/bin:"}"; pulumi version 2>/dev/null)
+
+bin := .sandbox/bin
+export PATH := $(CURDIR)/$(bin):$(value PATH)
 
 # What the sandbox's Azure has, unless the environment names another one.
 export ARM_SUBSCRIPTION_ID ?= 00000000-0000-0000-0000-000000000000
@@ -23,42 +28,47 @@ export ARM_SUBSCRIPTION_ID ?= 00000000-0000-0000-0000-000000000000
 export GOFLAGS += $(shell awk '/^MemTotal/ && $$2 < 14000000 { print "-p=1" }' /proc/meminfo 2>/dev/null)
 
 # $(call step,TITLE) before a command runs it quietly, with a log of its own.
-step = @tools/step "$(1)" $(SANDBOX_HOME)/logs/$(notdir $@).log
+step = @tools/step "$(1)" .sandbox/logs/$(notdir $@).log
 # $(call version,MODULE,DIRECTORY) is the version that DIRECTORY/go.mod requires.
 version = $(shell awk '$$1 == "$(1)" { print $$2; exit }' $(2)/go.mod)
 
 space := $(subst ,, )
 
+# What comes before anything is built: sandbox/cmd/home.
+home = @go -C sandbox tool home
 pulumi := sandbox/pulumi
-select = @$(pulumi) stack select --create $(STACK)
+select = @$(pulumi) stack select --create "$$STACK"
 
 ##@ Use
 
 .PHONY: up
-up: sandbox ## Deploy the stack STACK (dev) in the sandbox and print what it has; JSON=1 prints all outputs
+up: stack-file sandbox ## Deploy the stack STACK (dev) in the sandbox and print what it has; JSON=1 prints all outputs
 	$(select)
-	@$(pulumi) up --stack $(STACK) --yes --suppress-outputs
-	@$(pulumi) stack output --json --stack $(STACK)$(if $(JSON),, | go run ./cmd/overview)
+	@$(pulumi) up --stack "$$STACK" --yes --suppress-outputs
+	@$(pulumi) stack output --json --stack "$$STACK"$(if $(JSON),, | go run ./cmd/overview)
 
 .PHONY: preview
-preview: sandbox ## Show what up would change
+preview: stack-file sandbox ## Show what up would change
 	$(select)
-	@$(pulumi) preview --stack $(STACK) --suppress-outputs
+	@$(pulumi) preview --stack "$$STACK" --suppress-outputs
 
 .PHONY: refresh
-refresh: sandbox ## Take over drift into the state
-	$(select)
-	@$(pulumi) refresh --stack $(STACK) --yes
+refresh: stack-state sandbox ## Take over drift into the state
+	@$(pulumi) refresh --stack "$$STACK" --yes
 
 .PHONY: recover
-recover: sandbox ## After a kill: take what was being made over into the state
-	$(select)
-	@recover --pulumi $(pulumi) --stack $(STACK)
+recover: stack-state sandbox ## After a kill: take what was being made over into the state
+	@recover --pulumi $(pulumi) --stack "$$STACK"
 
 .PHONY: destroy
-destroy: sandbox ## Delete all that the stack made
-	$(select)
-	@$(pulumi) destroy --stack $(STACK) --yes
+destroy: stack-state sandbox ## Delete all that the stack made
+	@$(pulumi) destroy --stack "$$STACK" --yes
+
+.PHONY: stack-file stack-state
+stack-file: # the stack that is to be deployed has a stack file
+	$(home) file "$$STACK"
+stack-state: # the stack that is worked on has been deployed
+	$(home) state "$$STACK"
 
 .PHONY: sandbox
 sandbox: build ## Build the sandbox and start the clusters that it has
@@ -70,9 +80,7 @@ sandbox-stop: ## Stop all that the sandbox started; what it stores is kept
 
 .PHONY: clean
 clean: sandbox-stop ## Remove all that was built and stored
-	rm -rf $(addprefix $(SANDBOX_HOME)/,$(contents))
-
-contents := bin control-plane documents faults.db lint logs program project pulumi-home stacks state stores types
+	$(home) clean
 
 ##@ Develop
 
@@ -106,8 +114,8 @@ test-mutants: build
 	go -C sandbox test -count=1 -timeout 20m ./mutants
 
 .PHONY: lint
-# Its prerequisites are below.
-lint: ## Check the format and look for mistakes in every module
+# More prerequisites are below.
+lint: home ## Check the format and look for mistakes in every module
 	tools/lint/run . sandbox
 
 .PHONY: bench
@@ -125,26 +133,29 @@ help: ## List the targets
 
 ##@ Build
 
+.PHONY: home
+home: # the directories of the sandbox, or a refusal of one that is not the sandbox's
+	$(home) make
+
 .PHONY: build
-# Its prerequisites are below.
-build: ## Build what is missing or out of date
+# More prerequisites are below.
+build: home ## Build what is missing or out of date
 
 # An installed pulumi is used, with the language host that came with it, if it is
 # at least as new as the engine that this repository pins.
 engine := $(call version,github.com/pulumi/pulumi/pkg/v3,tools/engine)
-installed := $(shell PATH="$${PATH#$(bin):}" pulumi version 2>/dev/null)
 older := $(firstword $(shell printf '%s\n' $(installed) $(engine) | sort -V))
 ifneq ($(and $(installed),$(filter $(engine),$(older))),$(engine))
 build: $(bin)/pulumi $(bin)/pulumi-language-go
 endif
 
 $(bin)/pulumi: tools/engine/go.mod tools/engine/go.sum
-	$(call step,Pulumi engine) go -C tools/engine build -o $@ \
+	$(call step,Pulumi engine) go -C tools/engine build -o ../../$@ \
 		-ldflags "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(engine)" \
 		github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
 $(bin)/pulumi-language-go: tools/language-go/go.mod tools/language-go/go.sum
-	$(call step,Pulumi language host for Go) go -C tools/language-go build -o $@ -ldflags "-s -w" \
+	$(call step,Pulumi language host for Go) go -C tools/language-go build -o ../../$@ -ldflags "-s -w" \
 		github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go
 
 # The API server tells clients its version, which the build sets.
@@ -153,23 +164,23 @@ kubernetes_version := $(call version,k8s.io/kubernetes,tools/kubernetes)
 build: $(kubernetes) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml
 
 $(kubernetes): tools/kubernetes/go.mod tools/kubernetes/go.sum
-	$(call step,$(@F)) go -C tools/kubernetes build -o $@ \
+	$(call step,$(@F)) go -C tools/kubernetes build -o ../../$@ \
 		-ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$(kubernetes_version)" \
 		k8s.io/kubernetes/cmd/$(@F)
 
 $(bin)/etcd: tools/etcd/go.mod tools/etcd/go.sum
-	$(call step,etcd) go -C tools/etcd build -o $@ -ldflags "-s -w" go.etcd.io/etcd/server/v3
+	$(call step,etcd) go -C tools/etcd build -o ../../$@ -ldflags "-s -w" go.etcd.io/etcd/server/v3
 
 $(bin)/kwok: tools/kwok/go.mod tools/kwok/go.sum
-	$(call step,KWOK) go -C tools/kwok build -o $@ -ldflags "-s -w" sigs.k8s.io/kwok/cmd/kwok
+	$(call step,KWOK) go -C tools/kwok build -o ../../$@ -ldflags "-s -w" sigs.k8s.io/kwok/cmd/kwok
 
 # What KWOK's nodes and pods do is told by stages that come with its source.
 $(bin)/kwok-stages.yaml: $(bin)/kwok tools/kwok/stages
 	$(call step,KWOK stages) tools/kwok/stages $@
 
 # Microsoft's type definitions are taken from the module cache.
-types := $(SANDBOX_HOME)/types
-documents := $(SANDBOX_HOME)/documents
+types := .sandbox/types
+documents := .sandbox/documents
 build lint: $(types) $(documents)
 
 $(types): sandbox/go.mod sandbox/azure/tokens.go $(shell find sandbox/azure/bicep -name "*.go" ! -name "*_test.go")
@@ -183,7 +194,7 @@ $(documents): sandbox/go.mod $(wildcard sandbox/gcp/discovery/*.go sandbox/gcp/d
 
 # The sandbox's own programs depend on all sources of its module, and on what it uses
 # of the program's; Go finds out which of them have to be compiled.
-plugins := $(SANDBOX_HOME)/pulumi-home/plugins
+plugins := .sandbox/pulumi-home/plugins
 plugin = $(plugins)/resource-$(1)-$(call version,$(2),.)/pulumi-resource-$(1)
 programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,azure-native,github.com/pulumi/pulumi-azure-native-sdk/v2) \
@@ -192,12 +203,12 @@ programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 build: $(programs)
 
 $(programs): sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox internal/machinetype -name '*.go' ! -name '*_test.go')
-	$(call step,$(@F)) go -C sandbox build -o $@ -ldflags "-s -w" ./cmd/$(@F)
+	$(call step,$(@F)) go -C sandbox build -o ../$@ -ldflags "-s -w" ./cmd/$(@F)
 	@touch $@
 
 # The language host runs the program with "go run": compiled and linked here, it
 # starts at once.
-program := $(SANDBOX_HOME)/program
+program := .sandbox/program
 build: $(program)
 
 $(program): go.mod go.sum $(wildcard *.go) $(shell find internal -name '*.go' ! -name '*_test.go')
@@ -207,7 +218,10 @@ $(program): go.mod go.sum $(wildcard *.go) $(shell find internal -name '*.go' ! 
 lint: $(bin)/gofumpt $(bin)/staticcheck
 
 $(bin)/gofumpt: tools/lint/go.mod tools/lint/go.sum
-	$(call step,gofumpt) go -C tools/lint build -o $@ mvdan.cc/gofumpt
+	$(call step,gofumpt) go -C tools/lint build -o ../../$@ mvdan.cc/gofumpt
 
 $(bin)/staticcheck: tools/lint/go.mod tools/lint/go.sum
-	$(call step,staticcheck) go -C tools/lint build -o $@ honnef.co/go/tools/cmd/staticcheck
+	$(call step,staticcheck) go -C tools/lint build -o ../../$@ honnef.co/go/tools/cmd/staticcheck
+
+$(bin)/pulumi $(bin)/pulumi-language-go $(kubernetes) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml $(types) $(documents) \
+	$(programs) $(program) $(bin)/gofumpt $(bin)/staticcheck: | home

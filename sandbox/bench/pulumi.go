@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/procfs"
+	"go.yaml.in/yaml/v3"
 
 	"ai-serving/sandbox/temporary"
 )
@@ -34,11 +35,16 @@ func (b benchmark) emptyProject(ctx context.Context) (string, error) {
 	if err := os.MkdirAll(directory, 0o755); err != nil {
 		return "", err
 	}
-	project := "name: empty\nruntime: go\nmain: " + filepath.Join(b.sandbox.Root, "sandbox", "bench", "empty") + "\n"
-	if err := os.WriteFile(filepath.Join(directory, "Pulumi.yaml"), []byte(project), 0o644); err != nil {
+	project, err := yaml.Marshal(map[string]string{
+		"name": "empty", "runtime": "go", "main": filepath.Join(b.sandbox.Root, "sandbox", "bench", "empty"),
+	})
+	if err != nil {
 		return "", err
 	}
-	_, err := b.sandbox.Pulumi(ctx, "stack", "init", "empty", "--cwd", directory)
+	if err := os.WriteFile(filepath.Join(directory, "Pulumi.yaml"), project, 0o644); err != nil {
+		return "", err
+	}
+	_, err = b.sandbox.Pulumi(ctx, "stack", "init", "empty", "--cwd", directory)
 	return directory, err
 }
 

@@ -3,6 +3,7 @@ package stackfile
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -12,9 +13,27 @@ import (
 // Schema is a JSON Schema of stack files.
 type Schema struct{ compiled *jsonschema.Schema }
 
+// schemaName is what the library knows the schema by.
+const schemaName = "urn:ai-serving:stack"
+
 // ReadSchema reads a schema, which has to keep its own draft's.
 func ReadSchema(file string) (Schema, error) {
-	compiled, err := jsonschema.NewCompiler().Compile(file)
+	text, err := os.Open(file)
+	if err != nil {
+		return Schema{}, err
+	}
+	defer text.Close() // read only
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		return Schema{}, fmt.Errorf("%s: %w", file, err)
+	}
+	// Under a name of its own: of its path the library makes a URL, which a path with
+	// "#" is not.
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource(schemaName, document); err != nil {
+		return Schema{}, fmt.Errorf("%s: %w", file, err)
+	}
+	compiled, err := compiler.Compile(schemaName)
 	if err != nil {
 		return Schema{}, fmt.Errorf("%s: %w", file, err)
 	}
