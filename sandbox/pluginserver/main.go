@@ -9,6 +9,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"ai-serving/sandbox/faults"
+	"ai-serving/sandbox/home"
 	"ai-serving/sandbox/latency"
 )
 
@@ -26,6 +27,13 @@ type Plugin struct {
 // Main serves the plugin until the engine is done with it, or gone, with the
 // faults and the latencies that are set for the sandbox.
 func Main(plugin Plugin) error {
+	directory, err := home.Get("")
+	if err == nil && directory != "" { // else the provider says what is missing
+		err = home.Check(directory)
+	}
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() {
@@ -41,7 +49,7 @@ func Main(plugin Plugin) error {
 		if err != nil {
 			return nil, err
 		}
-		return faults.Wrap(os.Getenv("SANDBOX_HOME"), plugin.Name, plugin.Types, latency.Wrap(factor, server))
+		return faults.Wrap(directory, plugin.Name, plugin.Types, latency.Wrap(factor, server))
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"ai-serving/sandbox/controlplane/agents"
 	"ai-serving/sandbox/controlplane/neg"
 	"ai-serving/sandbox/given"
+	"ai-serving/sandbox/home"
 	"ai-serving/sandbox/store"
 )
 
@@ -35,8 +36,15 @@ find in the clouds, and is not there, is put there: the list is given/given.yaml
 	{use: "gke-controllers ID", arguments: 1, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
 }
 
-func start(ctx context.Context, home string, _ []string) error {
-	return errors.Join(given.Lay(home), controlplane.At(home).Start(ctx))
+func start(ctx context.Context, directory string, _ []string) error {
+	built, err := builtInto()
+	if err != nil {
+		return err
+	}
+	if err := home.Make(directory, built); err != nil {
+		return err
+	}
+	return errors.Join(given.Lay(directory), controlplane.At(directory).Start(ctx))
 }
 
 func status(_ context.Context, home string, _ []string) error {

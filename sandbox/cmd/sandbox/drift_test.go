@@ -11,8 +11,8 @@ import (
 
 const id = "projects/p/global/urlMaps/main"
 
-// home is a sandbox that has one resource.
-func home(t *testing.T) string {
+// oneResource is the directory of a sandbox that has one resource.
+func oneResource(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
 	err := store.At(filepath.Join(home, "stores", "gcp.db")).Update(func(tx store.Tx) error {
@@ -40,7 +40,7 @@ func body(t *testing.T, home string) map[string]any {
 
 func TestSetChangesAProperty(t *testing.T) {
 	t.Parallel()
-	home := home(t)
+	home := oneResource(t)
 	for _, arguments := range [][]string{
 		{id, "hostRules[0].hosts[0]", "b.example"},
 		{id, "timeoutSec", "30"},
@@ -63,7 +63,7 @@ func TestSetChangesAProperty(t *testing.T) {
 
 func TestSetRefusesWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	home := home(t)
+	home := oneResource(t)
 	for _, arguments := range [][]string{
 		{"projects/p/global/urlMaps/other", "kind", "x"},
 		{id, "hostRules[3].hosts[0]", "x"},
@@ -78,7 +78,7 @@ func TestSetRefusesWhatIsNotThere(t *testing.T) {
 
 func TestDeleteRemovesTheResource(t *testing.T) {
 	t.Parallel()
-	home := home(t)
+	home := oneResource(t)
 	if err := deleteResource(t.Context(), home, []string{id}); err != nil {
 		t.Fatal(err)
 	}

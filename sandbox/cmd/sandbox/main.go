@@ -11,6 +11,9 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"ai-serving/sandbox/cli"
+	"ai-serving/sandbox/home"
 )
 
 func main() {
@@ -24,7 +27,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	home, err := defaultHome()
+	directory, err := defaultHome()
 	if err != nil {
 		return err
 	}
@@ -34,13 +37,14 @@ func run(ctx context.Context) error {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.PersistentFlags().StringVar(&home, "home", home, "directory of everything that the sandbox stores")
+	root.PersistentFlags().StringVar(&directory, "home", directory, "directory of everything that the sandbox stores")
 	root.AddGroup(&cobra.Group{ID: clusters, Title: "Clusters:"}, &cobra.Group{ID: clouds, Title: "Clouds:"})
 	for _, group := range [][]command{clusterCommands, outageCommands, cloudCommands} {
 		for _, c := range group {
-			root.AddCommand(c.cobra(&home))
+			root.AddCommand(c.cobra(&directory))
 		}
 	}
+	root.AddCommand(pulumiCommand())
 	return root.ExecuteContext(ctx)
 }
 
@@ -55,10 +59,10 @@ const (
 type command struct {
 	group, use, short, long string
 	arguments               int
-	run                     func(ctx context.Context, home string, arguments []string) error
+	run                     func(ctx context.Context, directory string, arguments []string) error
 }
 
-func (c command) cobra(home *string) *cobra.Command {
+func (c command) cobra(directory *string) *cobra.Command {
 	return &cobra.Command{
 		GroupID: c.group,
 		Use:     c.use,
@@ -67,24 +71,52 @@ func (c command) cobra(home *string) *cobra.Command {
 		Hidden:  c.group == "",
 		Args:    cobra.ExactArgs(c.arguments),
 		RunE: func(cmd *cobra.Command, arguments []string) error {
-			return c.run(cmd.Context(), *home, arguments)
+			checked, err := home.Parse("--home", *directory)
+			if err == nil && c.group != "" { // else a cluster has started it
+				err = home.Check(checked)
+			}
+			if err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), checked, arguments)
 		},
 	}
 }
 
-// defaultHome returns SANDBOX_HOME, or the home that this program was built
+// pulumiCommand is what sandbox/pulumi runs. Its flags are the Pulumi CLI's.
+func pulumiCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:                "pulumi CHECKOUT ARGUMENT...",
+		Hidden:             true,
+		DisableFlagParsing: true,
+		Args:               cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			root := arguments[0]
+			directory, err := home.Get(home.Built(root))
+			if err != nil {
+				return err
+			}
+			return cli.Run(root, directory, arguments[1:])
+		},
+	}
+}
+
+// defaultHome returns SANDBOX_HOME, or the directory that this program was built
 // into. It also lets the programs beside this one be found.
 func defaultHome() (string, error) {
-	program, err := os.Executable()
+	built, err := builtInto()
 	if err != nil {
 		return "", err
 	}
-	directory := filepath.Dir(program)
-	if err := os.Setenv("PATH", directory+string(filepath.ListSeparator)+os.Getenv("PATH")); err != nil {
+	programs := filepath.Join(built, "bin")
+	if err := os.Setenv("PATH", programs+string(filepath.ListSeparator)+os.Getenv("PATH")); err != nil {
 		return "", err
 	}
-	if home := os.Getenv("SANDBOX_HOME"); home != "" {
-		return filepath.Abs(home)
-	}
-	return filepath.Dir(directory), nil
+	return home.Get(built)
+}
+
+// builtInto is the directory of a checkout that make has built this program into.
+func builtInto() (string, error) {
+	program, err := os.Executable()
+	return filepath.Dir(filepath.Dir(program)), err
 }
