@@ -84,11 +84,11 @@ clean: sandbox-stop ## Remove all that was built and stored
 
 ##@ Develop
 
-# The suites of the tests: the program; the sandbox's parts; on the real engine,
-# the lives of the stacks, what a tenant more or less changes among a thousand,
+# The suites of the tests: the program; the sandbox's parts; make and the scripts,
+# in a clone at a strange path; on the real engine, the lives of the stacks, what a tenant more or less changes among a thousand,
 # outages, kills and faults; and what becomes of mistakes.
-suites := program sandbox lifecycle scale outages crash faults mutants
-engine_suites := lifecycle scale outages crash faultsuite mutants
+suites := program sandbox clone lifecycle scale outages crash faults mutants
+engine_suites := clone lifecycle scale outages crash faultsuite mutants
 
 .PHONY: test
 test: build ## Run all tests, and print how long each suite takes
@@ -100,6 +100,8 @@ test-program: build
 # Never from the cache: the sandbox's tests run programs that Go does not know of.
 test-sandbox: build
 	cd sandbox && go test -count=1 -timeout 20m $$(go list ./... | grep -vE '/sandbox/($(subst $(space),|,$(engine_suites)))$$')
+test-clone: build
+	go -C sandbox test -count=1 -timeout 20m ./clone
 test-lifecycle: build
 	go -C sandbox test -count=1 -timeout 20m ./lifecycle
 test-scale: build
