@@ -43,7 +43,7 @@ func TestAClusterIsFoundByItsRegionNameOrID(t *testing.T) {
 
 func TestEveryCommandOnAClusterTakesItsRegion(t *testing.T) {
 	t.Parallel()
-	home := home(t) // without clusters
+	home := oneResource(t) // and no cluster
 	for _, c := range append(clusterCommands, outageCommands...) {
 		if !strings.Contains(c.use, "CLUSTER") {
 			continue
