@@ -84,9 +84,10 @@ clean: sandbox-stop ## Remove all that was built and stored
 
 ##@ Develop
 
-# The suites of the tests: the program; the sandbox's parts; make and the scripts,
-# in a clone at a strange path; on the real engine, the lives of the stacks, what a tenant more or less changes among a thousand,
-# outages, kills and faults; and what becomes of mistakes.
+# The suites of the tests: the program; the sandbox's parts; make and the scripts, in
+# a clone at a strange path; on the real engine, the lives of the stacks, what a
+# tenant more or less changes among a thousand, outages, kills and faults; and what
+# becomes of mistakes.
 suites := program sandbox clone lifecycle scale outages crash faults mutants
 engine_suites := clone lifecycle scale outages crash faultsuite mutants
 
@@ -204,7 +205,7 @@ programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
 build: $(programs)
 
-$(programs): sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox internal/machinetype -name '*.go' ! -name '*_test.go')
+$(programs): sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox internal/config internal/clouds internal/machinetype internal/pathpattern -name '*.go' ! -name '*_test.go')
 	$(call step,$(@F)) go -C sandbox build -o ../$@ -ldflags "-s -w" ./cmd/$(@F)
 	@touch $@
 

@@ -65,6 +65,17 @@ func parse(name string, text []byte) (document, []finding) {
 	return parsed, []finding{{parsed.at(&second), `a second YAML document begins here and would be ignored: join it with the first, and remove the line "---"`}}
 }
 
+// CheckSyntax reports why a file is not one YAML document, with the place of the
+// mistake.
+func CheckSyntax(name string, text []byte) error {
+	_, findings := parse(name, text)
+	var errs []error
+	for _, finding := range findings {
+		errs = append(errs, fmt.Errorf("%s: %s", finding.place, finding.text))
+	}
+	return errors.Join(errs...)
+}
+
 // syntaxError is that of a file that is not YAML. The parser that the engine uses
 // too tells the line where the block begins that it did not understand; another one
 // tells where it stopped.

@@ -49,7 +49,7 @@ const (
 		"make destroy STACK=gone, and then sandbox/pulumi stack rm gone"
 	unnamed = "no stack is selected, and nothing was done: name one, such as --stack dev"
 	idle    = "stack prod is not deployed in this sandbox, and nothing was done: make up STACK=prod deploys it"
-	double  = "Pulumi.bad.yaml: line 2: another YAML document begins here, which Pulumi does not read: keep one, without \"---\" in between"
+	double  = "Pulumi.bad.yaml:2:1: a second YAML document begins here and would be ignored: join it with the first, and remove the line \"---\""
 	edit    = "the sandbox reads Pulumi.dev.yaml and does not write it: edit it yourself"
 )
 

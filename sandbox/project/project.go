@@ -17,6 +17,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"ai-serving/internal/config"
 	"ai-serving/sandbox/stacks"
 )
 
@@ -108,7 +109,13 @@ func readStack(path string) (text []byte, patterns []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := config.CheckSyntax(path, original); err != nil {
+		return nil, nil, err
+	}
 	text, patterns, err = copyStack(original)
+	if err == nil {
+		err = checkSize(text)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,10 +1,12 @@
 package project
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -120,7 +122,7 @@ func TestAFileWithAMistakeIsAProblemOfItsStackOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := filepath.Join(place.Root, "Pulumi.prod.yaml") + ": yaml: mapping values are not allowed in this context"
+	want := filepath.Join(place.Root, "Pulumi.prod.yaml") + ":1:4: is not YAML: mapping value is not allowed in this context"
 	if len(problems) != 1 || problems["prod"] == nil || problems["prod"].Error() != want {
 		t.Errorf("problems = %v, want of prod: %s", problems, want)
 	}
@@ -211,5 +213,40 @@ func write(t *testing.T, directory string, texts map[string]string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestMoreSettingsThanLinuxHandsToAProgramAreAProblem(t *testing.T) {
+	t.Parallel()
+	place := newPlace(t)
+	tenants := func(number int) string {
+		text := "config:\n  ai-serving:tenants:\n"
+		for i := range number {
+			text += fmt.Sprintf("    customer-%05d: {models: [chat, embed], costCenter: CC-%05d, hosts: [chat.customer-%05d.example]}\n", i, i, i)
+		}
+		return text
+	}
+	write(t, place.Root, map[string]string{"Pulumi.many.yaml": tenants(1300), "Pulumi.few.yaml": tenants(900)})
+	problems, err := Update(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := regexp.MustCompile(`^\S+/Pulumi\.many\.yaml: \d+ bytes of settings, and Linux lets Pulumi hand a program 131057: ` +
+		`move tenants to files of their own, and name those with ai-serving:tenantFiles$`)
+	if len(problems) != 1 || problems["many"] == nil || !want.MatchString(problems["many"].Error()) {
+		t.Errorf("problems %v, want %s", problems, want)
+	}
+}
+
+func TestAMistakeOfYAMLIsToldWithItsLineAndColumn(t *testing.T) {
+	t.Parallel()
+	place := newPlace(t)
+	write(t, place.Root, map[string]string{"Pulumi.bad.yaml": "config:\n  a: 1\n  ai-serving:models:\n    chat: {image: [a}\n"})
+	problems, err := Update(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "Pulumi.bad.yaml:4:21: is not YAML: "; problems["bad"] == nil || !strings.Contains(problems["bad"].Error(), want) {
+		t.Errorf("problems %v, want %s", problems, want)
 	}
 }
