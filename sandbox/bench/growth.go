@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ai-serving/sandbox/population"
+	"ai-serving/sandbox/stacks"
 )
 
 // growthRounds is how often each stack is previewed; the median counts.
@@ -17,12 +18,12 @@ const growthRounds = 3
 var (
 	// pooledSizes and bridgeSizes are how many tenants the stacks have that are
 	// measured. The plot has those that are a step apart.
-	pooledSizes = []int{10, 100, 250, 500, 750, 1000}
+	pooledSizes = []int{10, 100, 1000, 2500, 5000, 7500, 10_000}
 	bridgeSizes = []int{10, 50}
 )
 
 // plotStep is the distance of the plot's points: its axis has no other scale.
-const plotStep = 250
+const plotStep = 2500
 
 // grown is what a stack of one size takes.
 type grown struct {
@@ -56,11 +57,7 @@ func (b benchmark) grow(ctx context.Context, progress func(string)) (pooled, bri
 			tenants := of(size)
 			name := fmt.Sprintf("pooled-%d-bridge-%d", tenants.Pooled, tenants.Bridge)
 			progress("previews of a stack with tenants: " + name)
-			file, err := tenants.In(base)
-			if err != nil {
-				return nil, err
-			}
-			one, err := b.growTo(ctx, program, name, file)
+			one, err := b.growTo(ctx, program, name, tenants, base)
 			if err != nil {
 				return nil, err
 			}
@@ -77,8 +74,8 @@ func (b benchmark) grow(ctx context.Context, progress func(string)) (pooled, bri
 	return pooled, bridge, err
 }
 
-func (b benchmark) growTo(ctx context.Context, program, stack, file string) (grown, error) {
-	if err := b.sandbox.WriteStack(stack, file); err != nil {
+func (b benchmark) growTo(ctx context.Context, program, stack string, tenants population.Population, base string) (grown, error) {
+	if err := b.write(stack, tenants, base); err != nil {
 		return grown{}, err
 	}
 	if _, err := b.sandbox.Pulumi(ctx, "stack", "init", stack); err != nil {
@@ -98,6 +95,25 @@ func (b benchmark) growTo(ctx context.Context, program, stack, file string) (gro
 		previews, programs = append(previews, preview), append(programs, program)
 	}
 	return grown{Preview: median(previews), Program: medianAlone(programs)}, nil
+}
+
+// write writes a stack of the population, in place of the one before it: the files
+// of tenants have the same paths.
+func (b benchmark) write(stack string, tenants population.Population, base string) error {
+	file, files, err := tenants.In(base)
+	if err != nil {
+		return err
+	}
+	if err := b.sandbox.RemoveFiles(); err != nil {
+		return err
+	}
+	files[stacks.FileName(stack)] = file
+	for path, text := range files {
+		if err := b.sandbox.WriteFile(path, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // slope is what a tenant more adds, by least squares.

@@ -19,6 +19,8 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	sandboxproject "ai-serving/sandbox/project"
 )
 
 // alone is what the program takes without an engine.
@@ -64,7 +66,7 @@ func (b benchmark) runAlone(ctx context.Context, program, stack string) (alone, 
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", server.Port)
 	command := exec.CommandContext(ctx, program)
-	command.Env = append(os.Environ(), "PULUMI_PROJECT="+project, "PULUMI_STACK="+stack, "PULUMI_DRY_RUN=true",
+	command.Env = append(os.Environ(), "PULUMI_ROOT_DIRECTORY="+sandboxproject.Directory(b.sandbox.Home), "PULUMI_PROJECT="+project, "PULUMI_STACK="+stack, "PULUMI_DRY_RUN=true",
 		"PULUMI_CONFIG="+settings, "PULUMI_MONITOR="+address, "PULUMI_ENGINE="+address)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output

@@ -47,7 +47,7 @@ var stacks = map[string]stack{
 		}},
 	}},
 	"Pulumi.prod.yaml": {14, []edit{
-		{"add a pooled tenant", "    acme: ", "    adatum: {models: [chat]}\n    acme: ", changes{
+		{"add a pooled tenant", "  acme: ", "  adatum: {models: [chat]}\n  acme: ", changes{
 			"update": {policy: 2, regionalMap: 2, globalMap: 1},
 		}},
 		// One in Azure, one in Google's cloud.

@@ -75,7 +75,10 @@ var edits = []edit{
 	{"disable a silo tenant", silo, disabled(silo), "silo-0001", changes{"delete": ownOfSilo, "update": routes}},
 }
 
-func disabled(tenant string) string { return strings.Replace(tenant, "{", "{enabled: false, ", 1) }
+func disabled(tenant string) string {
+	tenant = strings.Replace(tenant, "enabled: true, ", "", 1)
+	return strings.Replace(tenant, "{", "{enabled: false, ", 1)
+}
 
 func with(counts map[string]int, token string, count int) map[string]int {
 	more := maps.Clone(counts)

@@ -5,6 +5,7 @@ package stacktest
 
 import (
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,9 +15,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/client-go/kubernetes"
+	"sigs.k8s.io/yaml"
 
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/given"
+	"ai-serving/sandbox/stacks"
 	"ai-serving/sandbox/temporary"
 )
 
@@ -43,7 +46,11 @@ func New(t *testing.T, file string) Stack {
 		}
 	})
 	s := Stack{t, sandbox}
-	s.Write(strings.Replace(s.File(file), "protect: true", "protect: false", 1))
+	text := strings.Replace(s.File(file), "protect: true", "protect: false", 1)
+	s.Write(text)
+	for _, path := range s.tenantFiles(text) {
+		s.WriteFile(path, s.File(path))
+	}
 	if _, err := sandbox.Pulumi(t.Context(), "stack", "init", name); err != nil {
 		t.Fatal(err)
 	}
@@ -60,32 +67,58 @@ func (s Stack) File(file string) string {
 	return string(text)
 }
 
-// Text is the stack file as it now is.
-func (s Stack) Text() string {
+// tenantFiles are the paths of the files of tenants that a stack file names.
+func (s Stack) tenantFiles(text string) []string {
 	s.T.Helper()
-	text, err := s.Sandbox.ReadStack(name)
-	if err != nil {
+	var file struct {
+		Config struct {
+			Patterns []string `json:"ai-serving:tenantFiles"`
+		} `json:"config"`
+	}
+	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
 		s.T.Fatal(err)
 	}
-	return text
+	var paths []string
+	for _, pattern := range file.Config.Patterns {
+		found, err := fs.Glob(os.DirFS(s.Sandbox.Root), pattern)
+		if err != nil {
+			s.T.Fatal(err)
+		}
+		paths = append(paths, found...)
+	}
+	return paths
 }
 
 // Write changes the stack file.
 func (s Stack) Write(text string) {
 	s.T.Helper()
-	if err := s.Sandbox.WriteStack(name, text); err != nil {
+	s.WriteFile(stacks.FileName(name), text)
+}
+
+// WriteFile changes a file of the project, by its path, for this stack alone.
+func (s Stack) WriteFile(path, text string) {
+	s.T.Helper()
+	if err := s.Sandbox.WriteFile(path, text); err != nil {
 		s.T.Fatal(err)
 	}
 }
 
-// Edit replaces a text that the stack file must have.
-func (s Stack) Edit(old, with string) {
+// Edit replaces a text that the stack file, or one of its files of tenants, must
+// have. It returns what takes the edit back.
+func (s Stack) Edit(old, with string) (undo func()) {
 	s.T.Helper()
-	text := s.Text()
-	if !strings.Contains(text, old) {
-		s.T.Fatalf("the stack file has no %q", old)
+	files, err := s.Sandbox.Files()
+	if err != nil {
+		s.T.Fatal(err)
 	}
-	s.Write(strings.Replace(text, old, with, 1))
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if text := files[path]; strings.Contains(text, old) {
+			s.WriteFile(path, strings.Replace(text, old, with, 1))
+			return func() { s.WriteFile(path, text) }
+		}
+	}
+	s.T.Fatalf("neither the stack file nor its files of tenants have %q", old)
+	return nil
 }
 
 // Try runs a pulumi command on the stack.

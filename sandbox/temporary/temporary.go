@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/home"
+	"ai-serving/sandbox/stacks"
 )
 
 // Sandbox is a sandbox with stores, state and clusters of its own. It uses the
@@ -54,22 +56,40 @@ func (s Sandbox) Close() error {
 
 // WriteStack writes the stack file of that name, for this sandbox only.
 func (s Sandbox) WriteStack(name, text string) error {
-	if err := os.MkdirAll(filepath.Join(s.Home, "stacks"), 0o755); err != nil {
+	return s.WriteFile(stacks.FileName(name), text)
+}
+
+// WriteFile writes a file of the project, by its path in the project, for this sandbox
+// only: a stack file, or one of tenants.
+func (s Sandbox) WriteFile(path, text string) error {
+	file := filepath.Join(s.own(), filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(s.stackFile(name), []byte(text), 0o644)
+	return os.WriteFile(file, []byte(text), 0o644)
 }
 
-// ReadStack reads what [Sandbox.WriteStack] has written.
-func (s Sandbox) ReadStack(name string) (string, error) {
-	text, err := os.ReadFile(s.stackFile(name))
-	return string(text), err
+// Files are those that [Sandbox.WriteFile] has written, by path.
+func (s Sandbox) Files() (map[string]string, error) {
+	files := map[string]string{}
+	own := os.DirFS(s.own())
+	err := fs.WalkDir(own, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(own, path)
+		files[path] = string(text)
+		return err
+	})
+	return files, err
 }
 
-// stackFile is where sandbox/pulumi takes stack files from, beside the checkout.
-func (s Sandbox) stackFile(name string) string {
-	return filepath.Join(s.Home, "stacks", "Pulumi."+name+".yaml")
-}
+// RemoveFiles removes what [Sandbox.WriteFile] has written.
+func (s Sandbox) RemoveFiles() error { return os.RemoveAll(s.own()) }
+
+// own is where the project's files of this sandbox are. They go before those of the
+// checkout.
+func (s Sandbox) own() string { return filepath.Join(s.Home, "stacks") }
 
 // Pulumi runs the Pulumi command line in the sandbox and returns what it prints
 // to its standard output. The error of a failed command has all that it printed.
