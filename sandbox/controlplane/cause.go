@@ -20,7 +20,7 @@ func cause(log, directory string, free uint64) string {
 	if !strings.Contains(log, errorNoSpace) && free >= segment {
 		return ""
 	}
-	return fmt.Sprintf(": the disk of %s was full (%d MB are free now, and etcd takes %d MB at a time): make room, and then run make sandbox",
+	return fmt.Sprintf(": the disk of %s was full (%d MB are free now, and etcd takes %d MB at a time): make room, and try again",
 		directory, free/1_000_000, segment/1_000_000)
 }
 

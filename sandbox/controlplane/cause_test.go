@@ -29,9 +29,9 @@ func TestAFullDiskIsSaidToBeFull(t *testing.T) {
 		free uint64
 		want string
 	}{
-		"the log says so":      {noSpace, 20_000_000, ": the disk of /d was full (20 MB are free now, and etcd takes 64 MB at a time): make room, and then run make sandbox"},
-		"no log fits onto it":  {"", 0, ": the disk of /d was full (0 MB are free now, and etcd takes 64 MB at a time): make room, and then run make sandbox"},
-		"there was room again": {noSpace, 1_000_000_000, ": the disk of /d was full (1000 MB are free now, and etcd takes 64 MB at a time): make room, and then run make sandbox"},
+		"the log says so":      {noSpace, 20_000_000, ": the disk of /d was full (20 MB are free now, and etcd takes 64 MB at a time): make room, and try again"},
+		"no log fits onto it":  {"", 0, ": the disk of /d was full (0 MB are free now, and etcd takes 64 MB at a time): make room, and try again"},
+		"there was room again": {noSpace, 1_000_000_000, ": the disk of /d was full (1000 MB are free now, and etcd takes 64 MB at a time): make room, and try again"},
 		"something else":       {"panic: bad flag", plenty, ""},
 	} {
 		if got := cause(test.log, "/d", test.free); got != test.want {

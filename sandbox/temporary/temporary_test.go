@@ -72,8 +72,8 @@ func TestTheWayToASecretIsTheLineThatTheRefusalGives(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = sandbox.Pulumi(t.Context(), "config", "set", "--secret", "hf-token", "--stack", "secret")
-	if err == nil {
-		t.Fatal("config set is accepted")
+	if err == nil || !strings.Contains(err.Error(), "add this line below") {
+		t.Fatalf("config set: %v, want the line to add", err)
 	}
 	parts := strings.Split(err.Error(), `"`) // the line is the last that is quoted
 	if err := sandbox.WriteStack("secret", file+parts[len(parts)-2]+"\n"); err != nil {
