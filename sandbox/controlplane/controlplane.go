@@ -23,6 +23,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -42,7 +43,10 @@ var clusterID = regexp.MustCompile(`^projects/[a-z][a-z0-9:.-]*/locations/[a-z][
 // "projects/P/locations/L/clusters/NAME", and waits until it answers. A cluster
 // that exists is started again if it has to be, and returned: to repeat an
 // interrupted Create finishes it.
-func (c ControlPlane) Create(ctx context.Context, id string) (Cluster, error) {
+//
+// The checks are made while no other process can start, stop or delete the
+// cluster. The error of the first that fails is returned, and nothing is started.
+func (c ControlPlane) Create(ctx context.Context, id string, checks ...func() error) (Cluster, error) {
 	if !clusterID.MatchString(id) {
 		return Cluster{}, fmt.Errorf("cluster id %q is not of the form projects/PROJECT/locations/LOCATION/clusters/NAME", id)
 	}
@@ -51,6 +55,11 @@ func (c ControlPlane) Create(ctx context.Context, id string) (Cluster, error) {
 		return Cluster{}, fmt.Errorf("cluster %s: %w", id, err)
 	}
 	defer unlock()
+	for _, check := range checks {
+		if err := check(); err != nil {
+			return Cluster{}, err
+		}
+	}
 	cluster, found, err := c.Get(id)
 	if !found && err == nil {
 		cluster, err = c.prepare(ctx, id)
@@ -66,6 +75,9 @@ func (c ControlPlane) Create(ctx context.Context, id string) (Cluster, error) {
 
 // Get returns the cluster with this id and says whether there is one.
 func (c ControlPlane) Get(id string) (Cluster, bool, error) {
+	if !clusterID.MatchString(id) {
+		return Cluster{}, false, nil
+	}
 	cluster, err := c.load(id)
 	if errors.Is(err, os.ErrNotExist) {
 		return Cluster{}, false, nil
@@ -87,6 +99,11 @@ func (c ControlPlane) Delete(ctx context.Context, id string) error {
 		return fmt.Errorf("cluster %s: %w", id, err)
 	}
 	defer unlock()
+	return c.remove(ctx, id)
+}
+
+// remove stops and removes a cluster. Only the holder of its lock may call it.
+func (c ControlPlane) remove(ctx context.Context, id string) error {
 	directory := c.clusterDirectory(id)
 	if err := stop(ctx, directory); err != nil {
 		return fmt.Errorf("cluster %s: %w", id, err)
@@ -113,12 +130,47 @@ func (c ControlPlane) Clusters() ([]Cluster, error) {
 	return clusters, nil
 }
 
-// Start starts every cluster there is, at the address it had before.
-func (c ControlPlane) Start(ctx context.Context) error {
-	return c.each(ctx, func(ctx context.Context, id string) error {
-		_, err := c.Create(ctx, id)
+// Start starts every cluster there is, at the address it had before. Exists
+// reports whether a cloud has the cluster with this id. What is left of one that
+// no cloud has is stopped and removed, and its id is returned.
+func (c ControlPlane) Start(ctx context.Context, exists func(id string) (bool, error)) (removed []string, err error) {
+	var mutex sync.Mutex
+	err = c.each(ctx, func(ctx context.Context, id string) error {
+		left, err := c.startOrRemove(ctx, id, exists)
+		if left {
+			mutex.Lock()
+			defer mutex.Unlock()
+			removed = append(removed, id)
+		}
 		return err
 	})
+	slices.Sort(removed)
+	return removed, err
+}
+
+// startOrRemove starts a cluster that exists, removes what is left of one that
+// does not, and reports whether it has removed something. It does nothing for a
+// cluster that was deleted since its id was read.
+func (c ControlPlane) startOrRemove(ctx context.Context, id string, exists func(id string) (bool, error)) (removed bool, err error) {
+	unlock, err := lock(ctx, c.lockFile(id))
+	if err != nil {
+		return false, fmt.Errorf("cluster %s: %w", id, err)
+	}
+	defer unlock()
+	cluster, found, err := c.Get(id)
+	if err != nil || !found {
+		return false, err
+	}
+	if found, err = exists(id); err != nil {
+		return false, fmt.Errorf("cluster %s: %w", id, err)
+	}
+	if !found {
+		return true, c.remove(ctx, id)
+	}
+	if err := cluster.start(ctx); err != nil {
+		return false, fmt.Errorf("cluster %s: %w", id, err)
+	}
+	return false, nil
 }
 
 // Stop stops every process of every cluster and keeps what they stored.

@@ -62,8 +62,8 @@ func TestTheLifeOfACluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectEnded(t, before)
-	if err := plane.Start(t.Context()); err != nil {
-		t.Fatal(err)
+	if removed, err := plane.Start(t.Context(), everyCluster); err != nil || len(removed) > 0 {
+		t.Fatalf("Start = %v, %v; want nothing removed", removed, err)
 	}
 	again, _, err := plane.Get(id)
 	if err != nil || again.Endpoint != cluster.Endpoint {

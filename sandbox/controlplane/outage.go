@@ -35,9 +35,9 @@ func (c Cluster) Hang(ctx context.Context) error {
 
 // interrupt records that the API server is unreachable and makes it so.
 func (c Cluster) interrupt(ctx context.Context, f func() error) error {
-	unlock, err := lock(ctx, c.plane.lockFile(c.ID))
+	unlock, err := c.hold(ctx)
 	if err != nil {
-		return fmt.Errorf("cluster %s: %w", c.ID, err)
+		return err
 	}
 	defer unlock()
 	if err := f(); err != nil {
@@ -51,9 +51,9 @@ func (c Cluster) interrupt(ctx context.Context, f func() error) error {
 // not, for a new one would wait for the leases of the old one's nodes to end. It is
 // no error if there is no outage.
 func (c Cluster) Restore(ctx context.Context) error {
-	unlock, err := lock(ctx, c.plane.lockFile(c.ID))
+	unlock, err := c.hold(ctx)
 	if err != nil {
-		return fmt.Errorf("cluster %s: %w", c.ID, err)
+		return err
 	}
 	defer unlock()
 	if err := os.Remove(c.file(outageFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -73,6 +73,24 @@ func (c Cluster) Restore(ctx context.Context) error {
 		return fmt.Errorf("cluster %s: %w", c.ID, err)
 	}
 	return nil
+}
+
+// hold locks the cluster against being started, stopped or deleted, and returns
+// the function that unlocks it. It fails for a cluster that was deleted.
+func (c Cluster) hold(ctx context.Context) (unlock func(), err error) {
+	unlock, err = lock(ctx, c.plane.lockFile(c.ID))
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)
+	}
+	_, found, err := c.plane.Get(c.ID)
+	if err == nil && !found {
+		err = fmt.Errorf("cluster %s was deleted", c.ID)
+	}
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
 }
 
 // Unreachable says whether the cluster's API server is made unreachable.

@@ -20,8 +20,9 @@ var clusterCommands = []command{
 	{
 		group: clusters, use: "start", run: start,
 		short: "Start every cluster that was created, at the address it had",
-		long: `Start every cluster that was created, at the address it had. What the stacks
-find in the clouds, and is not there, is put there: the list is given/given.yaml.`,
+		long: `Start every cluster that was created, at the address it had. What is left of a
+cluster that the store does not have is stopped and removed. What the stacks find
+in the clouds, and is not there, is put there: the list is given/given.yaml.`,
 	},
 	{
 		group: clusters, use: "stop", short: "Stop every process, and keep what the clusters store",
@@ -44,7 +45,23 @@ func start(ctx context.Context, directory string, _ []string) error {
 	if err := home.Make(directory, built); err != nil {
 		return err
 	}
-	return errors.Join(given.Lay(directory), controlplane.At(directory).Start(ctx))
+	removed, err := controlplane.At(directory).Start(ctx, isStored(directory))
+	for _, id := range removed {
+		fmt.Printf("removed what was left of %s: no cloud has this cluster\n", id)
+	}
+	return errors.Join(given.Lay(directory), err)
+}
+
+// isStored reports whether Google Cloud's store has a cluster.
+func isStored(home string) func(id string) (bool, error) {
+	clouds := store.At(filepath.Join(home, "stores", "gcp.db"))
+	return func(id string) (found bool, err error) {
+		err = clouds.View(func(tx store.Tx) error {
+			found = tx.Has(id)
+			return nil
+		})
+		return found, err
+	}
 }
 
 func status(_ context.Context, home string, _ []string) error {
@@ -67,6 +84,12 @@ func status(_ context.Context, home string, _ []string) error {
 		}
 		if len(running) == 0 {
 			fmt.Println("  stopped")
+		}
+		switch stored, err := isStored(home)(cluster.ID); {
+		case err != nil:
+			return err
+		case !stored:
+			fmt.Println("  no cloud has this cluster: sandbox start removes it")
 		}
 		if err := printOutages(cluster); err != nil {
 			return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -41,14 +42,19 @@ func parseValue(text string) any {
 }
 
 // deleteResource removes a stored document, and the control plane that it may
-// stand for.
+// stand for; or a control plane that no document stands for any more. The
+// document goes first, because nothing starts a cluster that the store lacks.
 func deleteResource(ctx context.Context, home string, arguments []string) error {
-	document, err := store.Find(home, arguments[0])
+	id, plane := arguments[0], controlplane.At(home)
+	document, err := store.Find(home, id)
 	if err != nil {
+		if _, left, leftErr := plane.Get(id); leftErr != nil || !left {
+			return errors.Join(err, leftErr)
+		}
+		return plane.Delete(ctx, id)
+	}
+	if err := document.Delete(); err != nil {
 		return err
 	}
-	if err := controlplane.At(home).Delete(ctx, document.ID); err != nil {
-		return err
-	}
-	return document.Delete()
+	return plane.Delete(ctx, document.ID)
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -87,5 +90,30 @@ func TestDeleteRemovesTheResource(t *testing.T) {
 	}
 	if err := deleteResource(t.Context(), home, []string{id}); err == nil {
 		t.Error("it can be deleted twice")
+	}
+}
+
+// A control plane can be left of a cluster that no store has.
+func TestDeleteRemovesAControlPlaneThatNoStoreHas(t *testing.T) {
+	t.Parallel()
+	home := home(t)
+	const cluster = "projects/p/locations/europe-west4/clusters/main"
+	directory := filepath.Join(home, "control-plane", cluster)
+	if err := os.MkdirAll(directory, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for file, content := range map[string]string{"cluster.json": "{}", "ca.crt": ""} {
+		if err := os.WriteFile(filepath.Join(directory, file), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := deleteResource(t.Context(), home, []string{cluster}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(directory); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the control plane's directory: %v, want none", err)
+	}
+	if err := deleteResource(t.Context(), home, []string{cluster}); err == nil {
+		t.Error("a cluster that is gone can be deleted")
 	}
 }

@@ -103,3 +103,34 @@ func TestADeletedClusterStaysAway(t *testing.T) {
 		t.Error("the cluster is back")
 	}
 }
+
+// TestNothingIsStartedForAClusterThatGoes: another process deletes it between the
+// request and the start of its programs.
+func TestNothingIsStartedForAClusterThatGoes(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t, makeNetwork, makeSubnetwork, makeCluster("europe-west4", ""))
+	c.setStatus(testCluster, stopping)
+	c.checkNothingStarts(notStopping)
+	if err := c.store.Update(func(tx store.Tx) error { return tx.Delete(testCluster) }); err != nil {
+		t.Fatal(err)
+	}
+	c.checkNothingStarts(exists)
+}
+
+// checkNothingStarts starts the cluster and its node pool, and expects refusals.
+func (c cloud) checkNothingStarts(want *rules.Rule) {
+	c.t.Helper()
+	for start, path := range map[string]string{"cluster": testCluster, "node pool": testCluster + "/nodePools/default-pool"} {
+		r, err := c.Server.request(c.request("GET container " + path))
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		_, err = r.kind.provision(c.t.Context(), r, nil)
+		if refusal := (*rules.Refusal)(nil); !errors.As(err, &refusal) || refusal.Rule != want {
+			c.t.Errorf("the %s is started: %v, want %s", start, err, want.Name)
+		}
+	}
+	if _, found, err := c.clusters.Get(testCluster); found || err != nil {
+		c.t.Errorf("there is a control plane: %v, %v", found, err)
+	}
+}

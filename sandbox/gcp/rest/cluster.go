@@ -192,7 +192,7 @@ func (r *request) setLegacyAbac() (any, error) {
 // startCluster runs the cluster's control plane, tells where it is, and gives the
 // cluster the nodes of its pools.
 func startCluster(ctx context.Context, r *request, stored object) (object, error) {
-	cluster, err := r.server.clusters.Create(ctx, r.key)
+	cluster, err := r.server.clusters.Create(ctx, r.key, r.server.stays(r.key))
 	if err != nil {
 		return nil, err
 	}
@@ -204,6 +204,20 @@ func startCluster(ctx context.Context, r *request, stored object) (object, error
 		told["privateClusterConfig"] = object{"privateEndpoint": cluster.Endpoint, "publicEndpoint": cluster.Endpoint}
 	}
 	return told, r.server.setNodes(ctx, cluster, r.key+"/nodePools/")
+}
+
+// stays is a check that a cluster exists and is not being deleted.
+func (s *Server) stays(key string) func() error {
+	return func() error {
+		stored, err := s.stored(key)
+		if err != nil {
+			return err
+		}
+		if stored == nil {
+			return notFound(key)
+		}
+		return checkNotStopping(key, stored)
+	}
 }
 
 // setNodes gives a cluster the nodes of its pools whose keys begin with prefix.

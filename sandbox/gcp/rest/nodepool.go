@@ -197,17 +197,7 @@ func clusterOf(pool string) string { return strings.SplitN(pool, "/nodePools/", 
 // that was deleted meanwhile is not started again.
 func setPoolNodes(ctx context.Context, r *request, _ object) (object, error) {
 	key := clusterOf(r.key)
-	stored, err := r.server.stored(key)
-	if err != nil {
-		return nil, err
-	}
-	if stored == nil {
-		return nil, notFound(key)
-	}
-	if err := checkNotStopping(key, stored); err != nil {
-		return nil, err
-	}
-	cluster, err := r.server.clusters.Create(ctx, key) // or start it again
+	cluster, err := r.server.clusters.Create(ctx, key, r.server.stays(key)) // or start it again
 	if err != nil {
 		return nil, err
 	}
