@@ -58,7 +58,7 @@ refresh: stack-state sandbox ## Take over drift into the state
 
 .PHONY: recover
 recover: stack-state sandbox ## After a kill: take what was being made over into the state
-	@recover --pulumi $(pulumi) --stack "$$STACK"
+	@recover --pulumi $(pulumi) --events "$${SANDBOX_HOME:-.sandbox}/events" --stack "$$STACK"
 
 .PHONY: destroy
 destroy: stack-state sandbox ## Delete all that the stack made

@@ -36,6 +36,11 @@ func Run(root, directory string, arguments []string) error {
 	if err := enter(place); err != nil {
 		return err
 	}
+	if request.command == "up" && !request.elsewhere {
+		if err := logEvents(place); err != nil {
+			return err
+		}
+	}
 	program, err := exec.LookPath("pulumi")
 	if err != nil {
 		return errNotBuilt

@@ -28,7 +28,7 @@ const marked = "The sandbox of ai-serving stores its programs and state here. \"
 // contents are all that the sandbox puts into its directory, by itself or by
 // make. What else is there belongs to somebody else, and stays.
 var contents = []string{
-	"bin", "control-plane", "documents", "faults.db", "lint", "logs", "program", "project", "pulumi-home", "stacks", "state",
+	"bin", "control-plane", "documents", "events", "faults.db", "lint", "logs", "program", "project", "pulumi-home", "stacks", "state",
 	"stores", "types",
 }
 

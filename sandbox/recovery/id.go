@@ -2,7 +2,6 @@ package recovery
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 
@@ -11,36 +10,9 @@ import (
 	"ai-serving/sandbox/azure"
 )
 
-// present is what the state has of resources.
-type present struct {
-	byURN map[string]object // those that are not to be deleted
-	// subscription is the Azure one, which no resource has among its inputs.
-	subscription string
-}
-
-// subscriptionOf matches the beginning of an Azure id.
-var subscriptionOf = regexp.MustCompile(`^/subscriptions/([^/]+)/`)
-
-func newPresent(resources []any) present {
-	p := present{byURN: map[string]object{}, subscription: os.Getenv("ARM_SUBSCRIPTION_ID")}
-	for _, value := range resources {
-		resource, _ := value.(object)
-		if resource["delete"] != true {
-			p.byURN[text(resource, "urn")] = resource
-		}
-		if inputs, _ := resource["inputs"].(object); text(inputs, "subscriptionId") != "" {
-			p.subscription = text(inputs, "subscriptionId") // of a provider
-		}
-		if match := subscriptionOf.FindStringSubmatch(text(resource, "id")); match != nil {
-			p.subscription = match[1]
-		}
-	}
-	return p
-}
-
 // idOf is the id that a resource gets in its cloud. It is the one that is
 // given, or else follows from the type and the inputs.
-func (p present) idOf(resource object, given map[string]string) (string, error) {
+func (p *present) idOf(resource object, given map[string]string) (string, error) {
 	urn, token := text(resource, "urn"), text(resource, "type")
 	if id, isGiven := given[urn]; isGiven {
 		return id, nil
@@ -72,7 +44,7 @@ func kubernetesID(urn string, inputs object) (string, error) {
 var parameter = regexp.MustCompile(`\{\w+\}`)
 
 // fill puts the inputs into a template.
-func (p present) fill(urn, template string, inputs object) (id string, err error) {
+func (p *present) fill(urn, template string, inputs object) (id string, err error) {
 	id = parameter.ReplaceAllStringFunc(template, func(name string) string {
 		name = strings.Trim(name, "{}")
 		value := text(inputs, name)

@@ -15,31 +15,49 @@ const (
 	address  = prefix + "gcp:compute/address:Address::main"
 	vnet     = prefix + "azure-native:network:VirtualNetwork::main"
 	service  = prefix + "kubernetes:core/v1:Service::web"
-	provider = prefix + "pulumi:providers:kubernetes::main"
+	provider = prefix + "pulumi:providers:kubernetes::other"
 )
 
-// state is an exported state of a resource group, with the resources and the
-// pending operations that are given.
+// given are the resources that every state has: the stack, a resource group whose
+// name was chosen at random, and the providers.
+var given = []string{
+	`{"urn": "` + prefix + `pulumi:pulumi:Stack::main", "custom": false, "type": "pulumi:pulumi:Stack"}`,
+	`{"urn": "` + prefix + `azure-native:resources:ResourceGroup::main", "custom": true, "type": "azure-native:resources:ResourceGroup",
+		"id": "/subscriptions/s-1/resourceGroups/main1234abcd", "inputs": {"__createBeforeDelete": true}}`,
+	`{"urn": "` + providerOf("azure-native") + `", "custom": true, "type": "pulumi:providers:azure-native", "id": "id-1"}`,
+	`{"urn": "` + providerOf("gcp") + `", "custom": true, "type": "pulumi:providers:gcp", "id": "id-1"}`,
+	`{"urn": "` + providerOf("kubernetes") + `", "custom": true, "type": "pulumi:providers:kubernetes", "id": "id-1"}`,
+}
+
+func providerOf(name string) string { return prefix + "pulumi:providers:" + name + "::main" }
+
+// state is an exported state of the given resources, others, and pending
+// operations.
 func state(resources, pending string) string {
-	return `{"version": 3, "deployment": {"manifest": {"time": "now"}, "resources": [
-		{"urn": "` + prefix + `azure-native:resources:ResourceGroup::main", "custom": true, "id": "/subscriptions/s-1/resourceGroups/g"}` +
-		resources + `], "pending_operations": [` + pending + `]}}`
+	return `{"version": 3, "deployment": {"manifest": {"time": "now"}, "resources": [` +
+		strings.Join(given, ",") + resources + `], "pending_operations": [` + pending + `]}}`
+}
+
+// made is a resource of a URN, with more properties that begin with a comma.
+func made(urn, inputs, more string) string {
+	token := strings.Split(strings.TrimPrefix(urn, prefix), "::")[0]
+	return `{"urn": "` + urn + `", "custom": true, "type": "` + token + `", "inputs": ` + inputs +
+		`, "provider": "` + providerOf(packageOf(token)) + `::id-1"` + more + `}`
 }
 
 // creating is a pending creation.
 func creating(urn, inputs string) string {
-	token := strings.Split(strings.TrimPrefix(urn, prefix), "::")[0]
-	return `{"type": "creating", "resource": {"urn": "` + urn + `", "custom": true, "type": "` + token + `", "inputs": ` + inputs + `}}`
+	return `{"type": "creating", "resource": ` + made(urn, inputs, "") + `}`
 }
 
 const addressInputs = `{"name": "main-1", "region": "europe-west4", "project": "p"}`
 
 // recoverState gives the creations, and the resources of the new state that are
-// not the resource group.
-func recoverState(t *testing.T, text string, ids map[string]string) ([]Creation, []map[string]any) {
+// not the given ones.
+func recoverState(t *testing.T, text string, ids map[string]string, attempts ...Attempt) ([]Creation, []map[string]any) {
 	t.Helper()
 	var to strings.Builder
-	creations, err := Recover(strings.NewReader(text), &to, ids)
+	creations, err := Recover(strings.NewReader(text), &to, attempts, ids)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +75,7 @@ func recoverState(t *testing.T, text string, ids map[string]string) ([]Creation,
 	if exported.Version != 3 || exported.Deployment.Manifest["time"] != "now" || len(exported.Deployment.PendingOperations) > 0 {
 		t.Errorf("state %s", to.String())
 	}
-	return creations, exported.Deployment.Resources[1:]
+	return creations, exported.Deployment.Resources[len(given):]
 }
 
 func TestIDsFollowFromTheInputs(t *testing.T) {
@@ -93,7 +111,7 @@ func TestAnIDThatDoesNotFollowHasToBeGiven(t *testing.T) {
 		state("", creating(address, `{"name": "main-1"}`)),
 		state("", creating(service, `{}`)),
 	} {
-		if _, err := Recover(strings.NewReader(text), &strings.Builder{}, nil); err == nil || !strings.Contains(err.Error(), prefix) {
+		if _, err := Recover(strings.NewReader(text), &strings.Builder{}, nil, nil); err == nil || !strings.Contains(err.Error(), prefix) {
 			t.Errorf("%s is recovered: %v", text, err)
 		}
 	}
@@ -106,7 +124,7 @@ func TestAnIDThatDoesNotFollowHasToBeGiven(t *testing.T) {
 // A replacement was being made while the resource that it replaces was there.
 func TestAnInterruptedReplacementIsDeleted(t *testing.T) {
 	t.Parallel()
-	old := `,{"urn": "` + address + `", "custom": true, "id": "projects/p/regions/europe-west4/addresses/main-0"}`
+	old := "," + made(address, "{}", `, "id": "projects/p/regions/europe-west4/addresses/main-0"`)
 	creations, resources := recoverState(t, state(old, creating(address, addressInputs)), nil)
 	if len(creations) != 1 || !creations[0].Superseded {
 		t.Errorf("creations %v", creations)
@@ -119,7 +137,7 @@ func TestAnInterruptedReplacementIsDeleted(t *testing.T) {
 // A replacement was being made after the resource that it replaces was deleted.
 func TestAReplacementTakesThePlaceOfWhatWasDeletedBefore(t *testing.T) {
 	t.Parallel()
-	old := `,{"urn": "` + address + `", "custom": true, "id": "projects/p/regions/europe-west4/addresses/main-1", "pendingReplacement": true}`
+	old := "," + made(address, "{}", `, "id": "projects/p/regions/europe-west4/addresses/main-1", "pendingReplacement": true`)
 	creations, resources := recoverState(t, state(old, creating(address, addressInputs)), nil)
 	if len(creations) != 1 || creations[0].Superseded {
 		t.Errorf("creations %v", creations)
@@ -132,7 +150,7 @@ func TestAReplacementTakesThePlaceOfWhatWasDeletedBefore(t *testing.T) {
 // An old note of a creation whose name is in the state already is of no use.
 func TestWhatTheStateHasIsNotDoubled(t *testing.T) {
 	t.Parallel()
-	present := `,{"urn": "` + address + `", "custom": true, "id": "projects/p/regions/europe-west4/addresses/main-1"}`
+	present := "," + made(address, "{}", `, "id": "projects/p/regions/europe-west4/addresses/main-1"`)
 	creations, resources := recoverState(t, state(present, creating(address, addressInputs)), nil)
 	if len(creations) > 0 || len(resources) != 1 {
 		t.Errorf("creations %v, resources %v", creations, resources)

@@ -17,14 +17,27 @@ import (
 	"ai-serving/sandbox/recovery"
 )
 
-const help = `Recover makes a stack whole again after a deployment was killed, or lost its
-connection, while it was making something: what the clouds have made is taken
-over into the state, and nothing is forgotten. Run pulumi up or pulumi destroy
-afterwards. Wait until the clouds have finished what they were doing.
+const help = `Recover makes a stack whole again after a deployment was killed, lost its
+connection, or lost a provider, while it was making something: what the clouds
+have made is taken over into the state, and nothing is forgotten. Run pulumi up
+or pulumi destroy afterwards. Wait until the clouds have finished what they were
+doing.
 
 It runs pulumi cancel, pulumi stack export and import, and pulumi refresh. In
 between it adds the creations that were interrupted to the state, with the ids
-that follow from their names; the refresh drops those that do not exist.`
+that follow from their names; the refresh drops those that do not exist.
+
+When pulumi itself was killed, the state tells what it was making. When a provider
+was killed, or an answer was lost, only the deployment's event log does. Pulumi
+writes one with
+
+  PULUMI_DEBUG_COMMANDS=true pulumi up --event-log FILE
+
+and Pulumi Cloud keeps one of every update:
+
+  pulumi stack history events UPDATE-ID --all --output json > FILE
+
+Give all logs since the last deployment that was done with --events.`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -56,6 +69,7 @@ func command() *cobra.Command {
 	}
 	c.Flags().StringVarP(&r.stack, "stack", "s", "", "the stack")
 	c.Flags().StringVar(&r.pulumi, "pulumi", "pulumi", "the program that is run as pulumi")
+	c.Flags().StringArrayVar(&r.events, "events", nil, "event log, or `PATH` of a directory of them, whose logs of the stack are removed when the stack is recovered")
 	c.Flags().StringArrayVar(&given, "id", nil, "`URN=ID` of a creation whose id does not follow from its inputs")
 	if err := c.MarkFlagRequired("stack"); err != nil {
 		panic(err) // there is such a flag
@@ -76,17 +90,24 @@ func parseIDs(given []string) (map[string]string, error) {
 }
 
 // recoverer recovers one stack.
-type recoverer struct{ stack, pulumi string }
+type recoverer struct {
+	stack, pulumi string
+	events        []string // paths of event logs and of directories of them
+}
 
 func (r recoverer) run(ctx context.Context, ids map[string]string) error {
 	if err := r.do(ctx, nil, os.Stdout, "cancel", "--yes", r.stack); err != nil {
+		return err
+	}
+	logs, err := readLogs(r.events)
+	if err != nil {
 		return err
 	}
 	var state, recovered bytes.Buffer
 	if err := r.do(ctx, nil, &state, "stack", "export", "--stack", r.stack); err != nil {
 		return err
 	}
-	creations, err := recovery.Recover(&state, &recovered, ids)
+	creations, err := recovery.Recover(&state, &recovered, attempts(logs), ids)
 	if err != nil {
 		return err
 	}
@@ -96,7 +117,10 @@ func (r recoverer) run(ctx context.Context, ids map[string]string) error {
 	if err := r.do(ctx, &recovered, os.Stdout, "stack", "import", "--stack", r.stack); err != nil {
 		return err
 	}
-	return r.do(ctx, nil, os.Stdout, "refresh", "--yes", "--skip-preview", "--suppress-outputs", "--stack", r.stack)
+	if err := r.do(ctx, nil, os.Stdout, "refresh", "--yes", "--skip-preview", "--suppress-outputs", "--stack", r.stack); err != nil {
+		return err
+	}
+	return removeLogs(logs, r.stack)
 }
 
 func (r recoverer) do(ctx context.Context, input io.Reader, output io.Writer, arguments ...string) error {
