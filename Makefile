@@ -149,7 +149,7 @@ build: home ## Build what is missing or out of date
 engine := $(call version,github.com/pulumi/pulumi/pkg/v3,tools/engine)
 older := $(firstword $(shell printf '%s\n' $(installed) $(engine) | sort -V))
 ifneq ($(and $(installed),$(filter $(engine),$(older))),$(engine))
-build: $(bin)/pulumi $(bin)/pulumi-language-go
+build: $(bin)/pulumi $(bin)/pulumi-language-go $(bin)/pulumi-language-go-host
 endif
 
 $(bin)/pulumi: tools/engine/go.mod tools/engine/go.sum
@@ -157,7 +157,8 @@ $(bin)/pulumi: tools/engine/go.mod tools/engine/go.sum
 		-ldflags "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$(engine)" \
 		github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 
-$(bin)/pulumi-language-go: tools/language-go/go.mod tools/language-go/go.sum
+# It is run by sandbox/cmd/pulumi-language-go, which ends it with the engine.
+$(bin)/pulumi-language-go-host: tools/language-go/go.mod tools/language-go/go.sum
 	$(call step,Pulumi language host for Go) go -C tools/language-go build -o ../../$@ -ldflags "-s -w" \
 		github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go
 
@@ -199,7 +200,7 @@ $(documents): sandbox/go.mod $(wildcard sandbox/gcp/discovery/*.go sandbox/gcp/d
 # of the program's; Go finds out which of them have to be compiled.
 plugins := .sandbox/pulumi-home/plugins
 plugin = $(plugins)/resource-$(1)-$(call version,$(2),.)/pulumi-resource-$(1)
-programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
+programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin $(bin)/pulumi-language-go \
 	$(call plugin,azure-native,github.com/pulumi/pulumi-azure-native-sdk/v2) \
 	$(call plugin,gcp,github.com/pulumi/pulumi-gcp/sdk/v7) \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
