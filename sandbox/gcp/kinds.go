@@ -95,7 +95,7 @@ func storageKinds() []kind {
 	return []kind{
 		{
 			tfType: "google_storage_bucket", module: "storage", name: "Bucket",
-			resource: storage.ResourceStorageBucket(),
+			resource: bucket(),
 			fields:   map[string]*tfbridge.SchemaInfo{"name": tfbridge.AutoName("name", bucketNameLength, "-")},
 		},
 		{

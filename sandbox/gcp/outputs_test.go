@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -165,5 +166,33 @@ func TestDrift(t *testing.T) {
 	}
 	if err := s.delete(rule); err != nil {
 		t.Errorf("to delete what is gone: %v", err)
+	}
+}
+
+// Google's provider asks for 20 minutes for a bucket that is not found.
+func TestABucketThatIsGoneIsFoundToBe(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t)
+	bucket := s.create("storage/bucket:Bucket", "static", in{"location": "EU"})
+	if err := s.delete(bucket); err != nil {
+		t.Fatal(err)
+	}
+	ids := make(chan string, 1)
+	go func() {
+		answer, err := s.provider.Read(t.Context(), &pulumirpc.ReadRequest{
+			Id: bucket.id, Urn: string(bucket.urn), Properties: s.marshal(bucket.outputs), Inputs: s.marshal(bucket.inputs),
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		ids <- answer.GetId()
+	}()
+	select {
+	case id := <-ids:
+		if id != "" {
+			t.Errorf("bucket %s is found", id)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("the bucket is still looked for")
 	}
 }

@@ -6,8 +6,8 @@
 // code: schemas, validation, default values, differences, what forces a
 // replacement, the bodies of requests, the order of the calls that an update is
 // made of, and what of an answer becomes an output. Only where that code waits
-// for Google's copies to agree does ours stand in for it: see [member] and
-// [account].
+// for Google's copies to agree does ours stand in for it: see [member], [account]
+// and [bucket].
 //
 // The code is that of google-beta, because that is the provider that
 // pulumi-gcp wraps: its SDK has the beta properties, which the plain google
