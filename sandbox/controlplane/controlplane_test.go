@@ -106,8 +106,24 @@ func TestAKilledProgramIsStartedAgain(t *testing.T) {
 	if _, err := plane.Create(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if restarted := running(t, cluster)[apiServer]; restarted == killed {
+	restarted := running(t, cluster)[apiServer]
+	if restarted == killed {
 		t.Error("the API server still has the process id of the one that was killed")
+	}
+
+	// A killed program that takes a moment to end looks as if it ran.
+	if err := syscall.Kill(restarted, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	expectEnded(t, map[string]int{apiServer: restarted})
+	if err := cluster.process(apiServer).start(t.Context(), "sleep", "1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plane.Create(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if client, err := cluster.Client(); err != nil || ask(t, client) != nil {
+		t.Errorf("the API server does not answer: %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package controlplane
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -45,6 +46,29 @@ func (c Cluster) start(ctx context.Context) error {
 	if unreachable, err := c.Unreachable(); unreachable || err != nil {
 		return err
 	}
+	before, err := c.Running()
+	if err != nil {
+		return err
+	}
+	err = c.startAll(ctx)
+	if !errors.Is(err, errEnded) {
+		return err
+	}
+	// A program that was killed takes a moment to end, and looks as if it ran.
+	if after, lookErr := c.Running(); lookErr != nil || !hasLost(before, after) {
+		return errors.Join(err, lookErr)
+	}
+	return c.startAll(ctx)
+}
+
+// hasLost reports whether one of the programs that ran before does no longer.
+func hasLost(before, after []Program) bool {
+	return slices.ContainsFunc(before, func(program Program) bool {
+		return !slices.ContainsFunc(after, func(other Program) bool { return other.PID == program.PID })
+	})
+}
+
+func (c Cluster) startAll(ctx context.Context) error {
 	client, err := c.Client()
 	if err != nil {
 		return err
