@@ -11,6 +11,7 @@ import (
 // counter counts how often the faults of a file have befallen, over all plugin
 // processes: every run of the engine has its own.
 type counter struct {
+	file  string
 	store store.Store
 	armed time.Time // when the file was saved
 }
@@ -30,7 +31,16 @@ func newCounter(home string) (counter, error) {
 	if err != nil {
 		return counter{}, err
 	}
-	return counter{store.At(filepath.Join(home, "faults.db")), saved.ModTime().UTC()}, nil
+	return counter{File(home), store.At(filepath.Join(home, "faults.db")), saved.ModTime().UTC()}, nil
+}
+
+// isArmed reports whether the file still is the one that is counted for.
+func (c counter) isArmed() (bool, error) {
+	saved, err := os.Stat(c.file)
+	if os.IsNotExist(err) {
+		return false, nil
+	}
+	return err == nil && saved.ModTime().Equal(c.armed), err
 }
 
 // take counts the fault at this position and says whether it may befall once

@@ -12,7 +12,8 @@
 //	    error: the connection was reset
 //
 // A plugin reads it when it starts. Without the file nothing stands between the
-// engine and the provider. To save the file is to arm its faults anew.
+// engine and the provider. To save the file is to arm its faults anew. To save or
+// to remove it also ends what hangs, as a connection that is lost.
 package faults
 
 import (
@@ -66,7 +67,8 @@ const (
 	// Partial does it, and says that the resource is there but did not become
 	// ready.
 	Partial Mode = "partial"
-	// Hang waits before anything is done, until the engine gives up or is gone.
+	// Hang waits before anything is done, until the engine gives up or is gone, or
+	// the file is saved or removed.
 	Hang Mode = "hang"
 	// HangAfter does it, and then does not answer.
 	HangAfter Mode = "hang-after"

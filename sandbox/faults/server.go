@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -139,16 +140,33 @@ func (s server) befalls(urn string, verb Verb, after bool) (*Fault, error) {
 	return nil, nil
 }
 
-// strike fails, or waits until the engine cancels or is gone.
+// errLost is what ends a hanging operation when the faults are armed anew. It is
+// what Go's HTTP client says of a server that is gone.
+var errLost = errors.New("http2: client connection lost")
+
+// lookInterval is how often it is looked whether the faults were armed anew.
+const lookInterval = 50 * time.Millisecond
+
+// strike fails, or waits until the engine cancels or is gone, or until the faults
+// are armed anew, which breaks the connection.
 func (s server) strike(ctx context.Context, fault Fault) error {
 	if fault.Mode != Hang && fault.Mode != HangAfter {
 		return errors.New(fault.message())
 	}
-	select {
-	case <-ctx.Done():
-	case <-s.running.Done():
+	ticker := time.NewTicker(lookInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Canceled
+		case <-s.running.Done():
+			return context.Canceled
+		case <-ticker.C:
+			if armed, err := s.counter.isArmed(); err != nil || !armed {
+				return errors.Join(err, errLost)
+			}
+		}
 	}
-	return context.Canceled
 }
 
 func unready(id string, state, inputs *structpb.Struct) *pulumirpc.ErrorResourceInitFailed {

@@ -168,6 +168,31 @@ func TestWhatHangsEndsWithTheEngine(t *testing.T) {
 	}
 }
 
+func TestWhatHangsLosesItsConnectionWhenTheFaultsAreArmedAnew(t *testing.T) {
+	t.Parallel()
+	for name, disarm := range map[string]func(file string) error{
+		"removed": os.Remove,
+		"saved":   func(file string) error { return os.Chtimes(file, time.Now(), time.Now().Add(time.Second)) },
+	} {
+		for mode, done := range map[Mode]int{Hang: 0, HangAfter: 1} {
+			c := &cloud{}
+			home := write(t, fault(Create, mode, ""))
+			wrapped := c.wrap(t, home)
+			ended := make(chan error)
+			go func() { ended <- do(t.Context(), wrapped, Create) }()
+			for befallen(t, home)[0] == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			if err := disarm(File(home)); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-ended; !errors.Is(err, errLost) || len(c.done) != done {
+				t.Errorf("%s, %s: %v, done %v; want %v and %d done", name, mode, err, c.done, errLost, done)
+			}
+		}
+	}
+}
+
 func TestPreviewsAreNotDisturbed(t *testing.T) {
 	t.Parallel()
 	home := write(t, `faults: [
@@ -219,15 +244,20 @@ func TestFaultsAreCountedOverProcessesUntilTheFileIsSaved(t *testing.T) {
 
 func checkBefallen(t *testing.T, home string, want ...int) {
 	t.Helper()
+	if diff := cmp.Diff(want, befallen(t, home)); diff != "" {
+		t.Errorf("befallen (-want +got)\n%s", diff)
+	}
+}
+
+func befallen(t *testing.T, home string) []int {
+	t.Helper()
 	statuses, err := Statuses(home)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []int
+	var counts []int
 	for _, status := range statuses {
-		got = append(got, status.Befallen)
+		counts = append(counts, status.Befallen)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("befallen (-want +got)\n%s", diff)
-	}
+	return counts
 }
