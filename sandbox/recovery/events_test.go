@@ -152,6 +152,7 @@ func TestWhatWasRefusedIsKeptOnlyIfItsNameIsTheStacksOwn(t *testing.T) {
 func TestTheLastOfSeveralAttemptsIsKept(t *testing.T) {
 	t.Parallel()
 	first := strings.Replace(randomAddress, "main-1a2b3c4", "main-0000000", 1)
+	first = strings.TrimSuffix(first, "}") + `, "protect": true}`
 	attempts := append(read(t, began("create", first), failed(first, eof, 0)), read(t, began("create", randomAddress))...)
 	creations, resources := recoverState(t, state("", ""), nil, attempts...)
 	const collection = "projects/p/regions/europe-west4/addresses/"
@@ -159,7 +160,7 @@ func TestTheLastOfSeveralAttemptsIsKept(t *testing.T) {
 	if diff := cmp.Diff(want, creations); diff != "" {
 		t.Errorf("creations (-want +got)\n%s", diff)
 	}
-	if len(resources) != 2 || resources[0]["delete"] != nil || resources[1]["delete"] != true {
+	if len(resources) != 2 || resources[0]["delete"] != nil || resources[1]["delete"] != true || resources[1]["protect"] != nil {
 		t.Errorf("resources %v", resources)
 	}
 }

@@ -181,6 +181,7 @@ func asDone(resource object, creation Creation) object {
 	resource["outputs"] = resource["inputs"]
 	if creation.Superseded {
 		resource["delete"] = true
+		delete(resource, "protect") // the other one is what is protected
 	}
 	return resource
 }
