@@ -108,7 +108,7 @@ test-lifecycle: build
 test-scale: build
 	go -C sandbox test -count=1 -timeout 20m ./scale
 test-crash: build
-	go -C sandbox test -count=1 -timeout 20m ./crash
+	go -C sandbox test -v -count=1 -timeout 20m ./crash # which prints what was killed
 test-faults: build
 	go -C sandbox test -count=1 -timeout 20m ./faultsuite
 test-outages: build

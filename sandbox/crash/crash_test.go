@@ -1,9 +1,10 @@
-// Package crash kills the engine at many points of a deployment, and of taking
-// it away, and holds what becomes of it to what an undisturbed run makes.
+// Package crash kills the engine, its provider plugins and a cluster's programs at
+// many points of deployments, and of taking stacks away. Each time the stack is
+// recovered as the documentation says, and what becomes of it at the end is held
+// to what an undisturbed run makes.
 package crash
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,73 +15,83 @@ import (
 
 const file = "Pulumi.dev.yaml"
 
-// kills is how many each of up and destroy has to survive.
-const kills = 30
+// Of up and of destroy, the engine is killed 30 times each; in all, each of the
+// other victims is killed 20 times or more.
+const (
+	engineKills = 30
+	otherKills  = 20
+	// deletionKills are those of each cloud's plugin while it deletes.
+	deletionKills = 4
+)
 
-// The engine is killed while it makes resources of 30 types, in turns before the
-// cloud has done anything and after it has done everything. Each time the stack
-// is recovered as the documentation says, and goes on to the next point.
-func TestAnUpThatIsKilledLosesNothing(t *testing.T) {
-	t.Parallel()
+func TestWhatIsKilledLosesNothing(t *testing.T) {
+	kills := &counter{kills: map[string]map[string]int{}}
+	t.Cleanup(func() { kills.report(t) })
 	undisturbed := stacktest.New(t, file)
 	undisturbed.Up()
-	want, order := undisturbed.Content(), undisturbed.Clouds()
+	made, content := undisturbed.Clouds(), undisturbed.Content()
+	if _, err := undisturbed.Command("stop"); err != nil { // its cluster would take time from the others
+		t.Fatal(err)
+	}
 
-	s := stacktest.New(t, file)
-	killAll(s, "up", faults.Create, slices.DeleteFunc(order, stacktest.Resource.IsBucket))
+	t.Run("the engine", func(t *testing.T) {
+		t.Parallel()
+		s := stacktest.New(t, file)
+		killAll(s, kills, "up", faults.Create, made, engineRounds(t, made))
+		finish(s, content)
+
+		order := s.Deletions()
+		killAll(s, kills, "destroy", faults.Delete, order, deletionRounds(t, order))
+		s.Destroy()
+	})
+
+	t.Run("plugins and clusters", func(t *testing.T) {
+		t.Parallel()
+		s := stacktest.New(t, file)
+		killAll(s, kills, "up", faults.Create, made, pluginRounds(t, made))
+		finish(s, content)
+
+		objects := ofPackage(made, "kubernetes")
+		for turn := 0; kills.least(clusterVictims) < otherKills; turn++ {
+			takeObjectsAway(s, objects)
+			killAll(s, kills, "up", faults.Create, objects, clusterRounds(objects, turn))
+		}
+		finish(s, content)
+
+		destroyWhileTheClusterGoes(s)
+	})
+}
+
+// finish deploys what is left to do, and holds the clouds to an undisturbed run.
+func finish(s stacktest.Stack, want []string) {
+	s.T.Helper()
 	s.Up()
 	s.Settled()
 	if diff := cmp.Diff(want, s.Content()); diff != "" {
-		t.Errorf("contents (-undisturbed +killed)\n%s", diff)
+		s.T.Errorf("contents (-undisturbed +killed)\n%s", diff)
 	}
 }
 
-// Likewise while it deletes them.
-func TestADestroyThatIsKilledLeavesNothing(t *testing.T) {
-	t.Parallel()
-	s := stacktest.New(t, file)
-	s.Up()
-	killAll(s, "destroy", faults.Delete, s.Deletions())
-	s.Destroy()
-}
-
-// killAll kills a command at one point after the other, and recovers the stack
-// from each. The order is one in which the command can come to the resources.
-func killAll(s stacktest.Stack, command string, verb faults.Verb, order []stacktest.Resource) {
+// takeObjectsAway deletes all objects of the cluster, and what depends on them.
+func takeObjectsAway(s stacktest.Stack, objects []stacktest.Resource) {
 	s.T.Helper()
-	chosen := points(order)
-	if len(chosen) != kills {
-		s.T.Fatalf("%d points, want %d", len(chosen), kills)
+	arguments := []string{"destroy", "--yes", "--skip-preview", "--target-dependents"}
+	for _, object := range objects {
+		arguments = append(arguments, "--target", object.URN)
 	}
-	for i, point := range chosen {
-		at, mode := order[point], []faults.Mode{faults.HangAfter, faults.Hang}[i%2]
-		s.T.Logf("%s %s %s", mode, at.Type, at.Name())
-		armed := []faults.Fault{{Resource: at.URN, Verb: verb, Mode: mode}}
-		// What comes later hangs before anything is done: it is under way too.
-		for _, later := range order[point+1:] {
-			armed = append(armed, faults.Fault{Resource: later.URN, Verb: verb, Mode: faults.Hang})
-		}
-		s.Faults(armed...)
-		s.Kill(func() bool { return s.Befallen()[0] > 0 }, command, "--yes", "--skip-preview")
-		s.Recover()
-	}
-	s.Faults()
+	s.Pulumi(arguments...)
 }
 
-// points are positions in the order, of resources of as many types as there are
-// kills, spread over it. None is a bucket.
-func points(order []stacktest.Resource) []int {
-	seen := map[string]bool{}
-	var first []int
-	for i, resource := range order {
-		if !seen[resource.Type] && !resource.IsBucket() {
-			seen[resource.Type] = true
-			first = append(first, i)
-		}
+// destroyWhileTheClusterGoes kills the engine while the cluster is being deleted,
+// and recovers the stack at once. The plugin goes on meanwhile: nothing of the
+// cluster may be started again.
+func destroyWhileTheClusterGoes(s stacktest.Stack) {
+	s.T.Helper()
+	cluster := s.Find("gcp:container/cluster:Cluster").ID
+	isGoing := func() bool {
+		stored := s.Stored(cluster)
+		return stored == nil || stored["status"] == "STOPPING"
 	}
-	var chosen []int
-	for i := range min(kills, len(first)) {
-		chosen = append(chosen, first[i*len(first)/kills])
-	}
-	return chosen
+	s.KillAndRecover(isGoing, "destroy", "--yes", "--skip-preview")
+	s.Destroy()
 }

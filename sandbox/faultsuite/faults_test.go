@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ai-serving/sandbox/faults"
+	"ai-serving/sandbox/inventory"
 	"ai-serving/sandbox/stacktest"
 )
 
@@ -42,6 +43,42 @@ func TestEveryTypeFailsOnceWhenCreatedAndDeleted(t *testing.T) {
 	t.Logf("destroy succeeds at attempt %d", repeat(s, "destroy"))
 	checkBefallen(s, types, nil)
 	s.Empty()
+}
+
+// The cloud has made the resource, and the engine does not know: without recovery
+// each would be there twice, or in the way.
+func TestEveryTypeIsRecoveredWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	s := stacktest.New(t, file)
+	types, err := inventory.Types(s.Sandbox.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lost []faults.Fault
+	for _, token := range types {
+		lost = append(lost, faults.Fault{Resource: token, Verb: faults.Create, Mode: faults.FailAfter})
+	}
+	s.Faults(lost...)
+	attempt := 1
+	for ; ; attempt++ {
+		if _, err = s.Try("up", "--yes", "--skip-preview", "--continue-on-error"); err == nil || attempt == rounds {
+			break
+		}
+		s.Recover()
+	}
+	if err != nil {
+		t.Fatalf("up still fails at attempt %d: %v", attempt, err)
+	}
+	made, befallen := typesOf(s.Clouds()), s.Befallen()
+	for _, token := range made {
+		if befallen[slices.Index(types, token)] == 0 {
+			t.Errorf("no answer to the creation of %s was lost", token)
+		}
+	}
+	t.Logf("%d types: up succeeds at attempt %d", len(made), attempt)
+	s.Settled()
+	s.Faults()
+	s.Destroy()
 }
 
 // edits change what can be changed in place by the stack file.

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"ai-serving/sandbox/store"
 )
 
 // Held is all that the clouds of a sandbox hold, as sandbox export prints it.
@@ -25,6 +27,22 @@ func (s Stack) Export() Held {
 	var held Held
 	s.Decode(text, &held)
 	return held
+}
+
+// Stored is what a cloud's store has of a resource; nil if nothing.
+func (s Stack) Stored(id string) map[string]any {
+	s.T.Helper()
+	documents, err := store.All(s.Sandbox.Home)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	var body map[string]any
+	for _, document := range documents {
+		if document.ID == id {
+			s.Decode(string(document.Body), &body)
+		}
+	}
+	return body
 }
 
 // Command runs the sandbox command.

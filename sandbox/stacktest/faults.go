@@ -1,6 +1,8 @@
 package stacktest
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,7 +17,7 @@ func (s Stack) Faults(armed ...faults.Fault) {
 	s.T.Helper()
 	path := faults.File(s.Sandbox.Home)
 	if len(armed) == 0 {
-		if err := os.Remove(path); err != nil {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.T.Fatal(err)
 		}
 		return
@@ -43,11 +45,16 @@ func (s Stack) Befallen() []int {
 	return befallen
 }
 
-// Recover does what make recover does.
+// Recover does what make recover does: it starts what has ended of the clusters,
+// and recovers the stack.
 func (s Stack) Recover() string {
 	s.T.Helper()
+	if _, err := s.Command("start"); err != nil {
+		s.T.Fatal(err)
+	}
 	output, err := s.Sandbox.Run(s.T.Context(), filepath.Join(s.Sandbox.Home, "bin", "recover"),
-		"--stack", name, "--pulumi", filepath.Join(s.Sandbox.Root, "sandbox", "pulumi"))
+		"--stack", name, "--events", filepath.Join(s.Sandbox.Home, "events"),
+		"--pulumi", filepath.Join(s.Sandbox.Root, "sandbox", "pulumi"))
 	if err != nil {
 		s.T.Fatal(err)
 	}

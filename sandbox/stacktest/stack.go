@@ -194,7 +194,7 @@ func (s Stack) Clouds() []Resource {
 // Deletions are the resources in the clouds in an order in which the engine
 // deletes them. It deletes in turns: first what the longest chain of resources
 // leads to, all at once, then what the next shorter ones do. What goes with its
-// cluster is not deleted by itself. Of what is deleted at once, buckets come last.
+// cluster is not deleted by itself.
 func (s Stack) Deletions() []Resource {
 	s.T.Helper()
 	depth := map[string]int{}
@@ -204,15 +204,7 @@ func (s Stack) Deletions() []Resource {
 		}
 	}
 	all := slices.DeleteFunc(s.Clouds(), func(r Resource) bool { return r.DeletedWith != "" })
-	slices.SortStableFunc(all, func(a, b Resource) int {
-		if turn := depth[b.URN] - depth[a.URN]; turn != 0 || a.IsBucket() == b.IsBucket() {
-			return turn
-		}
-		if a.IsBucket() {
-			return 1
-		}
-		return -1
-	})
+	slices.SortStableFunc(all, func(a, b Resource) int { return depth[b.URN] - depth[a.URN] })
 	return all
 }
 
@@ -231,11 +223,8 @@ func (s Stack) Find(token string, name ...string) Resource {
 // Name is the logical name.
 func (r Resource) Name() string { return r.URN[strings.LastIndex(r.URN, "::")+2:] }
 
-// IsBucket says whether the resource is a storage bucket. Where there is none,
-// Google's provider asks for it again and again for four minutes before it
-// believes so, and so long takes the refresh after a kill that leaves one in the
-// state.
-func (r Resource) IsBucket() bool { return r.Type == "gcp:storage/bucket:Bucket" }
+// Package is the name of the package of the resource's type.
+func (r Resource) Package() string { return r.Type[:strings.Index(r.Type, ":")] }
 
 // ProviderURN is that of the provider that serves the resource.
 func (r Resource) ProviderURN() string {
