@@ -200,13 +200,13 @@ $(documents): sandbox/go.mod $(wildcard sandbox/gcp/discovery/*.go sandbox/gcp/d
 # of the program's; Go finds out which of them have to be compiled.
 plugins := .sandbox/pulumi-home/plugins
 plugin = $(plugins)/resource-$(1)-$(call version,$(2),.)/pulumi-resource-$(1)
-programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin $(bin)/pulumi-language-go \
+programs := $(bin)/sandbox $(bin)/recover $(bin)/gke-gcloud-auth-plugin \
 	$(call plugin,azure-native,github.com/pulumi/pulumi-azure-native-sdk/v2) \
 	$(call plugin,gcp,github.com/pulumi/pulumi-gcp/sdk/v7) \
 	$(call plugin,kubernetes,github.com/pulumi/pulumi-kubernetes/sdk/v4)
 build: $(programs)
 
-$(programs): sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox internal/config internal/clouds internal/machinetype internal/pathpattern -name '*.go' ! -name '*_test.go')
+$(programs) $(bin)/pulumi-language-go: sandbox/go.mod sandbox/go.sum sandbox/given/given.yaml $(types) $(documents) $(shell find sandbox internal/config internal/clouds internal/machinetype internal/pathpattern -name '*.go' ! -name '*_test.go')
 	$(call step,$(@F)) go -C sandbox build -o ../$@ -ldflags "-s -w" ./cmd/$(@F)
 	@touch $@
 
@@ -227,5 +227,5 @@ $(bin)/gofumpt: tools/lint/go.mod tools/lint/go.sum
 $(bin)/staticcheck: tools/lint/go.mod tools/lint/go.sum
 	$(call step,staticcheck) go -C tools/lint build -o ../../$@ honnef.co/go/tools/cmd/staticcheck
 
-$(bin)/pulumi $(bin)/pulumi-language-go $(kubernetes) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml $(types) $(documents) \
+$(bin)/pulumi $(bin)/pulumi-language-go $(bin)/pulumi-language-go-host $(kubernetes) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml $(types) $(documents) \
 	$(programs) $(program) $(bin)/gofumpt $(bin)/staticcheck: | home

@@ -81,7 +81,7 @@ func TestDataOfEtcdThatWasCutOffIsNotStarted(t *testing.T) {
 	if err := os.Truncate(data, 8192); err != nil {
 		t.Fatal(err)
 	}
-	err = plane.Start(t.Context())
+	_, err = plane.Start(t.Context(), everyCluster)
 	want := "cluster " + id + ": etcd: its data in " + data + " is damaged: it has 8192 bytes of "
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("Start = %v, want %s…", err, want)

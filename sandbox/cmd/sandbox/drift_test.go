@@ -96,7 +96,7 @@ func TestDeleteRemovesTheResource(t *testing.T) {
 // A control plane can be left of a cluster that no store has.
 func TestDeleteRemovesAControlPlaneThatNoStoreHas(t *testing.T) {
 	t.Parallel()
-	home := home(t)
+	home := oneResource(t)
 	const cluster = "projects/p/locations/europe-west4/clusters/main"
 	directory := filepath.Join(home, "control-plane", cluster)
 	if err := os.MkdirAll(directory, 0o700); err != nil {
