@@ -38,6 +38,7 @@ func TestACloneAtAnyPathLeavesTheFilesOfOthersAlone(t *testing.T) {
 	c.make(nil, "home")
 	copyHeavy(t, root, c.path)
 	c.refuse()
+	c.refuseStacks()
 
 	c.make(nil, "up")
 	c.make(nil, "destroy")
@@ -128,6 +129,31 @@ func (c checkout) refuse() {
 				c.t.Errorf("%s %q: %v: %s, want %s…", variable, command, err, output, want)
 			}
 		}
+	}
+}
+
+// refuseStacks holds make to saying in its first line that a stack is not there,
+// whatever its name does to a shell or a path.
+func (c checkout) refuseStacks() {
+	c.t.Helper()
+	const nameless = ` cannot be the name of a stack: use letters, digits, "-", "_" and ".", such as dev`
+	for stack, want := range map[string]string{
+		"nope":         "there is no stack nope, and nothing was done: the stacks are dev, prod; ",
+		"":             `""` + nameless,
+		"a b":          `"a b"` + nameless,
+		"../x":         `"../x"` + nameless,
+		`'"$(touch x)`: `"'\"$(touch x)"` + nameless,
+	} {
+		for _, verb := range []string{"up", "preview", "refresh", "recover", "destroy"} {
+			output, err := c.run([]string{"STACK=" + stack}, "make", verb)
+			if err == nil || !strings.HasPrefix(output, "sandbox: "+want) {
+				c.t.Errorf("STACK=%q make %s: %v: %s, want %s…", stack, verb, err, output, want)
+			}
+		}
+	}
+	output, err := c.run([]string{"STACK=prod"}, "make", "destroy")
+	if want := "sandbox: stack prod is not deployed in this sandbox, and nothing was done: "; err == nil || !strings.HasPrefix(output, want) {
+		c.t.Errorf("STACK=prod make destroy: %v: %s, want %s…", err, output, want)
 	}
 }
 
