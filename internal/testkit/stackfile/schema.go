@@ -3,7 +3,9 @@ package stackfile
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -13,31 +15,42 @@ import (
 // Schema is a JSON Schema of stack files.
 type Schema struct{ compiled *jsonschema.Schema }
 
-// schemaName is what the library knows the schema by.
-const schemaName = "urn:ai-serving:stack"
+// base is where the schemas of a directory are to the library, which makes a URL of a
+// path: one with "#" is none.
+const base = "https://schema.example/"
 
-// ReadSchema reads a schema, which has to keep its own draft's.
+// ReadSchema reads a schema, which has to keep its own draft's. It may refer to those
+// beside it by the names of their files.
 func ReadSchema(file string) (Schema, error) {
-	text, err := os.Open(file)
+	directory := filepath.Dir(file)
+	beside, err := fs.Glob(os.DirFS(directory), "*.schema.json")
 	if err != nil {
 		return Schema{}, err
 	}
-	defer text.Close() // read only
-	document, err := jsonschema.UnmarshalJSON(text)
-	if err != nil {
-		return Schema{}, fmt.Errorf("%s: %w", file, err)
-	}
-	// Under a name of its own: of its path the library makes a URL, which a path with
-	// "#" is not.
 	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource(schemaName, document); err != nil {
-		return Schema{}, fmt.Errorf("%s: %w", file, err)
+	for _, name := range beside {
+		if err := addSchema(compiler, filepath.Join(directory, name)); err != nil {
+			return Schema{}, fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	compiled, err := compiler.Compile(schemaName)
+	compiled, err := compiler.Compile(base + filepath.Base(file))
 	if err != nil {
 		return Schema{}, fmt.Errorf("%s: %w", file, err)
 	}
 	return Schema{compiled}, nil
+}
+
+func addSchema(compiler *jsonschema.Compiler, path string) error {
+	text, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer text.Close() // read only
+	document, err := jsonschema.UnmarshalJSON(text)
+	if err != nil {
+		return err
+	}
+	return compiler.AddResource(base+filepath.Base(path), document)
 }
 
 // Check reports where the text of a stack file is not as the schema says.
