@@ -88,11 +88,13 @@ var fileRefusals = map[string]struct {
 		},
 	},
 	"a tenant in two files": {
-		withFiles("t/*.yaml"), map[string]string{"t/a.yaml": acme, "t/b.yaml": "tenants:\n  globex: {models: [chat]}\n  acme: {models: [embed]}\n"},
+		withFiles("t/*.yaml"),
+		map[string]string{"t/a.yaml": acme, "t/b.yaml": "tenants:\n  globex: {models: [chat]}\n  acme: {models: [embed]}\n"},
 		[]finding{{"t/b.yaml", 3, 3, "tenants.acme: the tenant is in t/a.yaml:2:3 already: take one of the two out"}},
 	},
 	"a tenant in the stack file and in another": {
-		strings.Replace(stack, "  ai-serving:tenants:", "  ai-serving:tenantFiles: [t/a.yaml]\n  ai-serving:tenants:", 1), map[string]string{"t/a.yaml": acme},
+		strings.Replace(stack, "  ai-serving:tenants:", "  ai-serving:tenantFiles: [t/a.yaml]\n  ai-serving:tenants:", 1),
+		map[string]string{"t/a.yaml": acme},
 		[]finding{{"t/a.yaml", 2, 3, "tenants.acme: the tenant is in Pulumi.test.yaml:34:5 already: take one of the two out"}},
 	},
 	"a host of two tenants in two files": {
@@ -112,7 +114,8 @@ var fileRefusals = map[string]struct {
 		},
 	},
 	"two YAML documents": {
-		withFiles("t/a.yaml"), map[string]string{"t/a.yaml": acme + "---\n" + acme},
+		withFiles("t/a.yaml"),
+		map[string]string{"t/a.yaml": acme + "---\n" + acme},
 		[]finding{{"t/a.yaml", 3, 1, `a second YAML document begins here and would be ignored: join it with the first, and remove the line "---"`}},
 	},
 	"no YAML": {
@@ -157,11 +160,13 @@ var fileRefusals = map[string]struct {
 		},
 	},
 	"a directory": {
-		withFiles("t/*.yaml"), map[string]string{"t/a.yaml/b.yaml": acme},
+		withFiles("t/*.yaml"),
+		map[string]string{"t/a.yaml/b.yaml": acme},
 		[]finding{{"t/a.yaml", 0, 0, "is not a file: the pattern has to match files only"}},
 	},
 	"patterns that leave the project, match nothing or are none": {
-		withFiles(`../t/*.yaml, /t/a.yaml, t/**/*.yaml, t/*.yaml, "t/[.yaml", t/*, t//a.yaml`), map[string]string{"a.yaml": acme},
+		withFiles(`../t/*.yaml, /t/a.yaml, t/**/*.yaml, t/*.yaml, "t/[.yaml", t/*, t//a.yaml`),
+		map[string]string{"a.yaml": acme},
 		[]finding{
 			{"Pulumi.test.yaml", 32, 28, `ai-serving:tenantFiles[0]: Invalid value: "../t/*.yaml": must be a path below the project, without "..", and without "**": * stands for a part of one name`},
 			{"Pulumi.test.yaml", 32, 41, `ai-serving:tenantFiles[1]: Invalid value: "/t/a.yaml": must be a pattern of YAML files below the project's directory, such as tenants/prod/*.yaml`},
@@ -177,7 +182,8 @@ var fileRefusals = map[string]struct {
 		[]finding{{"Pulumi.test.yaml", 32, 3, "ai-serving:tenantFiles: Required value: name at least one pattern of files, or leave the key out"}},
 	},
 	"a date without quotes": {
-		withFiles("t/a.yaml"), map[string]string{"t/a.yaml": "tenants:\n  acme:\n    models: [chat]\n    costCenter: 2024-08-06\n"},
+		withFiles("t/a.yaml"),
+		map[string]string{"t/a.yaml": "tenants:\n  acme:\n    models: [chat]\n    costCenter: 2024-08-06\n"},
 		[]finding{{"t/a.yaml", 4, 17, "tenants.acme.costCenter: Invalid value: 2024-08-06: must be a string: put it in quotes"}},
 	},
 }
