@@ -21,7 +21,7 @@ type googleSide struct {
 	global   *globallb.GlobalLB
 }
 
-// balancers are the load balancers that the team's names lead to.
+// balancers are the load balancers that the team's names route to.
 func (g googleSide) balancers(plan topology.Topology) []pulumi.Resource {
 	all := []pulumi.Resource{g.global}
 	for _, region := range plan.GCP.Regions {

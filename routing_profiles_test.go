@@ -106,7 +106,7 @@ func probeOf(profile testkit.Resource) edge.Request {
 	return request
 }
 
-// profiles holds each tenant's hosts to lead, by DNS, to its places alone, and to all
+// profiles holds each tenant's hosts to resolve, by DNS, to its places alone, and to all
 // of them that are not drained: what is lost of them, the others stay.
 func (a *audit) profiles() {
 	d := a.directory()
@@ -117,7 +117,7 @@ func (a *audit) profiles() {
 		name := object(object(a.recording.Outputs["tenants"])[resource.PropertyKey(id)])["cname"].StringValue()
 		for _, host := range a.Tenants[id].Hosts {
 			if d.records[host] != name {
-				a.fault("the record of %s leads to %q, not to %q", host, d.records[host], name)
+				a.fault("the record of %s routes to %q, not to %q", host, d.records[host], name)
 			}
 		}
 		endpoints, err := d.endpoints(d.profiles[name])
@@ -139,7 +139,7 @@ func (a *audit) placement(id string, endpoints []endpoint) {
 	for _, endpoint := range endpoints {
 		got = append(got, endpoint.place)
 		if endpoint.cloud() == "azure" && endpoint.gateway != a.Tenants[id].Gateway {
-			a.fault("%s is led to %s, and is served by gateway %d", id, endpoint.name, a.Tenants[id].Gateway)
+			a.fault("%s is routed to %s, and is served by gateway %d", id, endpoint.name, a.Tenants[id].Gateway)
 		}
 	}
 	wanted := slices.DeleteFunc(slices.Clone(a.places(id)), a.drained)
@@ -148,11 +148,11 @@ func (a *audit) placement(id string, endpoints []endpoint) {
 		slices.Sort(wanted)
 	}
 	if !slices.Equal(got, wanted) {
-		a.fault("%s is led to %q, and is to be served at %q", id, got, wanted)
+		a.fault("%s is routed to %q, and is to be served at %q", id, got, wanted)
 	}
 	for _, place := range got {
 		if residency := a.Tenants[id].Residency; residency != "" && !slices.Contains(a.Platform.Residencies[residency], place) {
-			a.fault("%s is led to %s, out of its residency %s", id, place, residency)
+			a.fault("%s is routed to %s, out of its residency %s", id, place, residency)
 		}
 	}
 }

@@ -302,7 +302,7 @@ func (a *audit) static(id string, at balancer, host string) {
 	}
 }
 
-// redirected holds plain HTTP to be led to the same by TLS.
+// redirected holds plain HTTP to be routed to the same by TLS.
 func (a *audit) redirected(at balancer, host string) {
 	for _, path := range []string{"/", "/v1/models?all=yes"} {
 		answer, ok := a.ask(at, "http", host, path)
@@ -365,7 +365,7 @@ func (a *audit) pods() {
 	}
 }
 
-// agreement holds the clouds to lead a request that is spelled as a path of a
+// agreement holds the clouds to route a request that is spelled as a path of a
 // tenant's to the same model.
 func (a *audit) agreement() {
 	for _, id := range a.tenants() {

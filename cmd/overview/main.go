@@ -22,7 +22,7 @@ func main() {
 	}
 }
 
-// terminalWidth is that of standard output, in characters; 0 where it is no terminal.
+// terminalWidth is the width of standard output, in characters; 0 if it is not a terminal.
 func terminalWidth() int {
 	width, _, err := term.GetSize(int(os.Stdout.Fd()))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// outputs are those of a small stack, as pulumi stack output --json prints them.
+// outputs is what a small stack has, as pulumi stack output --json prints them.
 const outputs = `{
   "http_proxy_ip": "192.0.2.1",
   "tenants": {

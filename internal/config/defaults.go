@@ -76,7 +76,7 @@ func (t *Traffic) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*plain)(t))
 }
 
-// defaultTraffic leads to the nearest region, and away from one within a minute.
+// defaultTraffic routes to the nearest region, and away from one within a minute.
 var defaultTraffic = Traffic{
 	Routing: Performance, MinChildEndpoints: DefaultMinChildEndpoints, Endpoints: AzureEndpoints, Failover: FastFailover,
 }

@@ -76,9 +76,9 @@ func CheckSyntax(name string, text []byte) error {
 	return errors.Join(errs...)
 }
 
-// syntaxError is that of a file that is not YAML. The parser that the engine uses
-// too tells the line where the block begins that it did not understand; another one
-// tells where it stopped.
+// syntaxError says why a file is not YAML. The parser that the engine uses names the
+// line where the block begins that it did not understand; a second parser names the
+// place where it stopped.
 func syntaxError(name string, text []byte, err error) finding {
 	at, message := place{file: name}, strings.TrimPrefix(err.Error(), "yaml: ")
 	_, exact := parser.ParseBytes(text, 0)

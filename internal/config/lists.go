@@ -17,7 +17,7 @@ import (
 // Whether a value is in a list takes the whole stack file: [Config.validateLists]
 // checks it.
 type List struct {
-	// Key is that of [Allow].
+	// Key is the key in [Allow].
 	Key string
 	// Says is what a value of the list is: "a region of Azure".
 	Says string

@@ -151,7 +151,7 @@ func edit(t *testing.T, text string, pairs ...string) string {
 	return text
 }
 
-// lines are those of an error below its heading, sorted, without their places.
+// lines lists the lines of an error below its heading, sorted, without their places.
 func lines(err error) []string {
 	found := findings(err)
 	all := make([]string, len(found))

@@ -12,7 +12,7 @@ import (
 	"ai-serving/internal/testkit/stackfile"
 )
 
-// Every error of the tables is told with the place of what it is about: the value,
+// Every error of the tables has the place of what it is about: the value,
 // the key, or the object that lacks one.
 func TestEveryErrorPointsToItsPathInTheFile(t *testing.T) {
 	t.Parallel()

@@ -106,7 +106,7 @@ func chosen(models map[string][]string, path string, foldCase bool) string {
 }
 
 // TestBothCloudsLeadATenantsRequestsToOneModel draws paths for the models of a
-// tenant. Those that the stack file may have are led to the same model by a cloud
+// tenant. Those that the stack file may have are routed to the same model by a cloud
 // that ignores case and by one that does not; the others are refused.
 func TestBothCloudsLeadATenantsRequestsToOneModel(t *testing.T) {
 	t.Parallel()
@@ -136,7 +136,7 @@ func TestBothCloudsLeadATenantsRequestsToOneModel(t *testing.T) {
 			for _, pattern := range patterns {
 				for _, path := range requestPaths(pattern) {
 					if azure, google := chosen(models, path, true), chosen(models, path, false); azure != google {
-						t.Fatalf("%s is led to %q on Azure, and to %q on Google's cloud, by %v", path, azure, google, models)
+						t.Fatalf("%s goes to %q on Azure, and to %q on Google's cloud, by %v", path, azure, google, models)
 					}
 				}
 			}

@@ -70,9 +70,9 @@ var trafficRefusals = map[string]refusal{
 	"a region of the world at two places, and the rest at none": {
 		edits: withTraffic("{routing: geographic, places: {azure/northcentralus: {geography: [GEO-NA, DE]}, azure/westeurope: {geography: [GEO-EU, DE]}}}"),
 		want: []string{
-			`ai-serving:platform.traffic.places.azure/westeurope.geography[1]: Invalid value: "DE": is led to azure/northcentralus too, which serves the same tenants`,
-			"ai-serving:platform.traffic.places.gcp.geography: Required value: geographic routing needs it of each place that serves tenants without regions of their own: the regions of the world to lead there",
-			"ai-serving:platform.traffic.places: Required value: give WORLD to one of azure/northcentralus, azure/westeurope, gcp: clients from a region that is led to none of them get no answer",
+			`ai-serving:platform.traffic.places.azure/westeurope.geography[1]: Invalid value: "DE": is routed to azure/northcentralus too, which serves the same tenants`,
+			"ai-serving:platform.traffic.places.gcp.geography: Required value: geographic routing needs it of each place that serves tenants without regions of their own: the regions of the world to route there",
+			"ai-serving:platform.traffic.places: Required value: give WORLD to one of azure/northcentralus, azure/westeurope, gcp: clients from a region that none of them has get no answer",
 		},
 	},
 	"codes that are none of Traffic Manager's": {
@@ -157,7 +157,7 @@ func TestEveryWayOfRoutingIsTaken(t *testing.T) {
 
 func TestAPlaceThatStandsAloneNeedsNothing(t *testing.T) {
 	t.Parallel()
-	// Tenants that one cloud serves are not led to the other, and one that is
+	// Tenants that one cloud serves are not routed to the other, and one that is
 	// served at one place leaves nothing to choose.
 	edits := withTraffic("{routing: geographic, nested: true}",
 		"      gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}\n", "", "{models: [chat, embed]}", "{models: [embed], regions: [gcp/europe-west4]}",

@@ -149,7 +149,7 @@ var rules = map[string]Rules{
 			Says:    fmt.Sprintf(`must be a path that starts with /, either exact or with "/*" at its end, of letters, digits and -._~!$'()+,;=:@ between the slashes, %d characters at most`, maxPathLength),
 			Pattern: pathPattern, Longest: maxPathLength,
 		},
-		Empty: "name at least one path that leads to the model",
+		Empty: "name at least one path that routes to the model",
 	},
 	"Model.startupSeconds":   {Value: between(1, maxStartupSeconds)},
 	"Model.maxStreamSeconds": {Value: seconds},
@@ -192,7 +192,7 @@ var rules = map[string]Rules{
 
 	"GCP.regions": {Keys: listed(gcpRegionList), Empty: "name at least one region of Google's cloud"},
 	"GCP.authorizedNetworks": {
-		Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: nobody else reaches the clusters' API servers",
+		Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: no other network reaches the clusters' API servers",
 		Most: maxNetworks, Because: "a cluster takes no more",
 	},
 	"GCP.staticLocation": {Value: listed(storageLocationList)},

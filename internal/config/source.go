@@ -27,8 +27,8 @@ type source struct {
 type pair struct{ key, value *yaml.Node }
 
 // readSource reads the stack file for the places of its values. The values
-// themselves are those of the engine, which may have read another file, by its
-// option --config-file.
+// themselves come from the engine, which may have read another file, by its option
+// --config-file.
 func readSource(file File) (source, []finding) {
 	read := source{file.Project, file.Stack, map[string]pair{}, map[string]document{}}
 	if file.Root == nil {
@@ -163,7 +163,7 @@ func pathSteps(path string) []string {
 	return strings.FieldsFunc(bracketed(path), func(r rune) bool { return r == '\x00' })
 }
 
-// bracketed has a zero in the place of each separator of a path.
+// bracketed is a path with a zero byte for each separator.
 func bracketed(path string) string {
 	inside := false
 	return strings.Map(func(r rune) rune {

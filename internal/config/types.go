@@ -62,7 +62,7 @@ type Allow struct {
 	AzureRegions map[string]NewAzureRegion `json:"azureRegions,omitempty"`
 	// GCPRegions are regions of Google Cloud, by name.
 	GCPRegions map[string]NewGCPRegion `json:"gcpRegions,omitempty"`
-	// MachineTypes are those of Compute Engine, by name.
+	// MachineTypes are machine types of Compute Engine, by name.
 	MachineTypes map[string]NewMachineType `json:"machineTypes,omitempty"`
 	// Accelerators are GPUs of Compute Engine, by type.
 	Accelerators map[string]NewAccelerator `json:"accelerators,omitempty"`
@@ -148,11 +148,11 @@ type TrafficPlace struct {
 	Priority int `json:"priority,omitempty"`
 	// Weight is the share of the answers, 1 to 1000, of weighted routing.
 	Weight int `json:"weight,omitempty"`
-	// Geography lists the regions of the world, by Traffic Manager's codes, that
-	// geographic routing leads here.
+	// Geography lists the regions of the world, by Traffic Manager's codes, whose
+	// clients geographic routing sends here.
 	Geography []string `json:"geography,omitempty"`
-	// Subnets are the networks of clients, in CIDR form, that subnet routing
-	// leads here; none for all that no other place has.
+	// Subnets are the networks, in CIDR form, whose clients subnet routing sends
+	// here; none for all that no other place has.
 	Subnets []string `json:"subnets,omitempty"`
 }
 
@@ -168,9 +168,9 @@ const (
 	// Weighted answers with each healthy place in proportion to its weight.
 	Weighted Routing = "weighted"
 	// Geographic answers with the place that the client's part of the world is
-	// led to, healthy or not: only nested profiles fail over, inside of a cloud.
+	// routed to, healthy or not: only nested profiles fail over, inside of a cloud.
 	Geographic Routing = "geographic"
-	// Subnet answers with the place that the client's network is led to, and
+	// Subnet answers with the place that the client's network is routed to, and
 	// with nothing while that place is not healthy.
 	Subnet Routing = "subnet"
 	// MultiValue answers with up to eight healthy places at once.
@@ -233,7 +233,7 @@ type Model struct {
 	Port int `json:"port"`
 	// HealthPath answers 200 when the server can take requests.
 	HealthPath string `json:"healthPath"`
-	// Paths of a tenant's host that lead to the model: exact ("/v1/models"), or
+	// Paths of a tenant's host that route to the model: exact ("/v1/models"), or
 	// a prefix with "/*" at its end. Case counts on Google's load balancers, and not on
 	// Azure's gateways.
 	Paths []pathpattern.Pattern `json:"paths"`
@@ -454,7 +454,7 @@ type GCPRegion struct {
 	// for the regional load balancer.
 	Certificates []string `json:"certificates,omitempty"`
 	// Drained keeps clients away, while everything stays: neither Traffic Manager
-	// nor the global load balancer leads to the region any more. What has no other
+	// nor the global load balancer routes to the region any more. What has no other
 	// region of Google's to run in stays behind the global load balancer, for those
 	// that still have its address.
 	Drained bool `json:"drained,omitempty"`
@@ -545,7 +545,7 @@ type Tenant struct {
 }
 
 // Canary gives a part of a tenant's requests to another model. Google's load
-// balancers divide requests; Application Gateway cannot, and leads all to the
+// balancers divide requests; Application Gateway cannot, and routes all to the
 // tenant's own model.
 type Canary struct {
 	// Model is one of the catalogue, with the same paths as one of the tenant's.

@@ -51,7 +51,7 @@ var containerPorts = []ports{
 }
 
 var (
-	// variableName is that of an environment variable in a container group. Microsoft's
+	// variableName matches the name of an environment variable in a container group. Microsoft's
 	// page has no underscore first or last; Azure itself refuses a digit first.
 	// Sources: learn.microsoft.com/azure/container-instances/container-instances-troubleshooting;
 	// github.com/Azure/aci-deploy/issues/89.
@@ -119,7 +119,7 @@ func (c Containers) validate(path *field.Path) field.ErrorList {
 	return append(errs, c.validateEnvironment(path)...)
 }
 
-// validateSteps holds a number to being so many times a step.
+// validateSteps refuses a number that is not a multiple of a step.
 func validateSteps(path *field.Path, value, step float64, says string) field.ErrorList {
 	if steps := value / step; math.Abs(steps-math.Round(steps)) > 1e-6 {
 		return field.ErrorList{field.Invalid(path, value, says)}

@@ -89,7 +89,7 @@ func (c Config) validateRegionalCertificates(path *field.Path, region string, id
 	return errs
 }
 
-// validateProjectOf holds what a load balancer uses to being in its project. match
+// validateProjectOf refuses what a load balancer cannot use from another project. match
 // has the project's id or number first; of which project a number is only Google
 // knows. That Google refuses what is in another one is inferred.
 func (c Config) validateProjectOf(path *field.Path, id string, match []string) field.ErrorList {

@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// validateDomain holds the platform's domain to being one in which its team can make
-// records, as it has to for every tenant.
+// validateDomain refuses a platform domain in which its team cannot make records, as it
+// has to for every tenant.
 func (p Platform) validateDomain(path *field.Path) field.ErrorList {
 	const choose = "choose a domain that is yours"
 	switch domain, owner := cloudDomainOf(p.Domain); {
@@ -23,8 +23,8 @@ func (p Platform) validateDomain(path *field.Path) field.ErrorList {
 	return nil
 }
 
-// validateHosts holds the hosts of all tenants to being one tenant's each, and to
-// being names that a CNAME record can be made for.
+// validateHosts refuses hosts that two tenants have, and names that no CNAME record can
+// be made for.
 func (c Config) validateHosts(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	owners := map[string]string{}

@@ -80,7 +80,7 @@ func (m Model) validateRuntimePort(path *field.Path) field.ErrorList {
 	return nil
 }
 
-// StaticPath leads to the bucket of static content on every host of the global
+// StaticPath routes to the bucket of static content on every host of the global
 // load balancer.
 const StaticPath pathpattern.Pattern = "/static/*"
 

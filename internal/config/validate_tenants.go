@@ -75,7 +75,7 @@ func (c Config) pathComplaints(tenants, models *field.Path, id string) []complai
 
 // rivalry finds the first of a tenant's other models that has a path which must not
 // stand beside a pattern of a model, and says why, and what to do: a request would
-// belong to both, or the two clouds would lead it to different ones.
+// belong to both, or the two clouds would route it to different ones.
 func (c Config) rivalry(pattern pathpattern.Pattern, model string, others []string) (what, fix string) {
 	for _, other := range others {
 		for _, taken := range c.Models[other].Paths {

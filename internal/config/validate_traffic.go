@@ -231,19 +231,19 @@ func (t Traffic) validateWeights(path *field.Path, choice []string) field.ErrorL
 	return errs
 }
 
-// validateWorld: a region of the world is led to one place, and clients whose
-// region is led to none get no answer.
+// validateWorld: a region of the world is routed to one place, and clients whose
+// region is routed to none get no answer.
 func (t Traffic) validateWorld(path *field.Path, choice []string) field.ErrorList {
 	var errs field.ErrorList
 	owners := map[string]string{}
 	for _, key := range choice {
 		at, codes := path.Child(key, "geography"), t.Places[key].Geography
 		if len(codes) == 0 {
-			errs = append(errs, field.Required(at, "geographic "+need+": the regions of the world to lead there"))
+			errs = append(errs, field.Required(at, "geographic "+need+": the regions of the world to route there"))
 		}
 		for i, code := range codes {
 			if owner, taken := owners[code]; taken {
-				errs = append(errs, field.Invalid(at.Index(i), code, "is led to "+owner+" too, which serves the same tenants"))
+				errs = append(errs, field.Invalid(at.Index(i), code, "is routed to "+owner+" too, which serves the same tenants"))
 				continue
 			}
 			owners[code] = key
@@ -251,18 +251,18 @@ func (t Traffic) validateWorld(path *field.Path, choice []string) field.ErrorLis
 	}
 	if _, everywhere := owners[clouds.World]; !everywhere {
 		errs = append(errs, field.Required(path,
-			fmt.Sprintf("give %s to one of %s: clients from a region that is led to none of them get no answer", clouds.World, strings.Join(choice, ", "))))
+			fmt.Sprintf("give %s to one of %s: clients from a region that none of them has get no answer", clouds.World, strings.Join(choice, ", "))))
 	}
 	return errs
 }
 
-// network is a network of clients that is led to a place.
+// network is a network of clients that is routed to a place.
 type network struct {
 	netip.Prefix
 	place string
 }
 
-// validateNetworks: an address is led to one place, and what is led to none to
+// validateNetworks: an address is routed to one place, and what is routed to none to
 // the one without networks.
 func (t Traffic) validateNetworks(path *field.Path, choice []string) field.ErrorList {
 	var errs field.ErrorList

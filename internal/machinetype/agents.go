@@ -2,7 +2,7 @@ package machinetype
 
 // Agent is what GKE runs on every node of a cluster, one pod each.
 type Agent struct {
-	// Name is that of the DaemonSet.
+	// Name is the name of the DaemonSet.
 	Name string
 	// MilliCPU and MemoryMiB are what the pod requests.
 	MilliCPU, MemoryMiB int64
@@ -10,7 +10,7 @@ type Agent struct {
 	GPU bool
 }
 
-// agents are those of a cluster of the kind that the program makes: a Standard
+// agents lists what runs on the nodes of a cluster as the program makes it: a Standard
 // cluster with Dataplane V2 (anetd takes the place of kube-proxy), Workload Identity,
 // logs and metrics, and NodeLocal DNSCache, which is on by default since 1.34.1
 // (docs.cloud.google.com/kubernetes-engine/docs/how-to/nodelocal-dns-cache). What runs

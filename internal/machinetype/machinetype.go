@@ -22,7 +22,7 @@ type Type struct {
 	Series string
 	// CPUs are virtual ones.
 	CPUs int
-	// MemoryMiB is that of the machine. Its operating system has less.
+	// MemoryMiB is the memory of the machine. Its operating system has less.
 	MemoryMiB int
 	// GPU is the type of the accelerators that come with the machine, and GPUs is
 	// their number; "" and 0 where none do.

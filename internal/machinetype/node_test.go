@@ -52,7 +52,7 @@ func TestAllocatableIsWhatNodesWereSeenWith(t *testing.T) {
 	}
 }
 
-// The nodes of GKE 1.36.3 and those of Google's documentation have a disk of 100 GiB.
+// The nodes of GKE 1.36.3, and in Google's documentation, have a disk of 100 GiB.
 func TestEphemeralStorage(t *testing.T) {
 	t.Parallel()
 	const seen = 47060071478
@@ -76,7 +76,7 @@ func TestEphemeralStorage(t *testing.T) {
 	}
 }
 
-// The cases are those of GKE's own autoscaler, pkg/cloudprovider/gke/reserved_test.go.
+// The cases come from GKE's own autoscaler, pkg/cloudprovider/gke/reserved_test.go.
 func TestReserved(t *testing.T) {
 	t.Parallel()
 	for mib, want := range map[int64]int64{600: 255, 2000: 500, 8000: 1800, 200_000: 10760} {

@@ -7,7 +7,7 @@ import "crypto/sha256"
 // ByHash divides names into parts that fit, by the bits of their hashes: a part
 // that does not fit is divided by the next bit. A name that comes or goes changes
 // one part, or divides one, or joins two. A name that does not fit by itself is a
-// part of its own. The order within a part is that of the names.
+// part of its own. A part keeps the order of the names.
 func ByHash(names []string, fits func([]string) bool) [][]string {
 	return byHash(names, fits, 0)
 }

@@ -127,7 +127,7 @@ func (c Comparison) AnyMeet(a, b []Pattern) bool {
 
 // DifferInCase reports whether two patterns meet on Application Gateway and not
 // on a URL map: a part that they have in common is not spelled alike. The clouds
-// may then lead a request to different ones of them. Patterns of which no two
-// differ in case lead every request that is spelled as they are, with anything
+// may then route a request to different ones of them. Patterns of which no two
+// differ in case route every request that is spelled as they are, with anything
 // after it that none of them has, to the same one on both clouds.
 func DifferInCase(a, b Pattern) bool { return Gateway.Meet(a, b) && !URLMap.Meet(a, b) }

@@ -14,7 +14,7 @@ import (
 // puts on nodes with some.
 const gpuResource = "nvidia.com/gpu"
 
-// nodeSelector leads to the nodes of a pool that is not for all. Nodes that are
+// nodeSelector routes to the nodes of a pool that is not for all. Nodes that are
 // need no selector: the others are tainted.
 func nodeSelector(d topology.Deployment) pulumi.StringMap {
 	if d.NodePool == topology.SharedNodes {

@@ -43,7 +43,7 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 	return region
 }
 
-// leadingTo names the gateways that lead to a workload.
+// leadingTo names the gateways that route to a workload.
 func leadingTo(workload Workload, gateways []Gateway) []string {
 	var names []string
 	for _, gateway := range gateways {

@@ -28,7 +28,7 @@ var failovers = map[config.Failover]Failover{
 	config.StandardFailover: {TimeToLive: 60, Interval: 30, Timeout: 10, ToleratedFailures: 3},
 }
 
-// Seconds is the longest from a place's failure until clients are led to
+// Seconds is the longest from a place's failure until clients are routed to
 // another: one more probe than is tolerated has failed, the last of them by
 // time-out, and resolvers have just been answered.
 func (f Failover) Seconds() int {

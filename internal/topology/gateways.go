@@ -153,8 +153,8 @@ func (r resolver) exactListeners(tenant Tenant, hosts []string, routes []Route) 
 }
 
 // sharesListener says whether the host <tenant>.<domain> is carried by the
-// listener of the pool. That leads a path to one model; a tenant that has the
-// path from another model needs a listener with exact hosts. Which model it leads
+// listener of the pool. That routes a path to one model; a tenant that has the
+// path from another model needs a listener with exact hosts. Which model it routes
 // to hangs on the catalogue and not on the tenants: it must not change with them.
 func (r resolver) sharesListener(tenant Tenant) bool {
 	if tenant.owner != "" || r.config.Platform.TLS == config.TLSCertificates && r.certificateOf(r.wildcard()) == "" {

@@ -193,7 +193,7 @@ func throttles(tenants []Tenant) map[string]RateLimit {
 	return limits
 }
 
-// machineTypes are those of the nodes of the regions' clusters.
+// machineTypes lists the machine types of the nodes of the regions' clusters.
 func (r resolver) machineTypes(regions []GCPRegion) map[string]machinetype.Type {
 	types := map[string]machinetype.Type{}
 	for _, region := range regions {

@@ -251,7 +251,7 @@ func (a AzureRegion) gatewayAddresses() int {
 	return count
 }
 
-// ownListeners are those of a gateway for no tenant that lead somewhere: one for
+// ownListeners are those of a gateway for no tenant that route somewhere: one for
 // the probes, and one that refuses what no other answers. One that redirects is
 // not active.
 // Source: learn.microsoft.com/azure/application-gateway/application-gateway-faq.
@@ -282,7 +282,7 @@ func (g Gateway) usages(path *field.Path, domain string) []usage {
 	return all
 }
 
-// activeListeners are those that lead somewhere, on both frontends.
+// activeListeners are those that route somewhere, on both frontends.
 func (g Gateway) activeListeners() int {
 	listeners := len(g.Listeners) + ownListeners
 	if g.PrivateAddress.IsValid() {

@@ -65,7 +65,7 @@ func wider(t *testing.T, traffic string, edits ...string) config.Config {
 }
 
 // texts describe the endpoints of a profile: the place, what tells it from the
-// others, and in parentheses what a nested one leads to.
+// others, and in parentheses what a nested one routes to.
 func texts(endpoints []Endpoint) []string {
 	all := make([]string, len(endpoints))
 	for i, endpoint := range endpoints {
@@ -391,7 +391,7 @@ func checkProfiles(t *rapid.T, c config.Config, resolved Topology) {
 				t.Fatalf("%s may not be served at %s", tenant.ID, endpoint.Place)
 			}
 			if endpoint.Place.Cloud == Azure && endpoint.Gateway != gatewayName(endpoint.Place.Region, tenant.Gateway) {
-				t.Fatalf("%s is led to gateway %s", tenant.ID, endpoint.Gateway)
+				t.Fatalf("%s is routed to gateway %s", tenant.ID, endpoint.Gateway)
 			}
 		}
 	}

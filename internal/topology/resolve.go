@@ -149,7 +149,7 @@ func (r resolver) virtualHosts(tenants []Tenant) []VirtualHost {
 	return hosts
 }
 
-// routes lead the paths of a tenant's models to what serves them to it.
+// routes route the paths of a tenant's models to what serves them to it.
 func (r resolver) routes(tenant Tenant) []Route {
 	routes := make([]Route, len(tenant.Models))
 	for i, key := range tenant.workloads() {

@@ -169,7 +169,7 @@ func TestATenantOfAllOfGooglesCloudIsServedByItsGlobalLoadBalancer(t *testing.T)
 	}
 	for _, access := range resolved.Azure[0].Gateways[0].Access {
 		if slices.Contains(access.Hosts, "initech.ai.example.com") {
-			t.Errorf("the gateway leads initech to %s", access.Workload)
+			t.Errorf("the gateway routes initech to %s", access.Workload)
 		}
 	}
 }
@@ -322,7 +322,7 @@ func TestAFurtherGatewayTakesTheTenantsThatNameIt(t *testing.T) {
 	hooli := after.Tenants[slices.IndexFunc(after.Tenants, func(tenant Tenant) bool { return tenant.ID == "hooli" })]
 	profile := after.Profiles[slices.IndexFunc(after.Profiles, func(p Profile) bool { return p.Key == hooli.Profile })]
 	if profile.Endpoints[0].Gateway != "westeurope-2" {
-		t.Errorf("hooli's profile leads to %+v", profile.Endpoints)
+		t.Errorf("hooli's profile routes to %+v", profile.Endpoints)
 	}
 }
 
@@ -601,7 +601,7 @@ func TestTenantsOfOneProfileHaveTheSameGateways(t *testing.T) {
 	profile := Profile{Key: "same", Endpoints: []Endpoint{{Place: Place{Azure, "westeurope"}, Gateway: "westeurope-2"}}}
 	for number, want := range map[int]bool{1: false, 2: true} {
 		if got := leadsTo(profile, Tenant{Places: []Place{{Azure, "westeurope"}}, Gateway: number}); got != want {
-			t.Errorf("a profile of gateway 2 leads to a tenant of gateway %d: %t", number, got)
+			t.Errorf("a profile of gateway 2 routes to a tenant of gateway %d: %t", number, got)
 		}
 	}
 }
@@ -614,7 +614,7 @@ func TestAProfileIsClosedWhileAllItsTenantsAreDisabled(t *testing.T) {
 	}
 	for _, endpoint := range resolved.Profiles[1].Endpoints {
 		if !endpoint.Drained {
-			t.Errorf("the profile still leads to %s", endpoint.Place)
+			t.Errorf("the profile still routes to %s", endpoint.Place)
 		}
 	}
 	for _, region := range resolved.GCP.Regions {

@@ -114,7 +114,7 @@ type VirtualHost struct {
 	Routes []Route
 }
 
-// Route leads paths to a workload.
+// Route routes paths to a workload.
 type Route struct {
 	// Workload is the key of a [Workload].
 	Workload string
@@ -233,10 +233,10 @@ type Gateway struct {
 	// Listeners are sorted by name. A request is answered by the one with its
 	// host, or else by that of the pool, whose host is a wildcard.
 	Listeners []Listener
-	// Pools are sorted by workload: one per workload that the gateway leads to.
+	// Pools are sorted by workload: one per workload that the gateway routes to.
 	Pools []Workload
 	// Access is sorted by workload: one per workload of the pool that the gateway
-	// leads to.
+	// routes to.
 	Access []Access
 	// Probes are sorted by path.
 	Probes []Probe
@@ -321,7 +321,7 @@ type NetworkInterface struct {
 	// Name is <workload>.<machine>; neither part has a dot.
 	Name     string
 	Workload Workload
-	// Gateways are the names of those that lead to it, sorted.
+	// Gateways are the names of those that route to it, sorted.
 	Gateways []string
 }
 
@@ -501,9 +501,9 @@ const (
 	// Weighted answers with each healthy endpoint in proportion to its weight.
 	Weighted Routing = "Weighted"
 	// Geographic answers with the endpoint that the client's part of the world
-	// is led to.
+	// is routed to.
 	Geographic Routing = "Geographic"
-	// Subnet answers with the endpoint that the client's network is led to.
+	// Subnet answers with the endpoint that the client's network is routed to.
 	Subnet Routing = "Subnet"
 	// MultiValue answers with several healthy endpoints.
 	MultiValue Routing = "MultiValue"

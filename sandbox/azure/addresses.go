@@ -62,7 +62,7 @@ func (r *request) assignPublicIP() error {
 	return r.assignPublic(ranges, nested, "ipAddress")
 }
 
-// assignPublic puts a free public address where keys lead to.
+// assignPublic puts a free public address where keys refer to.
 func (r *request) assignPublic(ranges []netip.Prefix, keys ...string) error {
 	if kept := text(r.current, keys...); kept != "" {
 		put(r.body, kept, keys...)

@@ -14,25 +14,25 @@ func dig(v any, keys ...string) any {
 	return v
 }
 
-// text is the string that keys lead to, or "".
+// text is the string that keys refer to, or "".
 func text(v any, keys ...string) string {
 	s, _ := dig(v, keys...).(string)
 	return s
 }
 
-// number is the number that keys lead to, and whether there is one.
+// number is the number that keys refer to, and whether there is one.
 func number(v any, keys ...string) (float64, bool) {
 	n, ok := dig(v, keys...).(float64)
 	return n, ok
 }
 
-// flag is the boolean that keys lead to, or false.
+// flag is the boolean that keys refer to, or false.
 func flag(v any, keys ...string) bool {
 	b, _ := dig(v, keys...).(bool)
 	return b
 }
 
-// texts lists the strings of the list that keys lead to.
+// texts lists the strings of the list that keys refer to.
 func texts(v any, keys ...string) []string {
 	list, _ := dig(v, keys...).([]any)
 	var found []string
@@ -49,7 +49,7 @@ func sameElements(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// objects lists the objects of the list that keys lead to.
+// objects lists the objects of the list that keys refer to.
 func objects(v any, keys ...string) []map[string]any {
 	list, _ := dig(v, keys...).([]any)
 	var found []map[string]any
@@ -61,7 +61,7 @@ func objects(v any, keys ...string) []map[string]any {
 	return found
 }
 
-// put sets what keys lead to and makes the objects on the way.
+// put sets what keys refer to and makes the objects on the way.
 func put(object map[string]any, value any, keys ...string) {
 	for _, key := range keys[:len(keys)-1] {
 		inner, _ := object[key].(map[string]any)
@@ -115,7 +115,7 @@ func replaceText(v any, f func(string) string) any {
 	return v
 }
 
-// findPart gives the element of a resource's body that parts lead to, and nil
+// findPart gives the element of a resource's body that parts refer to, and nil
 // where there is none.
 func findPart(body map[string]any, parts []part) map[string]any {
 	for _, p := range parts {

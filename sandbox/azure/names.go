@@ -21,7 +21,7 @@ func (r *request) assignProfileName() error {
 	return nil
 }
 
-// claimName puts a host name where keys lead to, and refuses one that another
+// claimName puts a host name where keys refer to, and refuses one that another
 // resource has there.
 func (r *request) claimName(rule *rules.Rule, name string, keys ...string) error {
 	holder := ""

@@ -8,14 +8,14 @@ import (
 	"ai-serving/sandbox/azure/bicep"
 )
 
-// The types that references lead to.
+// The types that references refer to.
 const (
 	gatewayType  = "Microsoft.Network/applicationGateways"
 	policyType   = "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"
 	identityType = "Microsoft.ManagedIdentity/userAssignedIdentities"
 )
 
-// referenceTypes are what the properties that hold references lead to. The
+// referenceTypes are what the properties that hold references refer to. The
 // parts of a gateway are called by the names of its lists.
 var referenceTypes = map[string]string{
 	"subnet":                                "Microsoft.Network/virtualNetworks/subnets",

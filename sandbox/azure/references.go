@@ -14,13 +14,13 @@ var (
 		"A reference is the complete id of a resource or a part of one.", "LinkedInvalidPropertyId",
 		"learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors")
 	referenceExists = require("reference/exists",
-		"A reference leads to what exists.", "InvalidResourceReference",
+		"A reference refers to what exists.", "InvalidResourceReference",
 		"github.com/pulumi/pulumi-azure-native/issues/3740")
 	referenceRegion = require("reference/region",
 		"A reference to what is in a region's network is from the same region.", "InvalidResourceReference",
 		"github.com/MicrosoftDocs/azure-docs/issues/60273")
 	referenceType = require("reference/type",
-		"A reference leads to the type of its property, a part of a gateway by the name of its list.", "InvalidJsonReferenceWrongType",
+		"A reference refers to the type of its property, a part of a gateway by the name of its list.", "InvalidJsonReferenceWrongType",
 		"github.com/pulumi/pulumi-azure-native/issues/2478 and learn.microsoft.com/rest/api/application-gateway/application-gateways/create-or-update; the code is one of those that the Azure SDK for .NET lists")
 	referenceOwn = require("reference/own-part",
 		"A part of a gateway refers to parts of the same gateway.", "InvalidResourceReference",

@@ -28,10 +28,10 @@ var (
 		"A path map has a rule.", "ApplicationGatewayUrlPathMapMustSpecifyPathRules",
 		errorArticles+"troubleshoot-application-gateway-deployment-scaling-deletion-failures")
 	redirectTarget = require("gateway/redirect-target",
-		"A redirect leads to a listener or to a URL.", badRequest,
+		"A redirect routes to a listener or to a URL.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/redirect-overview")
 	redirectExactHost = require("gateway/redirect-exact-host",
-		"A redirect leads to no listener with a wildcard in its host.", "ApplicationGatewayRedirectConfigurationTargetListenerWildcardHostNameError",
+		"A redirect routes to no listener with a wildcard in its host.", "ApplicationGatewayRedirectConfigurationTargetListenerWildcardHostNameError",
 		"github.com/Azure/application-gateway-kubernetes-ingress/issues/1001")
 )
 
@@ -69,7 +69,7 @@ func gatewayRulesHaveTargets(r *request) error {
 	return nil
 }
 
-// hasTarget: a rule leads to a pool by settings, or redirects.
+// hasTarget: a rule routes to a pool by settings, or redirects.
 func hasTarget(rule map[string]any, id, pool, settings, redirect string) error {
 	hasPool, hasSettings := text(rule, nested, pool, "id") != "", text(rule, nested, settings, "id") != ""
 	redirects := text(rule, nested, redirect, "id") != ""

@@ -13,7 +13,7 @@ import (
 const keptLogs = 19
 
 // logEvents has the engine write what an update makes to a log, for make recover: the
-// state forgets a creation when its provider dies. The variables are those of the
+// state forgets a creation when its provider dies. The variables set the
 // option --event-log, which the engine has for debugging only.
 func logEvents(place stacks.Place) error {
 	directory := filepath.Join(place.Home, "events")

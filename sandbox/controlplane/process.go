@@ -98,7 +98,7 @@ func (p process) newLog() (*os.File, error) {
 }
 
 // isOutdated says whether the process runs another file than the one that the
-// program's name or path leads to. Where the system does not tell what a process
+// program's name or path routes to. Where the system does not tell what a process
 // runs, none is outdated.
 func isOutdated(pid int, program string) bool {
 	path, err := exec.LookPath(program)

@@ -139,7 +139,12 @@ func TestAProgramOfAnOlderBuildIsStartedAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(os.WriteFile(program+".new", content, 0o700), os.Rename(program+".new", program)); err != nil {
+		// No process may start while the file is open for writing: Linux would say
+		// "text file busy" as long as that process has it.
+		syscall.ForkLock.RLock()
+		err = errors.Join(os.WriteFile(program+".new", content, 0o700), os.Rename(program+".new", program))
+		syscall.ForkLock.RUnlock()
+		if err != nil {
 			t.Fatal(err)
 		}
 	}

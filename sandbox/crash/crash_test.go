@@ -20,7 +20,7 @@ const file = "Pulumi.dev.yaml"
 const (
 	engineKills = 30
 	otherKills  = 20
-	// deletionKills are those of each cloud's plugin while it deletes.
+	// deletionKills is how often each cloud's plugin is killed while it deletes.
 	deletionKills = 4
 )
 

@@ -161,7 +161,7 @@ func firstOfTypes(order []stacktest.Resource) []int {
 	return first
 }
 
-// positions are those of the resources of a package.
+// positions lists where the resources of a package are.
 func positions(order []stacktest.Resource, name string) []int {
 	var found []int
 	for i, resource := range order {

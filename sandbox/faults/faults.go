@@ -12,7 +12,7 @@
 //	    error: the connection was reset
 //
 // A plugin reads it when it starts. Without the file nothing stands between the
-// engine and the provider. To save the file is to arm its faults anew. To save or
+// engine and the provider. Saving the file arms its faults again. To save or
 // to remove it also ends what hangs, as a connection that is lost.
 package faults
 

@@ -140,15 +140,15 @@ func (s server) befalls(urn string, verb Verb, after bool) (*Fault, error) {
 	return nil, nil
 }
 
-// errLost is what ends a hanging operation when the faults are armed anew. It is
+// errLost is what ends a hanging operation when the faults are armed again. It is
 // what Go's HTTP client says of a server that is gone.
 var errLost = errors.New("http2: client connection lost")
 
-// lookInterval is how often it is looked whether the faults were armed anew.
+// lookInterval is the time between two looks at whether the faults were armed again.
 const lookInterval = 50 * time.Millisecond
 
 // strike fails, or waits until the engine cancels or is gone, or until the faults
-// are armed anew, which breaks the connection.
+// are armed again, which breaks the connection.
 func (s server) strike(ctx context.Context, fault Fault) error {
 	if fault.Mode != Hang && fault.Mode != HangAfter {
 		return errors.New(fault.message())

@@ -33,7 +33,7 @@ func checkSettings(arguments resource.PropertyMap) []error {
 }
 
 // DiffConfig plans the replacement of the provider, and with it of every object,
-// when it leads to another cluster. A cluster is another when its identifier
+// when it refers to another cluster. A cluster is another when its identifier
 // changes; with no identifier, when the active entry of the kubeconfig changes
 // or is not known yet.
 func (p *Provider) DiffConfig(_ context.Context, request plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {

@@ -95,7 +95,7 @@ func parsePaths(texts []string) ([]resource.PropertyPath, error) {
 	return paths, nil
 }
 
-// contains says whether one of the paths leads to that one or to what it is in.
+// contains says whether one of the paths refers to that one or to what it is in.
 func contains(paths []resource.PropertyPath, inner resource.PropertyPath) bool {
 	return slices.ContainsFunc(paths, func(path resource.PropertyPath) bool { return path.Contains(inner) })
 }

@@ -91,7 +91,7 @@ var (
 	})
 	localServer = Rules.Add(rules.Rule{
 		Name:   "kubernetes/provider/server",
-		Asks:   "The kubeconfig leads to a cluster on this machine.",
+		Asks:   "The kubeconfig refers to a cluster on this machine.",
 		Status: 403, Code: "Forbidden",
 		Source: "the sandbox's own: a program under test must not touch a real cluster",
 	})

@@ -73,7 +73,7 @@ func drift(s stacktest.Stack) {
 }
 
 // Azure gives a container group another address, when it moves the group to
-// another host. The next deployment that refreshes leads the gateway to it, and
+// another host. The next deployment that refreshes routes the gateway to it, and
 // leaves the group alone.
 func TestANewAddressOfAContainerGroupReachesTheGateway(t *testing.T) {
 	t.Parallel()
@@ -103,7 +103,7 @@ func TestANewAddressOfAContainerGroupReachesTheGateway(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(pools, `"`+before+`"`) || !strings.Contains(pools, `"`+after+`"`) {
-		t.Errorf("the gateway leads to %s and not to %s: %s", before, after, pools)
+		t.Errorf("the gateway routes to %s and not to %s: %s", before, after, pools)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // mutant is a resource of the program with one mistake.
 type mutant struct {
 	registration
-	// path leads to the property, without the positions of list elements:
+	// path is where the property is, without the positions of list elements:
 	// containers[].ports[].port.
 	path    string
 	mutator string

@@ -28,7 +28,7 @@ type result struct {
 	met     resource.URN
 }
 
-// missing is how the clouds say that a reference leads nowhere, or to something
+// missing is how the clouds say that a reference refers to nothing, or to something
 // of another kind.
 var missing = regexp.MustCompile(`(?i)InvalidResourceReference|LinkedInvalidPropertyId|InvalidRequestFormat|ParentResourceNotFound|ResourceGroupNotFound|ResourceNotFound` +
 	`|not ?found|does not exist|Unexpected resource collection|could not find`)

@@ -16,7 +16,7 @@ const (
 	perGateway = 700
 	// perFile is how many tenants are in a file.
 	perFile = 500
-	// length is that of a pooled tenant's entry, in characters.
+	// length is the length of a pooled tenant's entry, in characters.
 	length = 137
 )
 

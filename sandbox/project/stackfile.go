@@ -73,7 +73,7 @@ func parse(text []byte) (*yaml.Node, error) {
 	return mapping, nil
 }
 
-// check holds a copy to having the sandbox's provider and secrets, and no other.
+// check refuses a copy with another provider or other secrets than the sandbox's.
 func check(copied []byte) error {
 	errProvider := errors.New("the sandbox cannot put its secrets provider at the end of it: remove what ends the document, such as \"...\"")
 	document, err := parse(copied)

@@ -21,7 +21,7 @@ type Attempt struct {
 	failure string
 }
 
-// URN is that of the resource.
+// URN is the URN of the resource.
 func (a Attempt) URN() string { return text(a.resource, "urn") }
 
 // Stack is the name of the stack that the resource is of.

@@ -2,8 +2,8 @@ package recovery
 
 import "regexp"
 
-// lost matches the messages of errors after which nobody knows whether a request
-// was carried out: the provider or the server was gone, the connection broke,
+// lost matches the messages of errors that leave open whether a request was carried
+// out: the provider or the server was gone, the connection broke,
 // somebody gave up, or the cloud failed on its side.
 //
 // Sources: google.golang.org/grpc (codes.Unavailable, codes.Canceled,

@@ -35,7 +35,7 @@ var (
 		"gcp:compute/regionUrlMap:RegionUrlMap":             1,
 		"gcp:compute/uRLMap:URLMap":                         1,
 	}
-	// routes lead to the replicas of the tenants that have their own.
+	// routes route to the replicas of the tenants that have their own.
 	routes = map[string]int{
 		"azure-native:network:ApplicationGateway": 1,
 		"gcp:compute/regionUrlMap:RegionUrlMap":   1,

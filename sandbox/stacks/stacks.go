@@ -27,7 +27,7 @@ var name = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}$`)
 
 // Stack is a stack of the project in a sandbox.
 type Stack struct {
-	// Name is that of the stack, without organization and project.
+	// Name is the name of the stack, without organization and project.
 	Name string
 	// HasFile reports whether there is a stack file.
 	HasFile bool

@@ -193,7 +193,7 @@ func (s Stack) Clouds() []Resource {
 
 // Deletions are the resources in the clouds in an order in which the engine
 // deletes them. It deletes in turns: first what the longest chain of resources
-// leads to, all at once, then what the next shorter ones do. What goes with its
+// refers to, all at once, then what the next shorter ones do. What goes with its
 // cluster is not deleted by itself.
 func (s Stack) Deletions() []Resource {
 	s.T.Helper()

@@ -11,7 +11,7 @@ import (
 	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
-// Check holds the stores of the sandbox with this home to being whole.
+// Check reports stores of the sandbox with this home that are damaged.
 func Check(home string) error {
 	paths, err := files(home)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s Store) create() error {
 	return nil
 }
 
-// checkSize holds an open file to having all of its pages.
+// checkSize reports an open file that does not have all of its pages.
 func checkSize(db *bbolt.DB, path string) error {
 	return db.View(func(tx *bbolt.Tx) error {
 		info, err := os.Stat(path)

@@ -21,7 +21,7 @@ import (
 // take milliseconds; only a stopped process can hold the lock for longer.
 const lockTimeout = 30 * time.Second
 
-// filePermissions are those of a store's file.
+// filePermissions are the permissions of a store's file.
 const filePermissions = 0o600
 
 // resources is the one bucket of a store.

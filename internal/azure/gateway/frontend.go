@@ -105,7 +105,7 @@ func rule(site site, on frontend) *network.ApplicationGatewayRequestRoutingRuleA
 	return result
 }
 
-// redirects lead to TLS, whatever was asked for, with 307: a client repeats a POST
+// redirects route to TLS, whatever was asked for, with 307: a client repeats a POST
 // as it was, which after 301 many do not, and Azure has no 308.
 func redirects(args Args) network.ApplicationGatewayRedirectConfigurationArray {
 	var all network.ApplicationGatewayRedirectConfigurationArray

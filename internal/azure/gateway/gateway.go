@@ -1,5 +1,5 @@
 // Package gateway is an Application Gateway of a region of Azure: it answers for
-// the hosts of the tenants that the region may serve, and leads their paths to
+// the hosts of the tenants that the region may serve, and routes their paths to
 // the workloads. Its firewall refuses everything else.
 package gateway
 

@@ -20,7 +20,7 @@ const (
 	plainHTTP    = "plain_http"
 	// unknownPaths is the path rule that refuses what no other matches.
 	unknownPaths = "unknown_paths"
-	// nothingName is the pool without members that unknown paths lead to.
+	// nothingName is the pool without members that unknown paths route to.
 	nothingName = "no_backend"
 )
 

@@ -29,7 +29,7 @@ type path struct {
 	rewrites string
 }
 
-// pathMaps lead the paths of each site to the workloads.
+// pathMaps route the paths of each site to the workloads.
 func pathMaps(args Args, policies policyIDs) network.ApplicationGatewayUrlPathMapArray {
 	var all network.ApplicationGatewayUrlPathMapArray
 	for _, on := range frontends(args.Gateway) {
@@ -81,7 +81,7 @@ func (p path) name() string {
 	return naming.Join(maxNameLength, p.workload, hex.EncodeToString(sum[:4]))
 }
 
-// tenantPaths lead to the workloads of a listener. Those that tenants share have
+// tenantPaths route to the workloads of a listener. Those that tenants share have
 // a firewall policy, which says whose hosts may use them. A tenant's own have that
 // of the listener, attached again so that each of them has the tenant's limit for
 // itself.
@@ -97,7 +97,7 @@ func tenantPaths(listener topology.Listener) []path {
 	return closed(paths)
 }
 
-// healthPaths lead each probe's path to its workload, where it asks for the
+// healthPaths route each probe's path to its workload, where it asks for the
 // health path of the model.
 func healthPaths(probes []topology.Probe) []path {
 	paths := make([]path, len(probes))

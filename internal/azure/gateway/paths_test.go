@@ -70,14 +70,14 @@ func TestTheFirstMatchIsTheMostSpecific(t *testing.T) {
 		}
 		request := rapid.StringMatching(`(/[aA]){1,4}|/b`).Draw(t, "request")
 		if got, want := firstMatch(ordered(routes), request), served[mostSpecific(pathpattern.Gateway, patterns, request)]; got != want {
-			t.Fatalf("%s: the first match leads to %q, the most specific to %q", request, got, want)
+			t.Fatalf("%s: the first match routes to %q, the most specific to %q", request, got, want)
 		}
 	})
 }
 
 // Google's load balancers take the most specific path that matches, with case. Where
 // the paths of a tenant do not differ in case, as a stack file has to have them, both
-// clouds lead every request that is made from one of them to the same workload.
+// clouds route every request that is made from one of them to the same workload.
 func TestBothCloudsLeadRequestsToOneWorkload(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -96,7 +96,7 @@ func TestBothCloudsLeadRequestsToOneWorkload(t *testing.T) {
 		for _, made := range patterns {
 			for _, request := range []string{made.Root(), made.Root() + "/", made.Root() + "/zzz"} {
 				if got, want := firstMatch(ordered(routes), request), served[mostSpecific(pathpattern.URLMap, patterns, request)]; got != want {
-					t.Fatalf("%s is led to %q on Azure, and to %q on Google's cloud", request, got, want)
+					t.Fatalf("%s goes to %q on Azure, and to %q on Google's cloud", request, got, want)
 				}
 			}
 		}

@@ -18,7 +18,7 @@ type site struct {
 	policy string
 	// paths are in order; a site without any refuses or redirects everything.
 	paths []path
-	// redirects says that the site leads to [unknownHosts], which is on the port
+	// redirects says that the site routes to [unknownHosts], which is on the port
 	// of TLS. A redirect to a listener without hosts keeps the host that was asked
 	// for; Azure refuses one to a wildcard
 	// (ApplicationGatewayRedirectConfigurationTargetListenerWildcardHostNameError).

@@ -88,7 +88,7 @@ func securityGroupArgs(args Args, workload topology.Workload) *network.NetworkSe
 }
 
 // interfaceArgs make an interface a member of the workload's pool on each gateway
-// that leads to it. The interface holds the membership; a gateway's list of
+// that routes to it. The interface holds the membership; a gateway's list of
 // interfaces is read-only, and updates of the gateway leave it alone
 // (azure-rest-api-specs#7475).
 func interfaceArgs(args Args, wanted topology.NetworkInterface, securityGroupID pulumi.StringInput) *network.NetworkInterfaceArgs {

@@ -22,7 +22,7 @@ func workload(key string, port int) topology.Workload {
 	return topology.Workload{Key: key, Port: port, Labels: map[string]string{"model": key}}
 }
 
-// record registers two machines of one workload, which two gateways lead to, and
+// record registers two machines of one workload, which two gateways route to, and
 // one of another.
 func record(t *testing.T) (*testkit.Recording, map[string]string) {
 	t.Helper()

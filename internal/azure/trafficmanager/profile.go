@@ -99,7 +99,7 @@ func endpoints(args Args, profile topology.Profile, children map[string]pulumi.S
 	return result
 }
 
-// target is what an endpoint leads to.
+// target is what an endpoint routes to.
 func target(args Args, endpoint topology.Endpoint, children map[string]pulumi.StringInput) *network.EndpointTypeArgs {
 	frontend := args.Gateways[endpoint.Gateway]
 	switch endpoint.Kind {

@@ -15,7 +15,7 @@ import (
 // Type is the component's type token.
 const Type = "ai-serving:azure:TrafficManager"
 
-// Args say which profiles there are, and what they lead to.
+// Args say which profiles there are, and what they route to.
 type Args struct {
 	// Location is the region of Azure that the first deployment keeps the
 	// resource group's metadata in.

@@ -90,7 +90,7 @@ func (s Section) table() string {
 	return table.String()
 }
 
-// kind says what a value is; an object of its own leads to its section.
+// kind says what a value is; an object of its own refers to its section.
 func kind(path string, t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:

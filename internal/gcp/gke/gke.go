@@ -78,7 +78,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"name": c.Name})
 }
 
-// providerArgs lead to the cluster.
+// providerArgs refer to the cluster.
 func providerArgs(cluster *container.Cluster) *kubernetes.ProviderArgs {
 	access := pulumi.All(cluster.Name, cluster.Endpoint, cluster.MasterAuth.ClusterCaCertificate().Elem()).
 		ApplyT(func(values []any) (string, error) {

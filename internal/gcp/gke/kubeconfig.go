@@ -31,7 +31,7 @@ func kubeconfig(cluster, endpoint, certificate string) (string, error) {
 	return string(text), nil
 }
 
-// The parts of a kubeconfig that lead to a GKE cluster; the format is that of
+// The parts of a kubeconfig that refer to a GKE cluster; the format is that of
 // kubernetes.io/docs/reference/config-api/kubeconfig.v1.
 type (
 	config struct {

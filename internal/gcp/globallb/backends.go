@@ -47,7 +47,7 @@ func newRefusal(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Reso
 	}
 	service, err := compute.NewBackendService(ctx, name, &compute.BackendServiceArgs{
 		Project:             args.Project,
-		Description:         pulumi.String("No backends: the URL map refuses what it leads here"),
+		Description:         pulumi.String("No backends: the URL map refuses what it routes here"),
 		LoadBalancingScheme: pulumi.String(scheme),
 		Protocol:            pulumi.String("HTTP"),
 		HealthChecks:        check.SelfLink,

@@ -12,7 +12,7 @@ import (
 // certificateManager begins the names that a proxy knows certificate maps by.
 const certificateManager = "//certificatemanager.googleapis.com/"
 
-// newFront registers what answers clients on the address and leads them to the URL
+// newFront registers what answers clients on the address and routes them to the URL
 // map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. It
 // returns the address, once requests to it are answered.
 func newFront(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
@@ -73,7 +73,7 @@ func sslPolicyArgs(project pulumi.StringInput) *compute.SSLPolicyArgs {
 	}
 }
 
-// redirectArgs lead every request to the same URL by HTTPS.
+// redirectArgs route every request to the same URL by HTTPS.
 func redirectArgs(project pulumi.StringInput) *compute.URLMapArgs {
 	return &compute.URLMapArgs{
 		Project: project,

@@ -94,7 +94,7 @@ func (lb *GlobalLB) register(ctx *pulumi.Context, name string, args Args) error 
 	return err
 }
 
-// newTargets registers everything that requests may be led to, and returns
+// newTargets registers everything that requests may be routed to, and returns
 // their URLs.
 func newTargets(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (map[urlmap.Target]pulumi.StringInput, error) {
 	targets := map[urlmap.Target]pulumi.StringInput{}

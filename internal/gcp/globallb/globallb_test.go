@@ -176,7 +176,7 @@ func TestBackendServices(t *testing.T) {
 			},
 		}),
 		"global": service("global", map[string]any{
-			"description": "No backends: the URL map refuses what it leads here",
+			"description": "No backends: the URL map refuses what it routes here",
 		}),
 	} {
 		t.Run(name, func(t *testing.T) {

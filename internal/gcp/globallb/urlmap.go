@@ -81,7 +81,7 @@ func headerAction(tenant string) compute.URLMapPathMatcherHeaderActionArgs {
 	}
 }
 
-// ruleArgs lead paths to a service, or to two by their weights: a rule has one or
+// ruleArgs route paths to a service, or to two by their weights: a rule has one or
 // the other.
 func ruleArgs(rule urlmap.Rule, targets map[urlmap.Target]pulumi.StringInput) compute.URLMapPathMatcherPathRuleArgs {
 	args := compute.URLMapPathMatcherPathRuleArgs{

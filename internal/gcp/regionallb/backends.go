@@ -47,7 +47,7 @@ func newRefusal(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Reso
 	service, err := compute.NewRegionBackendService(ctx, name, &compute.RegionBackendServiceArgs{
 		Project:             args.Project,
 		Region:              pulumi.String(args.Region),
-		Description:         pulumi.String("No backends: the URL map refuses what it leads here"),
+		Description:         pulumi.String("No backends: the URL map refuses what it routes here"),
 		LoadBalancingScheme: pulumi.String(scheme),
 		Protocol:            pulumi.String("HTTP"),
 		HealthChecks:        check.SelfLink,

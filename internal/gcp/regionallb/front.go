@@ -9,7 +9,7 @@ import (
 	"ai-serving/internal/gcp/balancing"
 )
 
-// newFront registers what answers clients on the address and leads them to the URL
+// newFront registers what answers clients on the address and routes them to the URL
 // map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. It
 // returns the address, once requests to it are answered.
 func newFront(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
@@ -75,7 +75,7 @@ func sslPolicyArgs(args Args) *compute.RegionSslPolicyArgs {
 	}
 }
 
-// redirectArgs lead every request to the same URL by HTTPS.
+// redirectArgs route every request to the same URL by HTTPS.
 func redirectArgs(args Args) *compute.RegionUrlMapArgs {
 	return &compute.RegionUrlMapArgs{
 		Project: args.Project,

@@ -92,7 +92,7 @@ func (lb *RegionalLB) register(ctx *pulumi.Context, name string, args Args) erro
 	return err
 }
 
-// newTargets registers everything that requests may be led to, and returns
+// newTargets registers everything that requests may be routed to, and returns
 // their URLs.
 func newTargets(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (map[urlmap.Target]pulumi.StringInput, error) {
 	targets := map[urlmap.Target]pulumi.StringInput{}

@@ -167,7 +167,7 @@ func TestBackendServices(t *testing.T) {
 		},
 		"europe-west4": {
 			"project": "project", "region": "europe-west4", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP",
-			"description":  "No backends: the URL map refuses what it leads here",
+			"description":  "No backends: the URL map refuses what it routes here",
 			"healthChecks": links + "healthChecks/europe-west4-0a1b2c3",
 			"logConfig":    map[string]any{"enable": true, "sampleRate": 0.1},
 		},

@@ -85,7 +85,7 @@ func headerAction(tenant string) compute.RegionUrlMapPathMatcherRouteRuleHeaderA
 	}
 }
 
-// ruleArgs lead a path to a service, or to two by their weights: a rule has one or
+// ruleArgs route a path to a service, or to two by their weights: a rule has one or
 // the other.
 func ruleArgs(step urlmap.Step, targets map[urlmap.Target]pulumi.StringInput) compute.RegionUrlMapPathMatcherRouteRuleArgs {
 	args := compute.RegionUrlMapPathMatcherRouteRuleArgs{

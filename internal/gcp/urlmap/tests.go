@@ -15,13 +15,13 @@ const (
 )
 
 // Test is an expectation that Google checks before it takes a URL map: a map
-// that leads the request elsewhere is refused, and the old one stays.
+// that routes the request elsewhere is refused, and the old one stays.
 type Test struct {
 	Host, Path string
 	Target     Target
 }
 
-// tests expects of each virtual host that its first route leads to its
+// tests expects of each virtual host that its first route routes to its
 // workload, as far as the map has room for tests. A test names one service: routes
 // whose requests are divided have none.
 func tests(hosts []topology.VirtualHost) []Test {

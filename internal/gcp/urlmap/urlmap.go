@@ -30,7 +30,7 @@ type Spec struct {
 	// Probes are answered on HealthHost.
 	Probes     []topology.Probe
 	HealthHost string
-	// StaticPath leads to static content on every virtual host; "" for a load
+	// StaticPath routes to static content on every virtual host; "" for a load
 	// balancer that has none.
 	StaticPath pathpattern.Pattern
 }
@@ -44,7 +44,7 @@ type Map struct {
 	Tests    []Test
 }
 
-// HostRule leads the requests for some hosts to a matcher. A host stands in one
+// HostRule routes the requests for some hosts to a matcher. A host stands in one
 // rule only.
 type HostRule struct {
 	Matcher string
@@ -73,7 +73,7 @@ type Matcher struct {
 // "headerAction" of UrlMap, PathMatcher and HttpRouteRule in Compute Engine's API.
 const TenantHeader = "X-Tenant-Id"
 
-// Rule leads paths to a target.
+// Rule routes paths to a target.
 type Rule struct {
 	// Paths are sorted.
 	Paths  []pathpattern.Pattern
@@ -135,7 +135,7 @@ const (
 // Workload is the target of requests for the workload with the key.
 func Workload(key string) Target { return Target("workload " + key) }
 
-// New is the map of what is to be routed. It is an error to lead to a workload
+// New is the map of what is to be routed. It is an error to route to a workload
 // that has no backend.
 func New(spec Spec) (Map, error) {
 	workloads := map[string]topology.Workload{}
@@ -202,7 +202,7 @@ func matcherOf(host topology.VirtualHost, staticPath pathpattern.Pattern, worklo
 	return matcher, nil
 }
 
-// keysOf are the workloads that a route leads to.
+// keysOf are the workloads that a route routes to.
 func keysOf(route topology.Route) []string {
 	if route.Canary == nil {
 		return []string{route.Workload}

@@ -195,7 +195,7 @@ func TestNewRefusesWhatHasNoBackend(t *testing.T) {
 	}
 }
 
-// answer is what Google's load balancer would lead a request to: the host rule
+// answer is what Google's load balancer would route a request to: the host rule
 // of the host, then the longest path of its matcher that matches.
 func (m Map) answer(host, path string) Target {
 	for _, rule := range m.Hosts {
@@ -221,7 +221,7 @@ func (m Matcher) answer(path string) Target {
 }
 
 // specs draws maps of a few tenants. A model has paths of its own, as in a stack
-// file, and a tenant is led to the pool's replicas or to its own.
+// file, and a tenant is routed to the pool's replicas or to its own.
 func specs(t *rapid.T) Spec {
 	spec := Spec{HealthHost: healthHost, StaticPath: rapid.SampledFrom([]pathpattern.Pattern{"", staticPath}).Draw(t, "static")}
 	models := map[string][]pathpattern.Pattern{
@@ -297,12 +297,12 @@ func TestEveryHostGetsItsOwnTenantsWorkloads(t *testing.T) {
 		for _, tenant := range spec.VirtualHosts {
 			for _, host := range tenant.Hosts {
 				if got, want := m.answer(host, path), expected(spec, tenant, path); got != want {
-					t.Fatalf("%s%s leads to %q, want %q", host, path, got, want)
+					t.Fatalf("%s%s routes to %q, want %q", host, path, got, want)
 				}
 			}
 		}
 		if got := m.answer("stranger.example.com", path); got != Refusal {
-			t.Fatalf("an unknown host leads to %q", got)
+			t.Fatalf("an unknown host routes to %q", got)
 		}
 	})
 }
@@ -317,11 +317,11 @@ func TestEveryProbeReachesItsWorkload(t *testing.T) {
 		}
 		for _, probe := range spec.Probes {
 			if got, want := m.answer(healthHost, probe.Path), Workload(probe.Workload); got != want {
-				t.Fatalf("%s leads to %q, want %q", probe.Path, got, want)
+				t.Fatalf("%s routes to %q, want %q", probe.Path, got, want)
 			}
 		}
 		if got := m.answer(healthHost, "/v1/chat/completions"); got != Refusal {
-			t.Fatalf("the host of probes leads a tenant's path to %q", got)
+			t.Fatalf("the host of probes routes a tenant's path to %q", got)
 		}
 	})
 }
@@ -335,7 +335,7 @@ func TestEveryTestOfTheMapPasses(t *testing.T) {
 		}
 		for _, test := range m.Tests {
 			if got := m.answer(test.Host, test.Path); got != test.Target {
-				t.Fatalf("%s%s leads to %q, and the test expects %q", test.Host, test.Path, got, test.Target)
+				t.Fatalf("%s%s routes to %q, and the test expects %q", test.Host, test.Path, got, test.Target)
 			}
 		}
 	})
@@ -455,7 +455,7 @@ func TestTheFirstStepThatMatchesIsTheLongest(t *testing.T) {
 			steps := matcher.Steps()
 			first := slices.IndexFunc(steps, func(s Step) bool { return pathpattern.URLMap.Matches(s.Path, path) })
 			if got, want := steps[first].Rule.Target, matcher.answer(path); got != want {
-				t.Fatalf("%s: %s leads to %q by steps, and to %q by paths", matcher.Name, path, got, want)
+				t.Fatalf("%s: %s routes to %q by steps, and to %q by paths", matcher.Name, path, got, want)
 			}
 		}
 	})

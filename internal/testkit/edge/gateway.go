@@ -276,7 +276,7 @@ func (g *Gateway) route(frontend string, request Request) (*entrance, error) {
 	return nil, nil
 }
 
-// target is what a rule, or the part of its path map that matches, leads to.
+// target is what a rule, or the part of its path map that matches, routes to.
 type target struct {
 	pool, settings, redirect, rewrites, policy *reference
 }
@@ -293,7 +293,7 @@ func (g *Gateway) target(rule routingRule, request Request, answer *Answer) (tar
 		}, nil
 	case "PathBasedRouting":
 		if rule.BackendAddressPool != nil || rule.BackendHTTPSettings != nil || rule.RedirectConfiguration != nil || rule.RewriteRuleSet != nil {
-			return target{}, errors.New("a rule by path leads somewhere itself")
+			return target{}, errors.New("a rule by path routes somewhere itself")
 		}
 		paths, err := resolve(rule.URLPathMap, "urlPathMaps", g.document.URLPathMaps)
 		if err != nil {

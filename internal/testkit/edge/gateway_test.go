@@ -37,7 +37,7 @@ func listenerOf(name, port string, hosts ...any) values {
 	return listener
 }
 
-// ruleOf leads a listener to the pool of its own name.
+// ruleOf routes a listener to the pool of its own name.
 func ruleOf(name string, priority int) values {
 	return values{
 		"name": name, "priority": priority, "ruleType": "Basic", "httpListener": self("httpListeners", name),
@@ -178,7 +178,7 @@ func TestWhereNothingListensTheAnswerIs404(t *testing.T) {
 	}
 }
 
-// withPaths has path rules on the listener of acme: each leads to a pool.
+// withPaths has path rules on the listener of acme: each routes to a pool.
 func withPaths(rules ...any) values {
 	changed := document()
 	rule := ruleOf("acme", 1000)
@@ -262,7 +262,7 @@ func TestTheMostSpecificPolicyIsInForce(t *testing.T) {
 	}
 }
 
-// redirecting leads plain HTTP of all hosts to a listener of TLS.
+// redirecting routes plain HTTP of all hosts to a listener of TLS.
 func redirecting(target values) values {
 	changed := document()
 	changed["httpListeners"] = items{listenerOf("plain", "http"), target}

@@ -246,7 +246,7 @@ func TestALoadBalancerThatIsNotUnderstoodIsAnError(t *testing.T) {
 		"a service beside weights": {func(m values) {
 			matcher(m, 0)["pathRules"].(items)[2].(values)["routeAction"] = matcher(m, 1)["routeRules"].(items)[2].(values)["routeAction"]
 		}, "beside weighted"},
-		"a rule that leads nowhere": {func(m values) { delete(matcher(m, 0)["pathRules"].(items)[2].(values), "service") }, "leads nowhere"},
+		"a rule that routes nowhere": {func(m values) { delete(matcher(m, 0)["pathRules"].(items)[2].(values), "service") }, "routes nowhere"},
 		"another host for the backend": {func(m values) {
 			matcher(m, 0)["pathRules"].(items)[2].(values)["routeAction"] = values{"urlRewrite": values{"hostRewrite": "x"}}
 		}, "rewrites the host"},

@@ -186,7 +186,7 @@ func (m pathMatcher) part(scheme string, rule int) string {
 	return fmt.Sprintf("%s path matcher %s, rule %d", scheme, m.Name, rule)
 }
 
-// destination is what a rule or a default leads to.
+// destination is what a rule or a default routes to.
 type destination struct {
 	Service     string
 	RouteAction *routeAction
@@ -326,7 +326,7 @@ func (d destination) shares() ([]share, error) {
 	case weighted && d.Service != "":
 		return nil, errors.New("a service beside weighted ones")
 	case !weighted && d.Service == "":
-		return nil, errors.New("leads nowhere")
+		return nil, errors.New("routes nowhere")
 	case !weighted:
 		return []share{{service: d.Service, part: 1}}, nil
 	}

@@ -44,8 +44,7 @@ func start(t *testing.T, host string) engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = errors.Join(os.WriteFile(program, content, 0o700), os.WriteFile(program+"-host", []byte("#!/bin/sh\n"+host), 0o700))
-	if err != nil {
+	if err := errors.Join(install(program, content), install(program+"-host", []byte("#!/bin/sh\n"+host))); err != nil {
 		t.Fatal(err)
 	}
 	command := exec.Command(program, "127.0.0.1:1")
@@ -64,6 +63,14 @@ func start(t *testing.T, host string) engine {
 	}
 	t.Cleanup(func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }) // it should have ended
 	return engine{t, command, stdin, bufio.NewReader(stdout)}
+}
+
+// install writes a program. No process may start meanwhile: it would have the file
+// open for writing, and Linux runs no such file ("text file busy").
+func install(path string, content []byte) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(path, content, 0o700)
 }
 
 // line is what the host prints next.

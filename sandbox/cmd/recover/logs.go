@@ -69,7 +69,7 @@ func readLog(file string) (eventLog, error) {
 	return eventLog{file: file, attempts: attempts}, nil
 }
 
-// attempts are those of all logs.
+// attempts lists the attempts of all logs.
 func attempts(logs []eventLog) []recovery.Attempt {
 	var all []recovery.Attempt
 	for _, log := range logs {

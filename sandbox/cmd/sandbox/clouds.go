@@ -50,7 +50,7 @@ and its mode is how the operation goes wrong:
   hang         before anything is done, until the engine cancels or is gone
   hang-after   likewise, after it is done
 
-To save the file arms its faults anew; to save or remove it ends what hangs, with
+To save the file arms its faults again; to save or remove it ends what hangs, with
 a lost connection. The plugins read it when they start, and refuse types that they
 do not serve. Previews are never disturbed.`,
 	},

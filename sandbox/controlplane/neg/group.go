@@ -40,7 +40,7 @@ type Group struct {
 	Description string `json:"description"`
 }
 
-// Origin is the port that a group leads to.
+// Origin is the port that a group routes to.
 type Origin struct {
 	Cluster   string `json:"cluster"` // projects/P/locations/L/clusters/NAME
 	Namespace string `json:"namespace"`

@@ -13,13 +13,13 @@ var (
 		"A global forwarding rule has no scheme of regional load balancers, INTERNAL, and a regional one not that of the mesh.",
 		documented("load-balancing/docs/forwarding-rule-concepts"))
 	ruleOneTarget = invalid("forwarding-rule/one-target",
-		"A forwarding rule leads to a target, or, of a load balancer without proxies, to a backend service.",
+		"A forwarding rule routes to a target, or, of a load balancer without proxies, to a backend service.",
 		discovery("ForwardingRule.backendService"))
 	targetScope = invalid("forwarding-rule/target-scope",
 		"The target of a regional rule is in its region, and that of a global rule is global.",
 		discovery("ForwardingRule.target"))
 	targetScheme = invalid("forwarding-rule/scheme-of-services",
-		"A forwarding rule has the load balancing scheme of the backend services that it leads to.",
+		"A forwarding rule has the load balancing scheme of the backend services that it routes to.",
 		inferred(discovery("BackendService.loadBalancingScheme")))
 	portsOnce = invalid("forwarding-rule/ports",
 		"A rule has one of ports, a port range or all ports.",
@@ -73,7 +73,7 @@ func ruleTarget(r *request, f *compute.ForwardingRule) error {
 	return nil
 }
 
-// serviceConnect says that the rule leads to Google's own services, or to
+// serviceConnect says that the rule routes to Google's own services, or to
 // somebody's, through Private Service Connect. It has no scheme, and an internal
 // address.
 func serviceConnect(r *request, f *compute.ForwardingRule) bool {
@@ -81,7 +81,7 @@ func serviceConnect(r *request, f *compute.ForwardingRule) bool {
 	return f.Target != "" && (!ok || target.collection == "serviceAttachments")
 }
 
-// schemeBehind is the scheme of the services that a target leads to; "" if there
+// schemeBehind is the scheme of the services that a target routes to; "" if there
 // are none, or the target has no URL map.
 func schemeBehind(r *request, target link) string {
 	if target.collection == "backendServices" {

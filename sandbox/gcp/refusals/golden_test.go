@@ -115,7 +115,7 @@ func TestTheRecordedMapsRefuseTheRest(t *testing.T) {
 			for _, host := range hosts {
 				d, err := refusals.Route(m, host, "/no/such/path", nil)
 				if err != nil || d.Abort != http.StatusNotFound {
-					t.Errorf("%s: %s leads to %+v: %v", link, host, d, err)
+					t.Errorf("%s: %s routes to %+v: %v", link, host, d, err)
 				}
 			}
 		}

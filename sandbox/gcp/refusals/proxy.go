@@ -18,7 +18,7 @@ var (
 		"Connections of clients are kept for 5 to 1200 seconds.",
 		discovery("TargetHttpProxy.httpKeepAliveTimeoutSec"))
 	proxyScheme = invalid("target-proxy/scheme-of-rule",
-		"The services behind a proxy have the scheme of the forwarding rules that lead to it.",
+		"The services behind a proxy have the scheme of the forwarding rules that route to it.",
 		inferred(discovery("BackendService.loadBalancingScheme")))
 	certificateNeeded = invalid("target-https-proxy/certificate-needed",
 		"An HTTPS proxy has certificates or a certificate map.",

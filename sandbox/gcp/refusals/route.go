@@ -47,7 +47,7 @@ type Share struct {
 //   - What no rule matches goes to the matcher's default, and a host that no
 //     host rule has to the map's.
 //
-// It is an error if the map leads nowhere, or has a regular expression that is
+// It is an error if the map routes nowhere, or has a regular expression that is
 // none.
 func Route(m *compute.UrlMap, host, path string, headers http.Header) (Decision, error) {
 	u, err := url.Parse("http://" + host + path)
@@ -114,7 +114,7 @@ type query struct {
 	headers http.Header
 }
 
-// target is what a rule or a default leads to.
+// target is what a rule or a default routes to.
 type target struct {
 	service  string
 	redirect *compute.HttpRedirectAction
@@ -179,7 +179,7 @@ func (q query) decide(matcher string, t target) (Decision, error) {
 	}
 	d.Services = shares(t)
 	if len(d.Services) == 0 {
-		return Decision{}, errors.New("the URL map leads the request nowhere")
+		return Decision{}, errors.New("the URL map routes the request nowhere")
 	}
 	d.URL, d.Abort = q.rewritten(t), abortStatus(t.action)
 	return d, nil

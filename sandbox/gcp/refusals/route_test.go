@@ -169,14 +169,14 @@ func TestLongestPathWins(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := d.Services[0].Service; got != want {
-				t.Fatalf("%s of %q leads to %s, want %s", path, patterns, got, want)
+				t.Fatalf("%s of %q routes to %s, want %s", path, patterns, got, want)
 			}
 			slices.Reverse(patterns)
 		}
 	})
 }
 
-// A host leads to the exact rule if there is one, or else to the longest
+// A host routes to the exact rule if there is one, or else to the longest
 // pattern that it ends with.
 func TestMostSpecificHostWins(t *testing.T) {
 	t.Parallel()
@@ -211,7 +211,7 @@ func TestMostSpecificHostWins(t *testing.T) {
 			}
 		}
 		if d.Matcher != want {
-			t.Fatalf("%s leads to %q, want %q of %q", host, d.Matcher, want, hosts)
+			t.Fatalf("%s routes to %q, want %q of %q", host, d.Matcher, want, hosts)
 		}
 	})
 }
@@ -230,7 +230,7 @@ func TestSharesAddUp(t *testing.T) {
 		d, err := refusals.Route(&compute.UrlMap{DefaultRouteAction: action}, "a", "/", nil)
 		if sum == 0 {
 			if err == nil {
-				t.Fatalf("weights of 0 lead to %+v", d)
+				t.Fatalf("weights of 0 route to %+v", d)
 			}
 			return
 		}

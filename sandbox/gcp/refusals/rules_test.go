@@ -169,7 +169,7 @@ func hosting(wrong, right string) example {
 	return example{link: global + "urlMaps/m", body: routed(pathRules(pathRule("/a", toChat))), wrong: hosts(wrong), right: hosts(right)}
 }
 
-// tested is an example of tests of a map that leads /a to chat and redirects /r.
+// tested is an example of tests of a map that routes /a to chat and redirects /r.
 func tested(wrong, right string) example {
 	body := routed(pathRules(pathRule("/a", toChat), pathRule("/r", `"urlRedirect": {"pathRedirect": "/a"}`)))
 	return example{link: global + "urlMaps/m", body: body, wrong: `{"tests": [` + wrong + `]}`, right: `{"tests": [` + right + `]}`}
@@ -178,7 +178,7 @@ func tested(wrong, right string) example {
 // classic is a service of the classic load balancer.
 var classic = project{global + "backendServices/classic": `{"name": "classic", "loadBalancingScheme": "EXTERNAL"}`}
 
-// classicMap leads to it.
+// classicMap routes to it.
 func classicMap(more string) string {
 	return `{"name": "m", "defaultService": "` + serviceURL + `classic"` + more + `}`
 }

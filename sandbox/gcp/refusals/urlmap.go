@@ -17,7 +17,7 @@ var (
 		"A URL map and each of its path matchers have one default: a service, a redirect or weighted services.",
 		discovery("UrlMap.defaultService")+"; "+provider("compute_url_map, ExactlyOneOf; of the matchers of a regional map https://github.com/hashicorp/terraform-provider-google/issues/11964"))
 	oneTarget = invalid("url-map/one-target",
-		"A path or route rule leads to one of a service, a redirect or weighted services.",
+		"A path or route rule routes to one of a service, a redirect or weighted services.",
 		discovery("PathRule.service"))
 	hostForm = invalid("url-map/host-form",
 		"A host is a name that DNS can have, with or without a port.",
@@ -92,7 +92,7 @@ const (
 	maxFaultFraction = 100
 )
 
-// mapTargets checks that each place in the map leads somewhere, and to one
+// mapTargets checks that each place in the map routes somewhere, and to one
 // thing only.
 func mapTargets(_ *request, m *compute.UrlMap) error {
 	if targets(m.DefaultService, m.DefaultUrlRedirect, m.DefaultRouteAction) != 1 {
@@ -117,7 +117,7 @@ func mapTargets(_ *request, m *compute.UrlMap) error {
 	return nil
 }
 
-// targets counts what a rule or a default leads to.
+// targets counts what a rule or a default routes to.
 func targets(service string, redirect *compute.HttpRedirectAction, action *compute.HttpRouteAction) int {
 	n := 0
 	if service != "" {

@@ -39,7 +39,7 @@ var (
 		discovery("HttpRetryPolicy.numRetries"))
 )
 
-// place is where a map leads a request, with what it does on the way.
+// place is where a map routes a request, with what it does on the way.
 type place struct {
 	// at is the path of what has it in the body: pathMatchers[0].pathRules[1].
 	at string
@@ -76,7 +76,7 @@ func (p place) name(property string) string {
 	return p.at + property
 }
 
-// services are the links of the services that a place leads to.
+// services are the links of the services that a place routes to.
 func (p place) services() []string {
 	var all []string
 	if p.service != "" {

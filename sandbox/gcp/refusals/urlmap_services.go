@@ -13,13 +13,13 @@ import (
 
 var (
 	mapServiceScope = invalid("url-map/service-scope",
-		"A regional URL map leads to services and buckets of its region, a global one to global ones.",
+		"A regional URL map routes to services and buckets of its region, a global one to global ones.",
 		documented(urlMapDocs))
 	mapOneScheme = invalid("url-map/one-scheme",
 		"The services of a URL map have one load balancing scheme.",
 		inferred(discovery("BackendService.loadBalancingScheme")))
 	mapInUseScheme = invalid("url-map/scheme-of-rule",
-		"The services of a URL map have the scheme of the forwarding rules that lead to it.",
+		"The services of a URL map have the scheme of the forwarding rules that route to it.",
 		inferred(discovery("BackendService.loadBalancingScheme")))
 	classicActions = invalid("url-map/classic-actions",
 		"On the classic load balancer, of scheme EXTERNAL, a URL map rewrites URLs and does nothing else on the way.",
@@ -52,7 +52,7 @@ const (
 	schemeMesh    = "INTERNAL_SELF_MANAGED"
 )
 
-// mapServices checks what the map leads to.
+// mapServices checks what the map routes to.
 func mapServices(r *request, m *compute.UrlMap) error {
 	scheme, err := mapScheme(r, m)
 	if err != nil {
@@ -66,8 +66,8 @@ func mapServices(r *request, m *compute.UrlMap) error {
 	return checkRulesOf(r, scheme)
 }
 
-// mapScheme gives the scheme of the services that the map leads to; "" if it
-// leads to none that exists. It refuses services of other places and of
+// mapScheme gives the scheme of the services that the map routes to; "" if it
+// routes to none that exists. It refuses services of other places and of
 // different schemes.
 func mapScheme(r *request, m *compute.UrlMap) (string, error) {
 	scheme := ""
@@ -194,9 +194,9 @@ func testFailure(r *request, test *compute.UrlMapTest, d Decision) string {
 	if d.RedirectCode == 0 {
 		actual = fmt.Sprintf("mapped to service '%s'", d.Services[0].Service)
 	}
-	leads := func(share Share) bool { return r.same(share.Service, test.Service) }
+	routes := func(share Share) bool { return r.same(share.Service, test.Service) }
 	switch {
-	case test.Service != "" && !slices.ContainsFunc(d.Services, leads):
+	case test.Service != "" && !slices.ContainsFunc(d.Services, routes):
 		return fmt.Sprintf("map to service '%s', but actually %s", test.Service, actual)
 	case test.ExpectedRedirectResponseCode != 0 && test.ExpectedRedirectResponseCode != d.RedirectCode:
 		return fmt.Sprintf("be redirected with %d, but actually %s", test.ExpectedRedirectResponseCode, actual)

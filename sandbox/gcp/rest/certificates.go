@@ -29,7 +29,7 @@ var (
 
 // prepareCertificate checks that a certificate and its key belong together, and
 // reads from it when it ends. A managed one stays as Google makes it: it has no
-// content until its domains lead to the load balancer, which no domain does in a
+// content until its domains route to the load balancer, which no domain does in a
 // sandbox.
 func prepareCertificate(_ *request, next object) error {
 	if managed, _ := next["managed"].(object); managed != nil {

@@ -54,7 +54,7 @@ func parse(project, value string) (target, bool) {
 	}, true
 }
 
-// keyOf is the key of what a link leads to, "" if it is none.
+// keyOf is the key of what a link refers to, "" if it is none.
 func (r *request) keyOf(link string) string {
 	target, _ := parse(r.project, link)
 	return target.key

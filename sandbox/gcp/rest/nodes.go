@@ -191,7 +191,7 @@ func (p pool) labels(m machinetype.Type) map[string]string {
 	return labels
 }
 
-// taints are those of the pool, and those that GKE puts on nodes with GPUs, and on Arm
+// taints lists the taints of the pool, and what GKE puts on nodes with GPUs, and on Arm
 // nodes by default (docs.cloud.google.com/kubernetes-engine/docs/reference/rest/v1beta1/NodeConfig,
 // ArchitectureTaintBehavior).
 func (p pool) taints(m machinetype.Type) []corev1.Taint {

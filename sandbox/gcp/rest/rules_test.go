@@ -152,7 +152,7 @@ func describeAccount(bytes int) string {
 	return fmt.Sprintf(`POST iam projects/p/serviceAccounts {"accountId": "machines", "serviceAccount": {"displayName": "%s"}}`, strings.Repeat("a", bytes))
 }
 
-// makeURLMap asks for a URL map and what it leads to.
+// makeURLMap asks for a URL map and what it routes to.
 var makeURLMap = []string{
 	makeBucket,
 	`POST compute projects/p/global/backendBuckets {"name": "static", "bucketName": "static"}`,
