@@ -161,7 +161,8 @@ func (p process) stop(ctx context.Context) error {
 	return err
 }
 
-// signal sends a signal to the program and says whether it ended in time.
+// signal sends a signal to the program and says whether it ended in time. The
+// program has ended when nothing that it started holds its lock any more.
 func (p process) signal(ctx context.Context, signal syscall.Signal, timeout time.Duration) (bool, error) {
 	sent := false
 	err := wait.PollUntilContextTimeout(ctx, processInterval, timeout, true, func(context.Context) (bool, error) {
@@ -170,10 +171,15 @@ func (p process) signal(ctx context.Context, signal syscall.Signal, timeout time
 			return !running, err
 		}
 		sent = true
-		return false, errors.Join(syscall.Kill(pid, signal), syscall.Kill(pid, syscall.SIGCONT)) // which may be frozen
+		for _, s := range []syscall.Signal{signal, syscall.SIGCONT} { // it may be frozen
+			if err := syscall.Kill(pid, s); err != nil && !errors.Is(err, syscall.ESRCH) { // it may have ended
+				return false, err
+			}
+		}
+		return false, nil
 	})
 	switch {
-	case err == nil, errors.Is(err, syscall.ESRCH): // ended between the two calls
+	case err == nil:
 		return true, nil
 	case wait.Interrupted(err):
 		return false, ctx.Err()

@@ -44,6 +44,27 @@ func TestAProcessThatIgnoresTerminationIsKilled(t *testing.T) {
 	}
 }
 
+func TestAProcessHasEndedWhenItsChildrenHave(t *testing.T) {
+	t.Parallel()
+	p := process{t.TempDir(), "parent"}
+	startProcess(t, p, "sh", "-c", "sleep 1 &")
+	err := p.await(t.Context(), 10*time.Second, func(context.Context) error {
+		if pid, _, err := p.running(); err != nil || pid == 0 || syscall.Kill(pid, 0) == nil {
+			return errors.Join(err, errors.New("the parent runs"))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, running, err := p.running(); running || err != nil {
+		t.Errorf("running = %v, %v; want false", running, err)
+	}
+}
+
 func TestTheIDOfAnotherProcessIsNotMistaken(t *testing.T) {
 	t.Parallel()
 	p := process{t.TempDir(), "gone"}
