@@ -277,9 +277,9 @@ func (s *stack) adorn(tenant values, models, places []string) {
 	}
 	canaries := slices.DeleteFunc(slices.Sorted(maps.Keys(s.models)), func(id string) bool {
 		same := func(model string) bool {
-			return slices.Equal(sorted(s.models[model]["paths"]), sorted(s.models[id]["paths"]))
+			return slices.Equal(sorted(s.models[model]["paths"]), sorted(s.models[id]["paths"])) && s.models[model]["affinity"] == false
 		}
-		return s.models[id]["gcp"] == nil || slices.Contains(models, id) || !slices.ContainsFunc(models, same)
+		return s.models[id]["gcp"] == nil || s.models[id]["affinity"] == true || slices.Contains(models, id) || !slices.ContainsFunc(models, same)
 	})
 	if in("gcp") && len(canaries) > 0 && s.one(2, "canary") {
 		tenant["canary"] = values{

@@ -536,6 +536,18 @@ var refusals = map[string]refusal{
 			`ai-serving:tenants.globex.canary.model: Invalid value: "chat": is one of the tenant's models already`,
 		},
 	},
+	"a canary with affinity": {
+		edits: withCanary("canary: {model: chat-v2, percent: 5}", "chat:2\n", "chat:2\n      affinity: true\n"),
+		want: []string{
+			`ai-serving:tenants.globex.canary.model: Invalid value: "chat-v2": model chat-v2 has affinity, which Google's load balancers do not keep where they divide requests: leave the canary out, or write affinity: false for chat-v2`,
+		},
+	},
+	"a canary beside a model with affinity": {
+		edits: withCanary("canary: {model: chat-v2, percent: 5}", "    chat:\n", "    chat:\n      affinity: true\n"),
+		want: []string{
+			`ai-serving:tenants.globex.canary.model: Invalid value: "chat-v2": model chat has affinity, which Google's load balancers do not keep where they divide requests: leave the canary out, or write affinity: false for chat`,
+		},
+	},
 	"a canary on other paths": {
 		edits: withCanary("canary: {model: embed, percent: 5}"),
 		want: []string{
@@ -606,7 +618,7 @@ func withResidency(edits ...string) []string {
 
 // withCanary gives the good stack file a second version of a model, and a tenant
 // more keys.
-func withCanary(keys string) []string {
+func withCanary(keys string, more ...string) []string {
 	const second = `    chat-v2:
       image: registry.example.com/chat:2
       port: 8080
@@ -614,7 +626,7 @@ func withCanary(keys string) []string {
       paths: [/v1/chat/*]
       gcp: {kubernetes: {cpu: 250m, memory: 1Gi}}
 `
-	return []string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}
+	return append([]string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}, more...)
 }
 
 var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, hostRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}

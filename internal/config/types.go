@@ -522,8 +522,9 @@ type Tenant struct {
 	// cloud owns.
 	Hosts     []string  `json:"hosts,omitempty"`
 	Isolation Isolation `json:"isolation,omitempty"`
-	// RateLimitPerMinute is how many requests a minute each load balancer lets
-	// through to each of the models; 0 for no limit of the tenant's own.
+	// RateLimitPerMinute is about how many requests a minute each load balancer lets
+	// through to each of the models; 0 for no limit of the tenant's own. Google's
+	// global load balancer counts in each of its regions by itself.
 	RateLimitPerMinute int `json:"rateLimitPerMinute,omitempty"`
 	// MaxStreamSeconds is the longest response of the tenant's own replicas, in
 	// place of the model's.

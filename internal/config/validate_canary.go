@@ -28,6 +28,21 @@ func (c Config) validateCanary(path *field.Path, tenant Tenant) field.ErrorList 
 	case c.Models[canary.Model].GCP != nil && !c.ServedIn("gcp", tenant):
 		return field.ErrorList{field.Forbidden(path, "the tenant is served by Azure alone, whose gateways cannot divide requests: add a region of gcp, or leave the canary out")}
 	}
+	return c.validateAffinityOfCanary(path, tenant)
+}
+
+// validateAffinityOfCanary refuses to divide the requests to a model with affinity:
+// Google's load balancers divide requests, and not clients. See
+// WeightedBackendService.weight in cloud.google.com/compute/docs/reference/rest/v1/urlMaps.
+func (c Config) validateAffinityOfCanary(path *field.Path, tenant Tenant) field.ErrorList {
+	tried := tenant.Canary.Model
+	for _, model := range append(slices.Clone(tenant.Models), tried) {
+		beside := model == tried || pathpattern.Same(c.Models[model].Paths, c.Models[tried].Paths)
+		if beside && c.Models[model].Affinity {
+			return field.ErrorList{field.Invalid(path.Child("model"), tried, fmt.Sprintf(
+				"model %s has affinity, which Google's load balancers do not keep where they divide requests: leave the canary out, or write affinity: false for %[1]s", model))}
+		}
+	}
 	return nil
 }
 

@@ -13,8 +13,22 @@ import (
 
 const (
 	// provisioningSeconds is how long a pod may wait for a new node and for its
-	// image before it starts.
+	// image before it starts, and acceleratorSeconds where the node has
+	// accelerators: it takes 3 to 8 minutes, then its driver is installed, and images
+	// have tens of gigabytes.
 	provisioningSeconds = 600
+	acceleratorSeconds  = 1500
+	// gateSeconds is when GKE passes a pod's readiness gate though no load balancer
+	// reaches it yet, after the pod was made: see
+	// github.com/kubernetes/ingress-gce/pkg/neg/readiness/reflector.go.
+	gateSeconds = 600
+	// settleSeconds is what a load balancer needs to learn of a pod, and to see it
+	// healthy, where no gate waits for it.
+	settleSeconds = 30
+	// evictionSeconds is the longest that the cluster autoscaler lets a pod finish,
+	// whatever grace it has, when it removes a node: see max-graceful-termination-sec
+	// in github.com/kubernetes/autoscaler.
+	evictionSeconds = 600
 	// startupPeriodSeconds is between two questions whether a replica has
 	// started.
 	startupPeriodSeconds = 10
@@ -39,9 +53,10 @@ func deploymentArgs(d topology.Deployment) *appsv1.DeploymentArgs {
 			Replicas:                pulumi.Int(d.MinReplicas),
 			Selector:                selector(d),
 			Strategy:                strategy(d),
-			ProgressDeadlineSeconds: pulumi.Int(provisioningSeconds + d.Workload.StartupSeconds),
+			MinReadySeconds:         pulumi.Int(minReadySeconds(d)),
+			ProgressDeadlineSeconds: pulumi.Int(provisioning(d) + replacementSeconds(d)),
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: labels(d)},
+				Metadata: &metav1.ObjectMetaArgs{Labels: podLabels(d), Annotations: podAnnotations(d)},
 				Spec:     podSpec(d),
 			},
 		},
@@ -65,10 +80,50 @@ func strategy(d topology.Deployment) *appsv1.DeploymentStrategyArgs {
 	}
 }
 
-// rolloutSeconds is the longest that a new version takes to be everywhere: the
-// replicas start one after the other.
+// provisioning is how long a pod may wait for a new node and for its image.
+func provisioning(d topology.Deployment) int {
+	if d.GPU != nil {
+		return acceleratorSeconds
+	}
+	return provisioningSeconds
+}
+
+// minReadySeconds is how long a replica has to be ready before the next one is
+// replaced: the gate says when load balancers reach it, unless it may take so long
+// that the gate is passed before.
+func minReadySeconds(d topology.Deployment) int {
+	if provisioning(d)-provisioningSeconds+d.Workload.StartupSeconds >= gateSeconds/2 {
+		return settleSeconds
+	}
+	return 0
+}
+
+// replacementSeconds is the longest that one replica takes to take the place of
+// another: it starts, and where it has no room beside the other, that one finishes
+// its responses first.
+func replacementSeconds(d topology.Deployment) int {
+	seconds := d.Workload.StartupSeconds + minReadySeconds(d)
+	if !d.Surge {
+		seconds += d.Workload.Timeouts.Grace
+	}
+	return seconds
+}
+
+// rolloutSeconds is the longest that a new version takes to be everywhere, where the
+// replicas are replaced one after the other, and that the replicas take to end when
+// the Deployment is deleted.
 func rolloutSeconds(d topology.Deployment) int {
-	return provisioningSeconds + d.MaxReplicas*d.Workload.StartupSeconds
+	return provisioning(d) + max(d.MaxReplicas*replacementSeconds(d), d.Workload.Timeouts.Grace)
+}
+
+// podAnnotations keep the cluster autoscaler from removing the node of a replica that
+// may need longer to finish than it would get.
+// See cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler#scheduling-and-disruption.
+func podAnnotations(d topology.Deployment) pulumi.StringMap {
+	if d.Workload.Timeouts.Grace <= evictionSeconds {
+		return nil
+	}
+	return pulumi.StringMap{"cluster-autoscaler.kubernetes.io/safe-to-evict": pulumi.String("false")}
 }
 
 func podSpec(d topology.Deployment) *corev1.PodSpecArgs {

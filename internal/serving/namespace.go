@@ -36,7 +36,13 @@ func namespaces(deployments []topology.Deployment) []namespace {
 // what has to be there before anything runs in it.
 func (o objects) newNamespace(ctx *pulumi.Context, space namespace) ([]pulumi.Resource, error) {
 	logical := o.name + "-namespace." + space.name // no workload has a dot in its name
-	created, err := corev1.NewNamespace(ctx, logical, namespaceArgs(space, o.args.Labels), o.gone()...)
+	// It is deleted even where its cluster goes too. It ends only when GKE has
+	// deleted the endpoint groups of its Services, whose custom resources have a
+	// finalizer: a group that outlives its cluster is never deleted.
+	// See cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg and
+	// github.com/kubernetes/ingress-gce/pkg/neg/manager.go.
+	created, err := corev1.NewNamespace(ctx, logical, namespaceArgs(space, o.args.Labels),
+		append(o.made(), deletion(space.in(o.args.Deployments)))...)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +63,15 @@ func (o objects) newNamespace(ctx *pulumi.Context, space namespace) ([]pulumi.Re
 		return nil, fmt.Errorf("quota: %w", err)
 	}
 	return append(ready, quota), nil
+}
+
+// deletion waits for the pods of these deployments to finish.
+func deletion(deployments []topology.Deployment) pulumi.ResourceOption {
+	longest := 0
+	for _, d := range deployments {
+		longest = max(longest, d.Workload.Timeouts.Grace)
+	}
+	return pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: fmt.Sprintf("%ds", provisioningSeconds+longest)})
 }
 
 // namespaceArgs admit only pods that keep the restricted Pod Security Standard,

@@ -12,10 +12,16 @@ import (
 	"ai-serving/internal/topology"
 )
 
+// shortestRolloutSeconds is the time between two new versions that the quota has room
+// for.
+const shortestRolloutSeconds = 600
+
 // generations is how many versions of all replicas may be there at once: those that
 // serve, and those that still finish their responses, which a rollout does not wait
 // for.
-const generations = 2
+func generations(d topology.Deployment) int {
+	return 1 + (d.Workload.Timeouts.Grace+shortestRolloutSeconds-1)/shortestRolloutSeconds
+}
 
 // quotaArgs bound what a tenant's namespace may ask for: what its replicas need at
 // the most, while they are being replaced. Every pod in it has to state what it
@@ -24,7 +30,7 @@ func quotaArgs(space namespace, stack map[string]string, deployments []topology.
 	var cpu, memory resource.Quantity
 	pods, gpus := 0, 0
 	for _, d := range deployments {
-		replicas := generations * d.MaxReplicas
+		replicas := generations(d) * d.MaxReplicas
 		if err := addTimes(&cpu, d.CPU, replicas); err != nil {
 			return nil, fmt.Errorf("workload %q: CPU: %w", d.Workload.Key, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -25,8 +26,10 @@ func serviceArgs(d topology.Deployment, group pulumi.StringOutput) *corev1.Servi
 				strconv.Itoa(servicePort): map[string]any{"name": group},
 			},
 		}),
-		// GKE writes the status once the groups are there, 30 to 60 s after the
-		// Service; before that, no backend can refer to them.
+		// GKE writes the status as soon as it has seen the Service, before it makes
+		// the groups: see syncNegStatusAnnotation in
+		// github.com/kubernetes/ingress-gce/pkg/neg/controller.go. From then on pods
+		// get a readiness gate.
 		"pulumi.com/waitFor": pulumi.String("jsonpath={.metadata.annotations['cloud.google.com/neg-status']}"),
 	}
 	return &corev1.ServiceArgs{
@@ -58,9 +61,9 @@ func endpointGroup(cluster pulumi.StringInput, workload string) pulumi.StringOut
 }
 
 // endpointGroupLink is the self-link of the group of a zone, known when the
-// Service is ready: then GKE has made it.
-func endpointGroupLink(service *corev1.Service, project, zone string, group pulumi.StringOutput) pulumi.StringOutput {
-	return pulumi.All(service.ID(), group).ApplyT(func(values []any) string {
+// Deployment is ready: then GKE has made it.
+func endpointGroupLink(ready *appsv1.Deployment, project, zone string, group pulumi.StringOutput) pulumi.StringOutput {
+	return pulumi.All(ready.ID(), group).ApplyT(func(values []any) string {
 		return fmt.Sprintf("https://www.googleapis.com/compute/v1/projects/%s/zones/%s/networkEndpointGroups/%s", project, zone, values[1])
 	}).(pulumi.StringOutput)
 }

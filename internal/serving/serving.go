@@ -44,7 +44,8 @@ type Serving struct {
 	pulumi.ResourceState
 
 	// EndpointGroups are the self-links of the network endpoint groups, by
-	// "<zone>/<workload key>". Each is known once GKE has made the group.
+	// "<zone>/<workload key>". Each is known once the workload is ready: then GKE has
+	// made the group, and load balancers reach replicas.
 	EndpointGroups map[string]pulumi.StringOutput
 }
 
@@ -55,24 +56,24 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("serving %q: %w", name, err)
 	}
 	objects := objects{name: name, args: args, parent: s}
-	ready := map[string][]pulumi.Resource{} // by namespace
+	spaces := map[string][]pulumi.Resource{} // what has to be there first, by namespace
 	for _, space := range namespaces(args.Deployments) {
 		made, err := objects.newNamespace(ctx, space)
 		if err != nil {
 			return nil, fmt.Errorf("serving %q: namespace %q: %w", name, space.name, err)
 		}
-		ready[space.name] = made
+		spaces[space.name] = made
 	}
 	links := pulumi.StringMap{}
 	for _, deployment := range args.Deployments {
 		key := deployment.Workload.Key
 		group := endpointGroup(args.ClusterName, key)
-		service, err := objects.newWorkload(ctx, deployment, group, ready[deployment.Namespace])
+		ready, err := objects.newWorkload(ctx, deployment, group, spaces[deployment.Namespace])
 		if err != nil {
 			return nil, fmt.Errorf("serving %q: workload %q: %w", name, key, err)
 		}
 		for _, zone := range args.Zones {
-			link := endpointGroupLink(service, args.Project, zone, group)
+			link := endpointGroupLink(ready, args.Project, zone, group)
 			s.EndpointGroups[zone+"/"+key] = link
 			links[zone+"/"+key] = link
 		}

@@ -138,7 +138,7 @@ func TestAddingATenantChangesNoOther(t *testing.T) {
 }
 
 // Objects go with the cluster; Services are deleted by themselves, so that GKE
-// deletes their endpoint groups.
+// deletes their endpoint groups, and namespaces, which end when it has.
 func TestWhatGoesWithTheCluster(t *testing.T) {
 	t.Parallel()
 	for _, object := range record(t, false, workload("chat", "")).Resources {
@@ -146,7 +146,8 @@ func TestWhatGoesWithTheCluster(t *testing.T) {
 			continue
 		}
 		withCluster := object.Options.DeletedWith != ""
-		if isService := object.Type == "kubernetes:core/v1:Service"; withCluster == isService {
+		alone := object.Type == "kubernetes:core/v1:Service" || object.Type == "kubernetes:core/v1:Namespace"
+		if withCluster == alone {
 			t.Errorf("%s %s: deleted with the cluster: %v", object.Type, object.Path, withCluster)
 		}
 	}
@@ -176,21 +177,53 @@ func TestWorkloadsMayBeCalledAsNamespacesAre(t *testing.T) {
 	record(t, false, workload("pool", ""), workload("isolation", ""), workload("tenant-acme", ""), workload("acme-chat", "acme"))
 }
 
-func TestRolloutSeconds(t *testing.T) {
+func TestPulumiWaitsLongerThanARolloutTakes(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ startup, replicas, want int }{
-		"one replica":  {startup: 60, replicas: 1, want: 660},
-		"six replicas": {startup: 90, replicas: 6, want: 1140},
-		"slow model":   {startup: 1800, replicas: 4, want: 7800},
+	gpu := &topology.GPU{Type: "nvidia-l4", Count: 1}
+	for name, test := range map[string]struct {
+		startup, grace, replicas int
+		gpu                      *topology.GPU
+		inPlace                  bool // without room for one replica more
+		want                     int
+	}{
+		"one replica":                        {startup: 60, grace: 30, replicas: 1, want: 600 + 60},
+		"six replicas":                       {startup: 90, grace: 95, replicas: 6, want: 600 + 6*90},
+		"a slow model settles":               {startup: 1800, grace: 95, replicas: 4, want: 600 + 4*(1800+30)},
+		"long responses":                     {startup: 60, grace: 1835, replicas: 4, want: 600 + 1835},
+		"accelerators":                       {startup: 300, grace: 635, replicas: 2, gpu: gpu, want: 1500 + 2*(300+30)},
+		"accelerators that have to be freed": {startup: 300, grace: 635, replicas: 2, gpu: gpu, inPlace: true, want: 1500 + 2*(300+30+635)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := workload("chat", "")
-			d.Workload.StartupSeconds, d.MaxReplicas = test.startup, test.replicas
+			d.Workload.StartupSeconds, d.Workload.Timeouts.Grace = test.startup, test.grace
+			d.MaxReplicas, d.GPU, d.Surge = test.replicas, test.gpu, !test.inPlace
 			if got := rolloutSeconds(d); got != test.want {
 				t.Errorf("%d s, want %d s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestTheAutoscalerKeepsTheNodesOfReplicasThatFinishSlowly(t *testing.T) {
+	t.Parallel()
+	for grace, want := range map[int]int{600: 0, 601: 1} {
+		d := workload("chat", "")
+		d.Workload.Timeouts.Grace = grace
+		if got := podAnnotations(d); len(got) != want {
+			t.Errorf("a grace of %d s: annotations %v, want %d", grace, got, want)
+		}
+	}
+}
+
+func TestTheQuotaHasRoomForReplicasThatFinish(t *testing.T) {
+	t.Parallel()
+	for grace, want := range map[int]int{95: 2, 600: 2, 601: 3, 1835: 5} {
+		d := workload("chat", "acme")
+		d.Workload.Timeouts.Grace = grace
+		if got := generations(d); got != want {
+			t.Errorf("a grace of %d s: %d generations, want %d", grace, got, want)
+		}
 	}
 }
 

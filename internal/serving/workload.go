@@ -19,8 +19,16 @@ import (
 )
 
 // newWorkload registers what one workload is made of, after its namespace, and
-// returns its Service.
-func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group pulumi.StringOutput, ready []pulumi.Resource) (*corev1.Service, error) {
+// returns its Deployment: when that is ready, load balancers reach its pods.
+//
+// The Service comes first. GKE gives a pod a readiness gate, which waits for the load
+// balancers to reach it, only where the Service was there before the pod. A gate is
+// passed when the pod is in its zone's endpoint group, and GKE adds pods to groups
+// only when the groups of all zones are made. So with a ready Deployment, there
+// are the groups, and something healthy in them.
+// See cloud.google.com/kubernetes-engine/docs/concepts/container-native-load-balancing#pod_readiness
+// and ensureNetworkEndpointGroups in github.com/kubernetes/ingress-gce/pkg/neg/syncers/transaction.go.
+func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group pulumi.StringOutput, ready []pulumi.Resource) (*appsv1.Deployment, error) {
 	name := o.name + "-" + d.Workload.Key
 	account, err := corev1.NewServiceAccount(ctx, name, accountArgs(d), o.gone(ready...)...)
 	if err != nil {
@@ -30,11 +38,19 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	if err != nil {
 		return nil, fmt.Errorf("network policy: %w", err)
 	}
-	before := slices.Concat(ready, []pulumi.Resource{account, policy})
+	// The Service is deleted even where its cluster goes too: it is on that
+	// that GKE deletes the endpoint groups, and as long as there are any, Google
+	// refuses to delete the network.
+	// See github.com/hashicorp/terraform-provider-google/issues/7637.
+	service, err := corev1.NewService(ctx, name, serviceArgs(d, group), o.made(ready...)...)
+	if err != nil {
+		return nil, fmt.Errorf("service: %w", err)
+	}
+	before := slices.Concat(ready, []pulumi.Resource{account, policy, service})
 	if d.NodePool != topology.SharedNodes {
 		before = append(before, o.args.NodePools[d.NodePool])
 	}
-	_, err = appsv1.NewDeployment(ctx, name, deploymentArgs(d), append(o.gone(before...), autoscaled)...)
+	deployment, err := appsv1.NewDeployment(ctx, name, deploymentArgs(d), append(o.gone(before...), autoscaled)...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}
@@ -44,15 +60,7 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	if _, err := policyv1.NewPodDisruptionBudget(ctx, name, disruptionBudgetArgs(d), o.gone(ready...)...); err != nil {
 		return nil, fmt.Errorf("disruption budget: %w", err)
 	}
-	// The Service is deleted even where its cluster goes too: it is on that
-	// that GKE deletes the endpoint groups, and as long as there are any, Google
-	// refuses to delete the network.
-	// See github.com/hashicorp/terraform-provider-google/issues/7637.
-	service, err := corev1.NewService(ctx, name, serviceArgs(d, group), o.made(ready...)...)
-	if err != nil {
-		return nil, fmt.Errorf("service: %w", err)
-	}
-	return service, nil
+	return deployment, nil
 }
 
 // metadata is that of every object of a workload.
@@ -67,6 +75,13 @@ func metadata(d topology.Deployment) *metav1.ObjectMetaArgs {
 // labels are the workload's and those that its pods are selected by.
 func labels(d topology.Deployment) pulumi.StringMap {
 	all := pulumi.ToStringMap(d.Workload.Labels)
+	maps.Copy(all, selected(d))
+	return all
+}
+
+// podLabels never change: every replica would be replaced.
+func podLabels(d topology.Deployment) pulumi.StringMap {
+	all := pulumi.ToStringMap(d.Workload.Identity())
 	maps.Copy(all, selected(d))
 	return all
 }

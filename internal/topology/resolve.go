@@ -82,22 +82,10 @@ func ownerOf(id string, tenant config.Tenant) string {
 
 func (r resolver) workload(owner, modelID string) Workload {
 	model := r.config.Models[modelID]
-	labels := maps.Clone(r.labels)
-	labels["model"] = modelID
-	labels["tier"] = string(config.Pool)
-	if owner != "" {
-		labels["tenant"] = owner
-		labels["tier"] = string(r.config.Tenants[owner].Isolation)
-		if costCenter := r.config.Tenants[owner].CostCenter; costCenter != "" {
-			// Google takes lower case only.
-			labels["cost-center"] = strings.ToLower(costCenter)
-		}
-	}
-	return Workload{
+	workload := Workload{
 		Key:            config.WorkloadKey(owner, modelID),
 		Model:          modelID,
 		Tenant:         owner,
-		Labels:         labels,
 		Image:          model.Image,
 		Port:           model.Port,
 		HealthPath:     model.HealthPath,
@@ -105,6 +93,23 @@ func (r resolver) workload(owner, modelID string) Workload {
 		Timeouts:       timeoutsOf(cmp.Or(r.config.Tenants[owner].MaxStreamSeconds, model.MaxStreamSeconds)),
 		Affinity:       model.Affinity,
 	}
+	workload.Labels = r.workloadLabels(workload)
+	return workload
+}
+
+func (r resolver) workloadLabels(workload Workload) map[string]string {
+	labels := maps.Clone(r.labels)
+	maps.Copy(labels, workload.Identity())
+	labels["tier"] = string(config.Pool)
+	if workload.Tenant == "" {
+		return labels
+	}
+	tenant := r.config.Tenants[workload.Tenant]
+	labels["tier"] = string(tenant.Isolation)
+	if tenant.CostCenter != "" {
+		labels["cost-center"] = strings.ToLower(tenant.CostCenter) // Google takes lower case only
+	}
+	return labels
 }
 
 // replicas are the bounds of a workload's replicas in a region: its tenant's, or

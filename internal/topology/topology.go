@@ -76,8 +76,9 @@ type Workload struct {
 	Key    string
 	Model  string
 	Tenant string // "" for the pool
-	// Labels are the stack's, with model, tier (the isolation), and tenant and
-	// cost-center where one.
+	// Labels are the stack's, with those of Identity, tier (the isolation), and
+	// cost-center where the tenant has one. They may change while the workload
+	// runs, so they are on what takes another label in place, and on nothing else.
 	Labels map[string]string
 
 	Image      string
@@ -88,6 +89,17 @@ type Workload struct {
 	Timeouts       Timeouts
 	// Affinity keeps a client with one replica, by a cookie.
 	Affinity bool
+}
+
+// Identity are the labels of a workload that never change: its model, and its
+// tenant if it is one's own. Pods, instance templates and disks have these alone,
+// because another label replaces them.
+func (w Workload) Identity() map[string]string {
+	labels := map[string]string{"model": w.Model}
+	if w.Tenant != "" {
+		labels["tenant"] = w.Tenant
+	}
+	return labels
 }
 
 // Timeouts is the chain that lets the longest response finish while its replica

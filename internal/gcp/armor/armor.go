@@ -6,7 +6,8 @@
 // that some tenant is limited on, and the policy one rule for each such tenant. What
 // a rule counts is counted for each backend service by itself, see
 // cloud.google.com/armor/docs/rate-limiting-overview: a tenant's limit is for each
-// of its models. A tenant that comes or goes changes the one policy and its rule.
+// of its models, and on the global load balancer for each region of a model's groups
+// too, where so many requests may come through again. A tenant that comes or goes changes the one policy and its rule.
 //
 // How many rules with expressions a project may have, in all and in a region, are
 // quotas without a published number: see "advanced match conditions" at

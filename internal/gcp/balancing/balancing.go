@@ -25,60 +25,67 @@ const (
 	UnhealthyThreshold = 3
 )
 
-// How a client is kept with one replica: by a cookie of the load balancer's own.
-// It lasts for a day, the longest that the provider promises, because programs do
-// not end sessions as browsers do, whose end is the default.
-const (
-	Affinity              = "GENERATED_COOKIE"
-	AffinityCookieSeconds = 24 * 60 * 60
-)
+// affinityCookieSeconds is how long a client stays with one replica: for a day, the
+// longest that the provider promises, because programs do not end sessions as
+// browsers do, whose end is the default.
+const affinityCookieSeconds = 24 * 60 * 60
+
+// Affinity is how clients are kept with a replica, by Google's names, and for how
+// many seconds. The kind is stated even where clients are not kept: the provider sends
+// the kind of before again when it is left out, as it does with every property that
+// is both optional and computed.
+type Affinity struct {
+	Kind          string
+	CookieSeconds *int // nil without a cookie
+}
+
+// AffinityOf is the affinity of a workload's clients: by a cookie of the load
+// balancer's own, or none.
+func AffinityOf(workload topology.Workload) Affinity {
+	if workload.Affinity {
+		return Affinity{"GENERATED_COOKIE", new(affinityCookieSeconds)}
+	}
+	return NoAffinity
+}
+
+// NoAffinity keeps no client with a replica.
+var NoAffinity = Affinity{Kind: "NONE"}
 
 const (
 	// capacity is the part of a group's capacity that may be used: all of it.
 	// Left out, it is taken for zero on a regional balancer, and refused.
 	capacity = 1.0
-	// maxUtilization is the use of an instance group's processors at which a
-	// balancer begins to prefer other groups. It lies above the autoscaler's
-	// target, so that a group grows before it spills over.
-	maxUtilization = 0.8
 	// maxRate is the number of requests a second to one pod or instance at which a
 	// balancer begins to prefer other groups. It is no limit.
 	maxRate = 100.0
 )
 
-// Mode is how the fill of a group is measured, by Google's names.
-type Mode string
+// mode measures the fill of every group by the rate of requests, by Google's name.
+// It must not depend on anything that may change. An instance group has one mode in
+// all backend services that it is behind, the global and the regional ones, and
+// these are updated one after the other: each update to another mode would be
+// refused while the other service has the mode of before. Utilization is no choice
+// for endpoint groups, nor with affinity: a change of it alone would move clients
+// to another group.
+// See cloud.google.com/load-balancing/docs/backend-service#session_affinity and
+// github.com/kubernetes/ingress-gce/issues/740.
+const mode = "RATE"
 
-// The modes in use.
-const (
-	Utilization Mode = "UTILIZATION"
-	Rate        Mode = "RATE"
-)
-
-// Balancing is how a group takes part in a backend service. Of the maxima, those
-// that are not of its mode and its kind are nil.
+// Balancing is how a group takes part in a backend service. The maximum that is not
+// of its kind is nil.
 type Balancing struct {
-	Mode               Mode
+	Mode               string
 	CapacityScaler     float64
-	MaxUtilization     *float64
 	MaxRatePerEndpoint *float64
 	MaxRatePerInstance *float64
 }
 
-// Of is the balancing of a group of a workload: by the rate of requests to an
-// endpoint, or by the utilisation of its instances, which endpoint groups do not
-// have. Where clients are kept with one replica, instances are measured by rate
-// too: a change of their utilisation alone would move clients to another group.
-// See cloud.google.com/load-balancing/docs/backend-service#session_affinity.
-func Of(workload topology.Workload, kind topology.GroupKind) Balancing {
-	switch {
-	case kind == topology.Endpoints:
-		return Balancing{Mode: Rate, CapacityScaler: capacity, MaxRatePerEndpoint: new(maxRate)}
-	case workload.Affinity:
-		return Balancing{Mode: Rate, CapacityScaler: capacity, MaxRatePerInstance: new(maxRate)}
-	default:
-		return Balancing{Mode: Utilization, CapacityScaler: capacity, MaxUtilization: new(maxUtilization)}
+// Of is the balancing of a kind of group.
+func Of(kind topology.GroupKind) Balancing {
+	if kind == topology.Endpoints {
+		return Balancing{Mode: mode, CapacityScaler: capacity, MaxRatePerEndpoint: new(maxRate)}
 	}
+	return Balancing{Mode: mode, CapacityScaler: capacity, MaxRatePerInstance: new(maxRate)}
 }
 
 // HasNamedPort says whether a workload's groups know the port to serve on by

@@ -10,22 +10,25 @@ import (
 
 func TestOf(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		kind     topology.GroupKind
-		affinity bool
-		want     Balancing
-	}{
-		"instances by their use":                       {topology.Instances, false, Balancing{Mode: "UTILIZATION", CapacityScaler: 1, MaxUtilization: new(0.8)}},
-		"endpoints by requests":                        {topology.Endpoints, false, Balancing{Mode: "RATE", CapacityScaler: 1, MaxRatePerEndpoint: new(100.0)}},
-		"instances that clients stay with by requests": {topology.Instances, true, Balancing{Mode: "RATE", CapacityScaler: 1, MaxRatePerInstance: new(100.0)}},
-		"endpoints that clients stay with by requests": {topology.Endpoints, true, Balancing{Mode: "RATE", CapacityScaler: 1, MaxRatePerEndpoint: new(100.0)}},
+	for kind, want := range map[topology.GroupKind]Balancing{
+		topology.Instances: {Mode: "RATE", CapacityScaler: 1, MaxRatePerInstance: new(100.0)},
+		topology.Endpoints: {Mode: "RATE", CapacityScaler: 1, MaxRatePerEndpoint: new(100.0)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(test.want, Of(topology.Workload{Affinity: test.affinity}, test.kind)); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
+		if diff := cmp.Diff(want, Of(kind)); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", kind, diff)
+		}
+	}
+}
+
+func TestAffinityIsStatedWhereClientsAreNotKept(t *testing.T) {
+	t.Parallel()
+	for affinity, want := range map[bool]Affinity{
+		true:  {"GENERATED_COOKIE", new(86400)},
+		false: {"NONE", nil},
+	} {
+		if diff := cmp.Diff(want, AffinityOf(topology.Workload{Affinity: affinity})); diff != "" {
+			t.Errorf("affinity %t: -want +got:\n%s", affinity, diff)
+		}
 	}
 }
 

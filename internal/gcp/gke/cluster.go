@@ -8,15 +8,15 @@ import (
 )
 
 // clusterArgs are the cluster's. Its first node pool exists only while it is
-// being made: settings of nodes that stand on the cluster, and not on a pool of
-// its own, replace the cluster when they change.
-func clusterArgs(args Args) *container.ClusterArgs {
+// being made.
+func clusterArgs(args Args, nodes pulumi.StringInput) *container.ClusterArgs {
 	return &container.ClusterArgs{
 		Project:               args.Project,
 		Location:              pulumi.String(args.Region.Name),
 		NodeLocations:         pulumi.ToStringArray(args.Region.Zones),
 		InitialNodeCount:      pulumi.Int(1),
 		RemoveDefaultNodePool: pulumi.Bool(true),
+		NodeConfig:            firstNodes(nodes),
 		DeletionProtection:    pulumi.Bool(args.Protect),
 		ResourceLabels:        pulumi.ToStringMap(args.Labels),
 
@@ -52,11 +52,27 @@ func clusterArgs(args Args) *container.ClusterArgs {
 	}
 }
 
+// firstNodes are the nodes of the first pool. They have the account of all nodes:
+// Compute Engine's default account, which they would have else, is deleted or
+// disabled in many organizations, and GKE refuses the cluster then.
+// See github.com/hashicorp/terraform-provider-google/issues/4435.
+func firstNodes(account pulumi.StringInput) *container.ClusterNodeConfigArgs {
+	return &container.ClusterNodeConfigArgs{
+		ServiceAccount:         account.ToStringOutput(),
+		OauthScopes:            pulumi.StringArray{pulumi.String(cloudPlatform)},
+		WorkloadMetadataConfig: &container.ClusterNodeConfigWorkloadMetadataConfigArgs{Mode: pulumi.String("GKE_METADATA")},
+		ShieldedInstanceConfig: &container.ClusterNodeConfigShieldedInstanceConfigArgs{
+			EnableIntegrityMonitoring: pulumi.Bool(true),
+			EnableSecureBoot:          pulumi.Bool(true),
+		},
+	}
+}
+
 func clusterOptions(protect bool) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{
 		pulumi.Protect(protect),
-		// The count is of the pool that has been removed.
-		pulumi.IgnoreChanges([]string{"initialNodeCount"}),
+		// Both are of the pool that has been removed, and would replace the cluster.
+		pulumi.IgnoreChanges([]string{"initialNodeCount", "nodeConfig"}),
 		// Two clusters cannot have the same range for their control planes, nor
 		// for their services.
 		pulumi.DeleteBeforeReplace(true),

@@ -59,11 +59,11 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
 	child := pulumi.Parent(c)
-	cluster, err := container.NewCluster(ctx, name, clusterArgs(args), append(clusterOptions(args.Protect), child)...)
+	nodes, err := account.New(ctx, name, accountArgs(args), child)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}
-	nodes, err := account.New(ctx, name, accountArgs(args), child)
+	cluster, err := container.NewCluster(ctx, name, clusterArgs(args, nodes.Email), append(clusterOptions(args.Protect), child)...)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %q: %w", name, err)
 	}

@@ -17,6 +17,9 @@ const (
 	// maxPoolName is the longest logical name of a node pool: of GKE's 40
 	// characters, nine are for the random end.
 	maxPoolName = 31
+	// cloudPlatform is the scope of nodes: what they may do is settled by the roles of
+	// their account alone.
+	cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 	// PoolLabel is on nodes that are not for all, and says which pool they are of.
 	PoolLabel = "pool"
 	// TenantTaint keeps all pods but one tenant's off a node.
@@ -85,11 +88,17 @@ func nodeLocations(pool topology.NodePool) pulumi.StringArrayInput {
 }
 
 // initialNodes is how many nodes of a pool there are in each zone at first: one of
-// those that all share, so that GKE makes every zone's endpoint groups at once, and
-// of others what their replicas need that always run.
+// those that all share, so that GKE makes every zone's endpoint groups at once, none
+// with accelerators, and of others what their replicas need that always run. A pool
+// with accelerators would need one in every zone at once: where one zone has none
+// left, Google calls the whole pool failed. The autoscaler takes them in any zone.
+// See github.com/GoogleCloudPlatform/k8s-config-connector/issues/228.
 func initialNodes(pool topology.NodePool) int {
-	if pool.Name == topology.SharedNodes {
+	switch {
+	case pool.Name == topology.SharedNodes:
 		return 1
+	case pool.GPU != nil:
+		return 0
 	}
 	zones := len(pool.Zones)
 	perZone := (pool.MinNodes + zones - 1) / zones
@@ -125,8 +134,7 @@ func nodeConfig(args Args, pool topology.NodePool, email pulumi.StringInput) *co
 		MachineType:    pulumi.String(pool.MachineType),
 		ImageType:      pulumi.String("COS_CONTAINERD"),
 		ServiceAccount: email.ToStringOutput(),
-		// What the nodes may do is settled by the account's roles alone.
-		OauthScopes: pulumi.StringArray{pulumi.String("https://www.googleapis.com/auth/cloud-platform")},
+		OauthScopes:    pulumi.StringArray{pulumi.String(cloudPlatform)},
 		// Pods see an identity of their own, and not the node's.
 		WorkloadMetadataConfig: &container.NodePoolNodeConfigWorkloadMetadataConfigArgs{Mode: pulumi.String("GKE_METADATA")},
 		ShieldedInstanceConfig: &container.NodePoolNodeConfigShieldedInstanceConfigArgs{

@@ -51,6 +51,7 @@ func newRefusal(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Reso
 		LoadBalancingScheme: pulumi.String(scheme),
 		Protocol:            pulumi.String("HTTP"),
 		HealthChecks:        check.SelfLink,
+		SessionAffinity:     pulumi.String(balancing.NoAffinity.Kind),
 		LogConfig:           logConfig(),
 	}, opts...)
 	if err != nil {
@@ -78,6 +79,7 @@ func healthCheckArgs(project pulumi.StringInput, path string) *compute.HealthChe
 // serviceArgs describe a workload's backend service. The provider's time-out of
 // 30 s would cut streamed answers.
 func serviceArgs(project pulumi.StringInput, backend topology.Backend, backends compute.BackendServiceBackendArray, check pulumi.StringInput) *compute.BackendServiceArgs {
+	affinity := balancing.AffinityOf(backend.Workload)
 	service := &compute.BackendServiceArgs{
 		Project:                      project,
 		LoadBalancingScheme:          pulumi.String(scheme),
@@ -86,14 +88,12 @@ func serviceArgs(project pulumi.StringInput, backend topology.Backend, backends 
 		HealthChecks:                 check,
 		TimeoutSec:                   pulumi.Int(backend.Workload.Timeouts.Backend),
 		ConnectionDrainingTimeoutSec: pulumi.Int(backend.Workload.Timeouts.Drain),
+		SessionAffinity:              pulumi.String(affinity.Kind),
+		AffinityCookieTtlSec:         pulumi.IntPtrFromPtr(affinity.CookieSeconds),
 		LogConfig:                    logConfig(),
 	}
 	if balancing.HasNamedPort(backend) {
 		service.PortName = pulumi.String(balancing.PortName)
-	}
-	if backend.Workload.Affinity {
-		service.SessionAffinity = pulumi.String(balancing.Affinity)
-		service.AffinityCookieTtlSec = pulumi.Int(balancing.AffinityCookieSeconds)
 	}
 	return service
 }
@@ -106,12 +106,11 @@ func backendArgs(backend topology.Backend, groups map[string]pulumi.StringInput)
 		if !ok {
 			return nil, fmt.Errorf("no group %q", group.Key)
 		}
-		share := balancing.Of(backend.Workload, group.Kind)
+		share := balancing.Of(group.Kind)
 		backends = append(backends, compute.BackendServiceBackendArgs{
 			Group:              url,
-			BalancingMode:      pulumi.String(string(share.Mode)),
+			BalancingMode:      pulumi.String(share.Mode),
 			CapacityScaler:     pulumi.Float64(capacity(group.Drained && drains, share)),
-			MaxUtilization:     pulumi.Float64PtrFromPtr(share.MaxUtilization),
 			MaxRatePerEndpoint: pulumi.Float64PtrFromPtr(share.MaxRatePerEndpoint),
 			MaxRatePerInstance: pulumi.Float64PtrFromPtr(share.MaxRatePerInstance),
 		})

@@ -13,41 +13,48 @@ import (
 const certificateManager = "//certificatemanager.googleapis.com/"
 
 // newFront registers what answers clients on the address and routes them to the URL
-// map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. It
-// returns the address, once requests to it are answered.
+// map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. Plain HTTP
+// is redirected only once HTTPS answers. It returns the address, once requests to it
+// are answered.
 func newFront(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	if !args.TLS {
-		return newHTTP(ctx, name, args, address, urlMap, opts...)
+		rule, err := newHTTP(ctx, name, args, address, urlMap, opts...)
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return rule.IpAddress, nil
+	}
+	rule, err := newHTTPS(ctx, name+"-https", args, address, urlMap, opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, err
 	}
 	redirect, err := compute.NewURLMap(ctx, name+"-redirect", redirectArgs(args.Project), opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("redirect: %w", err)
 	}
-	if _, err := newHTTP(ctx, name, args, address, redirect.SelfLink, opts...); err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	return newHTTPS(ctx, name+"-https", args, address, urlMap, opts...)
+	_, err = newHTTP(ctx, name, args, address, redirect.SelfLink, append(opts, pulumi.DependsOn([]pulumi.Resource{rule}))...)
+	return rule.IpAddress, err
 }
 
-func newHTTP(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+func newHTTP(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (*compute.GlobalForwardingRule, error) {
 	proxy, err := compute.NewTargetHttpProxy(ctx, name, &compute.TargetHttpProxyArgs{
 		Project: args.Project,
 		UrlMap:  urlMap.ToStringOutput(),
 	}, opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("target proxy: %w", err)
+		return nil, fmt.Errorf("target proxy: %w", err)
 	}
 	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, balancing.PortHTTP, address, proxy.SelfLink), opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("forwarding rule: %w", err)
+		return nil, fmt.Errorf("forwarding rule: %w", err)
 	}
-	return rule.IpAddress, nil
+	return rule, nil
 }
 
-func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (*compute.GlobalForwardingRule, error) {
 	policy, err := compute.NewSSLPolicy(ctx, name, sslPolicyArgs(args.Project), opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("SSL policy: %w", err)
+		return nil, fmt.Errorf("SSL policy: %w", err)
 	}
 	proxy, err := compute.NewTargetHttpsProxy(ctx, name, &compute.TargetHttpsProxyArgs{
 		Project:        args.Project,
@@ -56,13 +63,13 @@ func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulum
 		SslPolicy:      policy.SelfLink,
 	}, opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("target proxy of HTTPS: %w", err)
+		return nil, fmt.Errorf("target proxy of HTTPS: %w", err)
 	}
 	rule, err := compute.NewGlobalForwardingRule(ctx, name, forwardingRuleArgs(args, balancing.PortHTTPS, address, proxy.SelfLink), opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("forwarding rule of HTTPS: %w", err)
+		return nil, fmt.Errorf("forwarding rule of HTTPS: %w", err)
 	}
-	return rule.IpAddress, nil
+	return rule, nil
 }
 
 func sslPolicyArgs(project pulumi.StringInput) *compute.SSLPolicyArgs {

@@ -152,7 +152,7 @@ func TestBackendServices(t *testing.T) {
 	recording := record(t)
 	service := func(name string, rest map[string]any) map[string]any {
 		all := map[string]any{
-			"project": "project", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP",
+			"project": "project", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP", "sessionAffinity": "NONE",
 			"healthChecks": links + "healthChecks/" + name + "-0a1b2c3",
 			"logConfig":    map[string]any{"enable": true, "sampleRate": 0.1},
 		}
@@ -162,7 +162,7 @@ func TestBackendServices(t *testing.T) {
 		return all
 	}
 	instances := func(url string) map[string]any {
-		return map[string]any{"group": url, "balancingMode": "UTILIZATION", "capacityScaler": 1.0, "maxUtilization": 0.8}
+		return map[string]any{"group": url, "balancingMode": "RATE", "capacityScaler": 1.0, "maxRatePerInstance": 100.0}
 	}
 	for name, want := range map[string]map[string]any{
 		"global-chat": service("global-chat", map[string]any{

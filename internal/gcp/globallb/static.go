@@ -62,10 +62,12 @@ func backendBucketArgs(args Args, bucket pulumi.StringInput) *compute.BackendBuc
 		EnableCdn:       pulumi.Bool(true),
 		CompressionMode: pulumi.String("AUTOMATIC"),
 		CdnPolicy: &compute.BackendBucketCdnPolicyArgs{
-			CacheMode:       pulumi.String("CACHE_ALL_STATIC"),
+			// The other modes keep no object of a private bucket: Cloud Storage says
+			// "private" of all that not everybody may read.
+			// See cloud.google.com/cdn/docs/caching#cache-modes.
+			CacheMode:       pulumi.String("FORCE_CACHE_ALL"),
 			ClientTtl:       pulumi.Int(hour),
 			DefaultTtl:      pulumi.Int(hour),
-			MaxTtl:          pulumi.Int(day),
 			ServeWhileStale: pulumi.Int(day),
 			NegativeCaching: pulumi.Bool(true),
 		},

@@ -1,6 +1,8 @@
 package instances
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -10,9 +12,11 @@ import (
 )
 
 const (
-	// bootImage is the newest stable Container-Optimized OS at the time that an
-	// instance is made.
-	bootImage = "projects/cos-cloud/global/images/family/cos-stable"
+	// bootImage is a milestone of Container-Optimized OS with long-term support, which
+	// gets fixes only: with the newest stable one, instances of a group would have
+	// different milestones as it scales.
+	// See cloud.google.com/container-optimized-os/docs/release-notes.
+	bootImage = "projects/cos-cloud/global/images/family/cos-121-lts"
 	// bootDiskGiB has room for the images of model servers.
 	bootDiskGiB = 50
 	// targetUtilization of the processors is what the autoscaler aims at.
@@ -33,12 +37,13 @@ func initialSeconds(workload topology.Workload) int {
 }
 
 // templateArgs describe the instances of a group. An instance template cannot
-// be changed: a new one takes its place, under a name that Pulumi makes.
+// be changed, not even its labels: a new one takes its place, under a name that
+// Pulumi makes, and all instances are replaced.
 func templateArgs(args Args, group topology.InstanceGroup, account pulumi.StringInput, userData string) *compute.InstanceTemplateArgs {
 	return &compute.InstanceTemplateArgs{
 		Project:     args.Project,
 		MachineType: pulumi.String(group.MachineType),
-		Labels:      pulumi.ToStringMap(group.Workload.Labels),
+		Labels:      pulumi.ToStringMap(group.Workload.Identity()),
 		Tags:        pulumi.StringArray{pulumi.String(network.ServingTag)},
 		Disks: compute.InstanceTemplateDiskArray{compute.InstanceTemplateDiskArgs{
 			Boot:        pulumi.Bool(true),
@@ -46,7 +51,7 @@ func templateArgs(args Args, group topology.InstanceGroup, account pulumi.String
 			SourceImage: pulumi.String(bootImage),
 			DiskType:    pulumi.String("pd-balanced"),
 			DiskSizeGb:  pulumi.Int(bootDiskGiB),
-			Labels:      pulumi.ToStringMap(group.Workload.Labels),
+			Labels:      pulumi.ToStringMap(group.Workload.Identity()),
 		}},
 		// No access configuration: no address on the Internet.
 		NetworkInterfaces: compute.InstanceTemplateNetworkInterfaceArray{
@@ -89,9 +94,12 @@ func healingCheckArgs(args Args, workload topology.Workload) *compute.HealthChec
 	}
 }
 
-// managerArgs describe the group. It has no target size, which would fight with
-// the autoscaler, and nothing waits for its instances.
-func managerArgs(name string, args Args, workload topology.Workload, template, check pulumi.StringInput) *compute.RegionInstanceGroupManagerArgs {
+// managerArgs describe the group. It is made with the fewest instances that it has,
+// and is ready when they serve: a group that is stable verifies none, and what it
+// verifies is the healing check.
+// See cloud.google.com/compute/docs/instance-groups/verifying-status-of-instances-in-managed-instance-groups.
+func managerArgs(name string, args Args, group topology.InstanceGroup, template, check pulumi.StringInput) *compute.RegionInstanceGroupManagerArgs {
+	workload := group.Workload
 	return &compute.RegionInstanceGroupManagerArgs{
 		Project:                 args.Project,
 		Region:                  pulumi.String(args.Region),
@@ -100,6 +108,9 @@ func managerArgs(name string, args Args, workload topology.Workload, template, c
 		Versions: compute.RegionInstanceGroupManagerVersionArray{
 			compute.RegionInstanceGroupManagerVersionArgs{InstanceTemplate: template},
 		},
+		TargetSize:             pulumi.Int(group.MinReplicas),
+		WaitForInstances:       pulumi.Bool(true),
+		WaitForInstancesStatus: pulumi.String("UPDATED"),
 		NamedPorts: compute.RegionInstanceGroupManagerNamedPortArray{
 			compute.RegionInstanceGroupManagerNamedPortArgs{
 				Name: pulumi.String(balancing.PortName),
@@ -114,6 +125,24 @@ func managerArgs(name string, args Args, workload topology.Workload, template, c
 	}
 }
 
+// managerOptions leave the number of instances to the autoscaler, and wait as long as
+// the first of them may take. For another version, which replaces all instances, the
+// provider waits 15 minutes, whatever it is told: see computeRIGMWaitForInstanceStatus
+// in resource_compute_region_instance_group_manager.go of terraform-provider-google.
+func managerOptions(workload topology.Workload) []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{
+		pulumi.IgnoreChanges([]string{"targetSize"}),
+		pulumi.Timeouts(&pulumi.CustomTimeouts{
+			Create: timeout(initialSeconds(workload)),
+			Delete: timeout(workload.Timeouts.Drain),
+		}),
+	}
+}
+
+// timeout is for what takes so many seconds, with ten minutes for Compute Engine's
+// own part.
+func timeout(seconds int) string { return fmt.Sprintf("%ds", seconds+600) }
+
 // updatePolicy replaces instances as soon as the template changes, new ones
 // first: in each zone one at a time, because a regional group takes no fixed
 // number below that of its zones, except 0.
@@ -126,6 +155,12 @@ func updatePolicy(zones int) *compute.RegionInstanceGroupManagerUpdatePolicyArgs
 		MaxSurgeFixed:              pulumi.Int(zones),
 		MaxUnavailableFixed:        pulumi.Int(0),
 	}
+}
+
+// autoscalerOptions make another autoscaler for another group, before the group of
+// before goes: each scales its own.
+func autoscalerOptions() []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"target"})}
 }
 
 func autoscalerArgs(args Args, group topology.InstanceGroup, manager pulumi.StringInput) *compute.RegionAutoscalerArgs {

@@ -33,7 +33,8 @@ type Args struct {
 type Instances struct {
 	pulumi.ResourceState
 
-	// Groups are the URLs of the instance groups, by the key of their workload.
+	// Groups are the URLs of the instance groups, by the key of their workload. Each is
+	// known once the group serves and scales.
 	Groups map[string]pulumi.StringOutput
 }
 
@@ -79,12 +80,14 @@ func newGroup(ctx *pulumi.Context, name string, args Args, group topology.Instan
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("health check: %w", err)
 	}
-	manager, err := compute.NewRegionInstanceGroupManager(ctx, name, managerArgs(name, args, group.Workload, template.SelfLinkUnique, check.SelfLink), opts...)
+	manager, err := compute.NewRegionInstanceGroupManager(ctx, name, managerArgs(name, args, group, template.SelfLinkUnique, check.SelfLink),
+		append(managerOptions(group.Workload), opts...)...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("instance group: %w", err)
 	}
-	if _, err := compute.NewRegionAutoscaler(ctx, name, autoscalerArgs(args, group, manager.SelfLink), opts...); err != nil {
+	scaler, err := compute.NewRegionAutoscaler(ctx, name, autoscalerArgs(args, group, manager.SelfLink), append(autoscalerOptions(), opts...)...)
+	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("autoscaler: %w", err)
 	}
-	return manager.InstanceGroup, nil
+	return pulumi.All(manager.InstanceGroup, scaler.ID()).ApplyT(func(known []any) string { return known[0].(string) }).(pulumi.StringOutput), nil
 }

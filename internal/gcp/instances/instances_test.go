@@ -131,6 +131,7 @@ func TestTheGroupIsUpdatedZoneByZoneAndHealed(t *testing.T) {
 		"autoHealingPolicies": map[string]any{
 			"healthCheck": compute + "healthChecks/europe-west4-chat-0a1b2c3", "initialDelaySec": 270.0,
 		},
+		"targetSize": 2.0, "waitForInstances": true, "waitForInstancesStatus": "UPDATED",
 		"updatePolicy": map[string]any{
 			"type": "PROACTIVE", "minimalAction": "REPLACE", "replacementMethod": "SUBSTITUTE",
 			"instanceRedistributionType": "PROACTIVE", "maxSurgeFixed": 2.0, "maxUnavailableFixed": 0.0,

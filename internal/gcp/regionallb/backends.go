@@ -51,6 +51,7 @@ func newRefusal(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Reso
 		LoadBalancingScheme: pulumi.String(scheme),
 		Protocol:            pulumi.String("HTTP"),
 		HealthChecks:        check.SelfLink,
+		SessionAffinity:     pulumi.String(balancing.NoAffinity.Kind),
 		LogConfig:           logConfig(),
 	}, opts...)
 	if err != nil {
@@ -79,6 +80,7 @@ func healthCheckArgs(args Args, path string) *compute.RegionHealthCheckArgs {
 // serviceArgs describe a workload's backend service. The provider's time-out of
 // 30 s would cut streamed answers, and a drain that is left out is none.
 func serviceArgs(args Args, backend topology.Backend, backends compute.RegionBackendServiceBackendArray, check pulumi.StringInput) *compute.RegionBackendServiceArgs {
+	affinity := balancing.AffinityOf(backend.Workload)
 	service := &compute.RegionBackendServiceArgs{
 		Project:                      args.Project,
 		Region:                       pulumi.String(args.Region),
@@ -88,14 +90,12 @@ func serviceArgs(args Args, backend topology.Backend, backends compute.RegionBac
 		HealthChecks:                 check,
 		TimeoutSec:                   pulumi.Int(backend.Workload.Timeouts.Backend),
 		ConnectionDrainingTimeoutSec: pulumi.Int(backend.Workload.Timeouts.Drain),
+		SessionAffinity:              pulumi.String(affinity.Kind),
+		AffinityCookieTtlSec:         pulumi.IntPtrFromPtr(affinity.CookieSeconds),
 		LogConfig:                    logConfig(),
 	}
 	if balancing.HasNamedPort(backend) {
 		service.PortName = pulumi.String(balancing.PortName)
-	}
-	if backend.Workload.Affinity {
-		service.SessionAffinity = pulumi.String(balancing.Affinity)
-		service.AffinityCookieTtlSec = pulumi.Int(balancing.AffinityCookieSeconds)
 	}
 	return service
 }
@@ -107,12 +107,11 @@ func backendArgs(backend topology.Backend, groups map[string]pulumi.StringInput)
 		if !ok {
 			return nil, fmt.Errorf("no group %q", group.Key)
 		}
-		share := balancing.Of(backend.Workload, group.Kind)
+		share := balancing.Of(group.Kind)
 		backends = append(backends, compute.RegionBackendServiceBackendArgs{
 			Group:              url,
-			BalancingMode:      pulumi.String(string(share.Mode)),
+			BalancingMode:      pulumi.String(share.Mode),
 			CapacityScaler:     pulumi.Float64(share.CapacityScaler),
-			MaxUtilization:     pulumi.Float64PtrFromPtr(share.MaxUtilization),
 			MaxRatePerEndpoint: pulumi.Float64PtrFromPtr(share.MaxRatePerEndpoint),
 			MaxRatePerInstance: pulumi.Float64PtrFromPtr(share.MaxRatePerInstance),
 		})

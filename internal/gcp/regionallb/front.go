@@ -10,38 +10,45 @@ import (
 )
 
 // newFront registers what answers clients on the address and routes them to the URL
-// map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. It
-// returns the address, once requests to it are answered.
+// map: by HTTPS where the load balancer ends TLS, and by plain HTTP else. Plain HTTP
+// is redirected only once HTTPS answers. It returns the address, once requests to it
+// are answered.
 func newFront(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	if !args.TLS {
-		return newHTTP(ctx, name, args, address, urlMap, opts...)
+		rule, err := newHTTP(ctx, name, args, address, urlMap, opts...)
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return rule.IpAddress, nil
+	}
+	rule, err := newHTTPS(ctx, name+"-https", args, address, urlMap, opts...)
+	if err != nil {
+		return pulumi.StringOutput{}, err
 	}
 	redirect, err := compute.NewRegionUrlMap(ctx, name+"-redirect", redirectArgs(args), opts...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("redirect: %w", err)
 	}
-	if _, err := newHTTP(ctx, name, args, address, redirect.SelfLink, opts...); err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	return newHTTPS(ctx, name+"-https", args, address, urlMap, opts...)
+	_, err = newHTTP(ctx, name, args, address, redirect.SelfLink, append(opts, pulumi.DependsOn([]pulumi.Resource{rule}))...)
+	return rule.IpAddress, err
 }
 
-func newHTTP(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+func newHTTP(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (*compute.ForwardingRule, error) {
 	proxy, err := compute.NewRegionTargetHttpProxy(ctx, name, &compute.RegionTargetHttpProxyArgs{
 		Project: args.Project,
 		Region:  pulumi.String(args.Region),
 		UrlMap:  urlMap.ToStringOutput(),
 	}, opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("target proxy: %w", err)
+		return nil, fmt.Errorf("target proxy: %w", err)
 	}
 	return newRule(ctx, name, args, forwardingRuleArgs(args, balancing.PortHTTP, address, proxy.SelfLink), opts...)
 }
 
-func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulumi.StringInput, opts ...pulumi.ResourceOption) (*compute.ForwardingRule, error) {
 	policy, err := compute.NewRegionSslPolicy(ctx, name, sslPolicyArgs(args), opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("SSL policy: %w", err)
+		return nil, fmt.Errorf("SSL policy: %w", err)
 	}
 	proxy, err := compute.NewRegionTargetHttpsProxy(ctx, name, &compute.RegionTargetHttpsProxyArgs{
 		Project:                        args.Project,
@@ -51,19 +58,18 @@ func newHTTPS(ctx *pulumi.Context, name string, args Args, address, urlMap pulum
 		SslPolicy:                      policy.SelfLink,
 	}, opts...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("target proxy of HTTPS: %w", err)
+		return nil, fmt.Errorf("target proxy of HTTPS: %w", err)
 	}
 	return newRule(ctx, name, args, forwardingRuleArgs(args, balancing.PortHTTPS, address, proxy.SelfLink), opts...)
 }
 
-// newRule registers a forwarding rule once its proxies have where to live, and
-// returns the address that it answers on.
-func newRule(ctx *pulumi.Context, name string, args Args, rule *compute.ForwardingRuleArgs, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
+// newRule registers a forwarding rule once its proxies have where to live.
+func newRule(ctx *pulumi.Context, name string, args Args, rule *compute.ForwardingRuleArgs, opts ...pulumi.ResourceOption) (*compute.ForwardingRule, error) {
 	made, err := compute.NewForwardingRule(ctx, name, rule, append(opts, pulumi.DependsOn([]pulumi.Resource{args.ProxyOnlySubnet}))...)
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("forwarding rule: %w", err)
+		return nil, fmt.Errorf("forwarding rule: %w", err)
 	}
-	return made.IpAddress, nil
+	return made, nil
 }
 
 func sslPolicyArgs(args Args) *compute.RegionSslPolicyArgs {

@@ -13,7 +13,9 @@ import (
 // where nobody is limited. Each limit is a resource here: the provider's policies of
 // regions have rules of their own from 6.9 on only, see
 // github.com/GoogleCloudPlatform/magic-modules/pull/11894. The rule that lets
-// through everybody else comes with the policy.
+// through everybody else comes with the policy. The rules are made one after the
+// other: Compute Engine refuses to change a policy that it is changing already, and
+// the provider neither waits nor tries again.
 func newPolicy(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (pulumi.StringPtrInput, error) {
 	rules := armor.Rules(args.LoadBalancer.Backends)
 	if len(rules) == 0 {
@@ -28,12 +30,14 @@ func newPolicy(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Resou
 	if err != nil {
 		return nil, err
 	}
+	before := []pulumi.Resource{}
 	for _, rule := range rules {
-		_, err := compute.NewRegionSecurityPolicyRule(ctx, name+"-"+rule.Tenant, ruleOfPolicyArgs(args, policy.Name, rule),
-			append(opts, pulumi.DeletedWith(policy))...)
+		made, err := compute.NewRegionSecurityPolicyRule(ctx, name+"-"+rule.Tenant, ruleOfPolicyArgs(args, policy.Name, rule),
+			append(opts, pulumi.DeletedWith(policy), pulumi.DependsOn(before))...)
 		if err != nil {
 			return nil, fmt.Errorf("limit of tenant %q: %w", rule.Tenant, err)
 		}
+		before = []pulumi.Resource{made}
 	}
 	return policy.SelfLink, nil
 }

@@ -148,16 +148,16 @@ func TestBackendServices(t *testing.T) {
 	recording := record(t)
 	for name, want := range map[string]map[string]any{
 		"europe-west4-chat": {
-			"project": "project", "region": "europe-west4", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP",
+			"project": "project", "region": "europe-west4", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP", "sessionAffinity": "NONE",
 			"healthChecks": links + "healthChecks/europe-west4-chat-0a1b2c3",
 			"logConfig":    map[string]any{"enable": true, "sampleRate": 0.1},
 			"timeoutSec":   615.0, "connectionDrainingTimeoutSec": 600.0, "portName": "http",
 			"backends": []any{
-				map[string]any{"group": "instances", "balancingMode": "UTILIZATION", "capacityScaler": 1.0, "maxUtilization": 0.8},
+				map[string]any{"group": "instances", "balancingMode": "RATE", "capacityScaler": 1.0, "maxRatePerInstance": 100.0},
 			},
 		},
 		"europe-west4-vision": {
-			"project": "project", "region": "europe-west4", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP",
+			"project": "project", "region": "europe-west4", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP", "sessionAffinity": "NONE",
 			"healthChecks": links + "healthChecks/europe-west4-vision-0a1b2c3",
 			"logConfig":    map[string]any{"enable": true, "sampleRate": 0.1},
 			"timeoutSec":   615.0, "connectionDrainingTimeoutSec": 600.0,
@@ -166,7 +166,7 @@ func TestBackendServices(t *testing.T) {
 			},
 		},
 		"europe-west4": {
-			"project": "project", "region": "europe-west4", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP",
+			"project": "project", "region": "europe-west4", "loadBalancingScheme": "EXTERNAL_MANAGED", "protocol": "HTTP", "sessionAffinity": "NONE",
 			"description":  "No backends: the URL map refuses what it routes here",
 			"healthChecks": links + "healthChecks/europe-west4-0a1b2c3",
 			"logConfig":    map[string]any{"enable": true, "sampleRate": 0.1},

@@ -73,7 +73,7 @@ func prepareManager(r *request, next object) error {
 	}
 	next["distributionPolicy"] = policy
 	next["status"] = object{
-		"isStable": true, "versionTarget": object{"isReached": true},
+		"isStable": true, "versionTarget": object{"isReached": true}, "allInstancesConfig": object{"effective": true},
 		"stateful": object{"hasStatefulConfig": false, "perInstanceConfigs": object{"allEffective": true}},
 	}
 	group := managerGroup(r.key, next)[0]
