@@ -178,8 +178,8 @@ $(bin)/etcd: tools/etcd/go.mod tools/etcd/go.sum
 $(bin)/kwok: tools/kwok/go.mod tools/kwok/go.sum
 	$(call step,KWOK) go -C tools/kwok build -o ../../$@ -ldflags "-s -w" sigs.k8s.io/kwok/cmd/kwok
 
-# What KWOK's nodes and pods do is told by stages that come with its source.
-$(bin)/kwok-stages.yaml: $(bin)/kwok tools/kwok/stages
+# What KWOK's nodes and pods do is told by stages.
+$(bin)/kwok-stages.yaml: $(bin)/kwok tools/kwok/stages tools/kwok/pod.yaml
 	$(call step,KWOK stages) tools/kwok/stages $@
 
 # Microsoft's type definitions are taken from the module cache.

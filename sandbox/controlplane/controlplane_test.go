@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -124,6 +125,68 @@ func TestAKilledProgramIsStartedAgain(t *testing.T) {
 	}
 	if client, err := cluster.Client(); err != nil || ask(t, client) != nil {
 		t.Errorf("the API server does not answer: %v", err)
+	}
+}
+
+// TestOnlyPodsThatAreMadeAfterTheirServiceWaitForItsGroups, as on GKE.
+func TestOnlyPodsThatAreMadeAfterTheirServiceWaitForItsGroups(t *testing.T) {
+	t.Parallel()
+	cluster, err := newPlane(t).Create(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := cluster.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	setNodes(t, cluster, []Node{machine("default-1", "europe-west4-a")})
+	services, pods := client.CoreV1().Services("default"), client.CoreV1().Pods("default")
+	service := &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Name: "chat", Annotations: map[string]string{"cloud.google.com/neg": `{"exposed_ports":{"80":{"name":"chat"}}}`}},
+		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "chat"}, Ports: []corev1.ServicePort{{Port: 80}}},
+	}
+	pod := func(name string) *corev1.Pod {
+		return &corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: service.Spec.Selector},
+			Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "server", Image: "registry.example.com/chat:1"}}},
+		}
+	}
+	if _, err := pods.Create(t.Context(), pod("early"), metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := services.Create(t.Context(), service, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	expectReady(t, client, "early", 0)
+	// The API server takes a moment to see the Service.
+	err = wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+		made, err := pods.Create(ctx, pod("probe"), metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		return err == nil && len(made.Spec.ReadinessGates) == 1, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pods.Create(t.Context(), pod("late"), metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	expectReady(t, client, "late", 1)
+}
+
+// expectReady waits until a pod is ready, which has so many readiness gates.
+func expectReady(t *testing.T, client kubernetes.Interface, name string, gates int) {
+	t.Helper()
+	var pod *corev1.Pod
+	err := wait.PollUntilContextTimeout(t.Context(), 100*time.Millisecond, time.Minute, true, func(ctx context.Context) (ready bool, err error) {
+		pod, err = client.CoreV1().Pods("default").Get(ctx, name, metav1.GetOptions{})
+		return err == nil && slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+			return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+		}), err
+	})
+	if err != nil {
+		t.Fatalf("pod %s: %v: %+v", name, err, pod.Status.Conditions)
+	}
+	if len(pod.Spec.ReadinessGates) != gates {
+		t.Errorf("pod %s has the gates %v, want %d", name, pod.Spec.ReadinessGates, gates)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"ai-serving/sandbox/latency"
 	"ai-serving/sandbox/store"
 )
 
@@ -193,9 +194,10 @@ func (c Cluster) startKWOK(ctx context.Context) error {
 // as a line of CSV, in which a path may have commas and quotes.
 func inList(value string) string { return `"` + strings.ReplaceAll(value, `"`, `""`) + `"` }
 
-// startGKEControllers starts the stand-in for Google's controllers.
+// startGKEControllers starts the stand-in for Google's controllers, which take their
+// time if the clouds do.
 func (c Cluster) startGKEControllers(ctx context.Context) error {
-	return c.process(gkeControllers).start(ctx, "sandbox", gkeControllers, "--home="+c.plane.home, c.ID)
+	return c.process(gkeControllers).start(ctx, "sandbox", gkeControllers, "--home="+c.plane.home, c.ID, os.Getenv(latency.Variable))
 }
 
 // awaitControllers waits until the controller manager has done its first work,

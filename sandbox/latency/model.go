@@ -45,7 +45,7 @@ var model = map[string]Times{
 	"gcp:compute/regionAutoscaler:RegionAutoscaler":                     {11 * second, 11 * second, 11 * second}, // inferred
 	"gcp:compute/regionBackendService:RegionBackendService":             {15 * second, 15 * second, 15 * second},
 	"gcp:compute/regionHealthCheck:RegionHealthCheck":                   {11 * second, 11 * second, 11 * second},
-	"gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {15 * second, 75 * second, 75 * second},
+	"gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {90 * second, 75 * second, 75 * second},
 	"gcp:compute/regionSecurityPolicy:RegionSecurityPolicy":             {11 * second, 11 * second, 11 * second}, // inferred
 	"gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule":     {11 * second, 11 * second, 11 * second}, // inferred
 	"gcp:compute/regionSslPolicy:RegionSslPolicy":                       {11 * second, 11 * second, 11 * second}, // inferred
@@ -67,9 +67,9 @@ var model = map[string]Times{
 	"gcp:serviceaccount/account:Account":                                {5 * second, 5 * second, 2 * second},     // inferred
 	"gcp:storage/bucket:Bucket":                                         {2 * second, 2 * second, 2 * second},     // inferred
 	"gcp:storage/bucketIAMMember:BucketIAMMember":                       {5 * second, 5 * second, 5 * second},     // inferred
-	"kubernetes:apps/v1:Deployment":                                     {40 * second, 60 * second, 30 * second},  // inferred: pull, start, first probe
+	"kubernetes:apps/v1:Deployment":                                     {60 * second, 60 * second, 30 * second},  // inferred: pull, start, endpoint groups, first probe
 	"kubernetes:core/v1:Namespace":                                      {second, second, 10 * second},            // inferred
-	"kubernetes:core/v1:Service":                                        {45 * second, second, 10 * second},       // with its endpoint groups: 30 to 60 s
+	"kubernetes:core/v1:Service":                                        {2 * second, second, 10 * second},        // inferred: until GKE has seen it
 }
 
 // others are the times of types that the model does not have: the shortest that

@@ -3,7 +3,10 @@
 package lifecycle
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ai-serving/sandbox/gcp/rest"
 	"ai-serving/sandbox/stacktest"
 )
 
@@ -112,8 +116,21 @@ func TestEveryStackLivesAndDies(t *testing.T) {
 				s.Up()
 			}
 			s.Settled()
+			checkRoutes(s)
 			s.Destroy()
 		})
+	}
+}
+
+// checkRoutes fails if requests ever went to a backend service of Google's that had
+// nothing healthy behind it.
+func checkRoutes(s stacktest.Stack) {
+	s.T.Helper()
+	text, err := os.ReadFile(filepath.Join(s.Sandbox.Home, rest.UnreadyRoutes))
+	if err == nil {
+		s.T.Errorf("routes to nothing healthy:\n%s", text)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		s.T.Error(err)
 	}
 }
 

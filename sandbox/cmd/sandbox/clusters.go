@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/controlplane/agents"
 	"ai-serving/sandbox/controlplane/neg"
 	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/home"
+	"ai-serving/sandbox/latency"
 	"ai-serving/sandbox/store"
 )
 
@@ -34,7 +36,7 @@ in the clouds, and is not there, is put there: the list is given/given.yaml.`,
 		short: "Print the path of a kubeconfig with full rights; CLUSTER is a region, or a cluster's name or id",
 	},
 	// Started with the cluster, so in no group.
-	{use: "gke-controllers ID", arguments: 1, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
+	{use: "gke-controllers ID LATENCY", arguments: 2, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
 }
 
 func start(ctx context.Context, directory string, _ []string) error {
@@ -153,8 +155,16 @@ func listed(clusters []controlplane.Cluster) string {
 	return text.String()
 }
 
+// zoneDelay is how long GKE takes for the endpoint groups of a zone: those of a Service
+// are there after 30 to 60 s. Inferred.
+const zoneDelay = 20 * time.Second
+
 func gkeControllers(ctx context.Context, home string, arguments []string) error {
 	id := arguments[0]
+	factor, err := latency.Factor(arguments[1])
+	if err != nil {
+		return err
+	}
 	cluster, found, err := controlplane.At(home).Get(id)
 	if err != nil {
 		return err
@@ -169,6 +179,9 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 	if err := agents.Apply(ctx, client); err != nil {
 		return fmt.Errorf("cluster %s: %w", id, err)
 	}
-	controller := neg.Controller{Cluster: id, Client: client, Store: store.At(filepath.Join(home, "stores", "gcp.db"))}
+	controller := neg.Controller{
+		Cluster: id, Client: client, Store: store.At(filepath.Join(home, "stores", "gcp.db")),
+		Delay: time.Duration(factor * float64(zoneDelay)),
+	}
 	return controller.Run(ctx)
 }

@@ -24,8 +24,14 @@ import (
 	"ai-serving/sandbox/store"
 )
 
-// retryInterval is the wait before what was refused is tried again.
-const retryInterval = 2 * time.Second
+const (
+	// retryInterval is the wait before what was refused is tried again.
+	retryInterval = 2 * time.Second
+	// resyncInterval is the wait between two looks though nothing has changed.
+	resyncInterval = time.Minute
+
+	fieldManager = "neg-controller"
+)
 
 // Controller keeps the network endpoint groups of one cluster in step with its
 // Services and the zones of its nodes.
@@ -33,42 +39,72 @@ type Controller struct {
 	Cluster string // projects/P/locations/L/clusters/NAME
 	Client  kubernetes.Interface
 	Store   store.Store // of Google Cloud
+	// Delay is how long the controller takes to make the groups of a zone, after
+	// those of the zone before.
+	Delay time.Duration
 
 	services listerscorev1.ServiceLister
 	nodes    listerscorev1.NodeLister
+	pods     listerscorev1.PodLister
+	asked    map[string]time.Time // when a group was asked for, by its id
+	complete []*corev1.Service    // that have all of their groups
 }
 
 // Run works until ctx is done. What fails is logged and tried again.
 func (c *Controller) Run(ctx context.Context) error {
-	changed, err := c.watch(ctx)
+	if err := installGates(ctx, c.Client); err != nil {
+		return fmt.Errorf("readiness gates: %w", err)
+	}
+	asking, waiting, err := c.watch(ctx)
 	if err != nil {
 		return err
 	}
+	c.asked = map[string]time.Time{}
 	for {
-		err := c.reconcile(ctx)
+		next, err := c.reconcile(ctx)
 		if err != nil {
 			slog.WarnContext(ctx, "reconcile", "cluster", c.Cluster, "error", err)
+			next = min(next, retryInterval)
 		}
-		var retry <-chan time.Time // blocks for ever while there is nothing to retry
-		if err != nil {
-			retry = time.After(retryInterval)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-changed:
-		case <-retry:
+		again := time.After(next)
+		for idle := true; idle; {
+			if err := c.passGates(ctx); err != nil {
+				slog.WarnContext(ctx, "pass readiness gates", "cluster", c.Cluster, "error", err)
+				again = time.After(retryInterval)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-waiting:
+			case <-asking:
+				idle = false
+			case <-again:
+				idle = false
+			}
 		}
 	}
 }
 
-// watch starts to follow Services and nodes. The channel holds one element when
-// any of them has changed.
-func (c *Controller) watch(ctx context.Context) (<-chan struct{}, error) {
+// watch starts to follow Services and nodes, which ask for groups, and pods, which
+// wait for them. Each channel holds one element when any of its objects has changed.
+func (c *Controller) watch(ctx context.Context) (asking, waiting <-chan struct{}, err error) {
 	factory := informers.NewSharedInformerFactory(c.Client, 0)
-	services, nodes := factory.Core().V1().Services(), factory.Core().V1().Nodes()
-	c.services, c.nodes = services.Lister(), nodes.Lister()
+	services, nodes, pods := factory.Core().V1().Services(), factory.Core().V1().Nodes(), factory.Core().V1().Pods()
+	c.services, c.nodes, c.pods = services.Lister(), nodes.Lister(), pods.Lister()
+	if asking, err = follow(services.Informer(), nodes.Informer()); err != nil {
+		return nil, nil, err
+	}
+	if waiting, err = follow(pods.Informer()); err != nil {
+		return nil, nil, err
+	}
+	factory.Start(ctx.Done())
+	factory.WaitForCacheSync(ctx.Done())
+	return asking, waiting, nil
+}
 
+// follow returns a channel that holds one element when an object of the informers has
+// changed.
+func follow(all ...cache.SharedIndexInformer) (<-chan struct{}, error) {
 	changed := make(chan struct{}, 1)
 	note := func() {
 		select {
@@ -81,55 +117,77 @@ func (c *Controller) watch(ctx context.Context) (<-chan struct{}, error) {
 		UpdateFunc: func(any, any) { note() },
 		DeleteFunc: func(any) { note() },
 	}
-	for _, informer := range []cache.SharedIndexInformer{services.Informer(), nodes.Informer()} {
+	for _, informer := range all {
 		if _, err := informer.AddEventHandler(handler); err != nil {
 			return nil, err
 		}
 	}
-	factory.Start(ctx.Done())
-	factory.WaitForCacheSync(ctx.Done())
 	return changed, nil
 }
 
-// reconcile makes the groups that the Services ask for, removes the others, and
-// tells each Service what it got.
-func (c *Controller) reconcile(ctx context.Context) error {
+// reconcile does one round of GKE's controller, in its order: it tells each Service
+// which groups it gets, and only then makes these, zone by zone, and removes those that
+// no Service asks for. It returns when to come again though nothing has changed.
+// See processService in ingress-gce, pkg/neg/controller.go.
+func (c *Controller) reconcile(ctx context.Context) (next time.Duration, err error) {
 	zones, err := c.zones()
 	if err != nil {
-		return err
+		return resyncInterval, err
 	}
 	services, err := c.services.List(labels.Everything())
 	if err != nil {
-		return err
+		return resyncInterval, err
 	}
 	slices.SortFunc(services, func(a, b *corev1.Service) int {
 		return a.CreationTimestamp.Compare(b.CreationTimestamp.Time) // the first to ask for a name gets it
 	})
-
-	var groups []Group
+	var wanted []Group
 	var failures []error
-	statuses := map[*corev1.Service]*status{}
 	for _, service := range services {
 		names, err := requestedGroups(c.Cluster, service)
 		if err != nil {
 			failures = append(failures, fmt.Errorf("service %s/%s: %w", service.Namespace, service.Name, err))
 			continue
 		}
-		groups = append(groups, c.groups(service, names, zones)...)
+		wanted = append(wanted, c.groups(service, names, zones)...)
+		var told *status
 		if len(names) > 0 {
-			statuses[service] = &status{Groups: names, Zones: zones}
+			told = &status{Groups: names, Zones: zones}
 		}
+		failures = append(failures, c.report(ctx, service, told))
 	}
-	denied, err := save(c.Store, c.Cluster, groups)
-	failures = append(failures, err)
-	for _, service := range services {
-		if slices.ContainsFunc(denied, func(group Group) bool { return group.isOf(service) }) {
-			delete(statuses, service) // it did not get what it asks for
-		}
-		failures = append(failures, c.report(ctx, service, statuses[service]))
-	}
-	return errors.Join(failures...)
+	late, next := c.late(wanted, zones)
+	lacking, err := save(c.Store, c.Cluster, wanted, late)
+	c.complete = slices.DeleteFunc(services, func(service *corev1.Service) bool {
+		of := func(group Group) bool { return group.isOf(service) }
+		return !slices.ContainsFunc(wanted, of) || slices.ContainsFunc(lacking, of)
+	})
+	return next, errors.Join(append(failures, err)...)
 }
+
+// late are the ids of the groups that are still being made if they are not there yet,
+// and when the first of them is.
+func (c *Controller) late(wanted []Group, zones []string) (late map[string]bool, next time.Duration) {
+	next = resyncInterval
+	late = map[string]bool{}
+	asked := map[string]time.Time{}
+	for _, group := range wanted {
+		id := group.id()
+		asked[id] = time.Now()
+		if first, known := c.asked[id]; known {
+			asked[id] = first
+		}
+		takes := c.Delay * time.Duration(1+slices.Index(zones, lastSegment(group.Zone)))
+		if wait := time.Until(asked[id].Add(takes)); wait > 0 {
+			late[id] = true
+			next = min(next, wait)
+		}
+	}
+	c.asked = asked
+	return late, next
+}
+
+func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // zones returns the zones in which the cluster has nodes, sorted.
 func (c *Controller) zones() ([]string, error) {
@@ -179,7 +237,7 @@ func (c *Controller) report(ctx context.Context, service *corev1.Service, got *s
 	if err != nil {
 		return err
 	}
-	_, err = c.Client.CoreV1().Services(service.Namespace).Patch(ctx, service.Name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: "neg-controller"})
+	_, err = c.Client.CoreV1().Services(service.Namespace).Patch(ctx, service.Name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
 	if apierrors.IsNotFound(err) {
 		return nil // deleted meanwhile
 	}

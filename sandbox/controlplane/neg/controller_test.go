@@ -72,9 +72,9 @@ func TestANameThatIsTakenIsNotTakenOver(t *testing.T) {
 	first := newGroup("demo", "europe-west4-a", "chat", origin)
 	origin.Service = "other"
 	second := newGroup("demo", "europe-west4-a", "chat", origin)
-	denied, err := save(store.At(path), cluster, []Group{first, second})
-	if len(denied) != 1 || denied[0] != second {
-		t.Errorf("denied are %v, want the second", denied)
+	lacking, err := save(store.At(path), cluster, []Group{first, second}, nil)
+	if len(lacking) != 1 || lacking[0] != second {
+		t.Errorf("%v are lacking, want the second", lacking)
 	}
 	want := "network endpoint group projects/demo/zones/europe-west4-a/networkEndpointGroups/chat of Service default/other port 80: the name is taken"
 	if err == nil || err.Error() != want {
@@ -82,20 +82,82 @@ func TestANameThatIsTakenIsNotTakenOver(t *testing.T) {
 	}
 }
 
-// TestAServiceIsNotToldOfWhatItDidNotGet: the name is another Service's.
-func TestAServiceIsNotToldOfWhatItDidNotGet(t *testing.T) {
+func TestAServiceIsToldOfItsGroupsBeforeTheyAreThere(t *testing.T) {
+	t.Parallel()
+	s, client := startSlow(t, time.Hour, node("a", "europe-west4-a"))
+	create(t, client, service("chat", `{"exposed_ports":{"80":{"name":"chat"}}}`))
+	eventuallyStatus(t, client, "chat", `{"network_endpoint_groups":{"80":"chat"},"zones":["europe-west4-a"]}`)
+	eventually(t, s, nil)
+}
+
+func TestGroupsAreMadeZoneByZone(t *testing.T) {
+	t.Parallel()
+	first, second := ID("demo", "europe-west4-a", "chat"), ID("demo", "europe-west4-b", "chat")
+	s, client := startSlow(t, time.Second, node("a", "europe-west4-a"), node("b", "europe-west4-b"))
+	create(t, client, service("chat", `{"exposed_ports":{"80":{"name":"chat"}}}`))
+	eventually(t, s, []string{first})
+	eventually(t, s, []string{first, second})
+}
+
+func TestAPodIsReadyWhenTheGroupsOfAllZonesAreThere(t *testing.T) {
+	t.Parallel()
+	s, client := startSlow(t, time.Second, node("a", "europe-west4-a"), node("b", "europe-west4-b"))
+	create(t, client, service("chat", `{"exposed_ports":{"80":{"name":"chat"}}}`))
+	pods := client.CoreV1().Pods("default")
+	if _, err := pods.Create(t.Context(), gatedPod("chat-0", "chat"), metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	err := poll(t, func() (bool, error) {
+		pod, err := pods.Get(t.Context(), "chat-0", metav1.GetOptions{})
+		return err == nil && !waits(pod), err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, s, []string{ID("demo", "europe-west4-a", "chat"), ID("demo", "europe-west4-b", "chat")})
+}
+
+// TestAPodOfAServiceThatDoesNotGetItsGroupsIsNotReady: the name is another Service's.
+// After ten minutes GKE passes the gate all the same.
+func TestAPodOfAServiceThatDoesNotGetItsGroupsIsNotReady(t *testing.T) {
 	t.Parallel()
 	_, client := start(t, node("a", "europe-west4-a"))
 	const annotation = `{"exposed_ports":{"80":{"name":"chat"}}}`
 	create(t, client, service("chat", annotation))
-	got := `{"network_endpoint_groups":{"80":"chat"},"zones":["europe-west4-a"]}`
-	eventuallyStatus(t, client, "chat", got)
 	late := service("late", annotation)
 	late.CreationTimestamp = metav1.Now()
-	late.Annotations[statusAnnotation] = got
 	create(t, client, late)
-	eventuallyStatus(t, client, "late", "")
-	eventuallyStatus(t, client, "chat", got)
+	eventuallyStatus(t, client, "late", `{"network_endpoint_groups":{"80":"chat"},"zones":["europe-west4-a"]}`)
+	old := gatedPod("late-old", "late")
+	old.CreationTimestamp = metav1.NewTime(time.Now().Add(-gateTimeout - time.Second))
+	for _, pod := range []*corev1.Pod{gatedPod("late-new", "late"), gatedPod("chat-0", "chat"), old} {
+		if _, err := client.CoreV1().Pods("default").Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var waiting []string
+	err := poll(t, func() (bool, error) {
+		waiting = nil
+		pods, err := client.CoreV1().Pods("default").List(t.Context(), metav1.ListOptions{})
+		for _, pod := range pods.Items {
+			if waits(&pod) {
+				waiting = append(waiting, pod.Name)
+			}
+		}
+		return len(waiting) == 1, err
+	})
+	if err != nil || waiting[0] != "late-new" {
+		t.Errorf("%v wait (%v), want late-new alone", waiting, err)
+	}
+}
+
+// gatedPod is a running pod of an app that waits for its gate.
+func gatedPod(name, app string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name, Labels: map[string]string{"app": app}, CreationTimestamp: metav1.Now()},
+		Spec:       corev1.PodSpec{ReadinessGates: []corev1.PodReadinessGate{{ConditionType: gateType}}},
+		Status:     corev1.PodStatus{Phase: corev1.PodRunning},
+	}
 }
 
 // TestAGroupIsInTheNetworkOfItsCluster.
@@ -104,7 +166,7 @@ func TestAGroupIsInTheNetworkOfItsCluster(t *testing.T) {
 	s := store.At(filepath.Join(t.TempDir(), "gcp.db"))
 	put(t, s, cluster, map[string]any{"networkConfig": map[string]any{"network": "projects/demo/global/networks/main"}})
 	group := newGroup("demo", "europe-west4-a", "chat", Origin{Cluster: cluster})
-	if _, err := save(s, cluster, []Group{group}); err != nil {
+	if _, err := save(s, cluster, []Group{group}, nil); err != nil {
 		t.Fatal(err)
 	}
 	err := s.View(func(tx store.Tx) error {
@@ -162,6 +224,12 @@ func TestRequestedGroups(t *testing.T) {
 // start runs a controller over a cluster with these nodes until the test ends.
 func start(t *testing.T, nodes ...*corev1.Node) (store.Store, kubernetes.Interface) {
 	t.Helper()
+	return startSlow(t, 0, nodes...)
+}
+
+// startSlow is start with a controller that takes so long for the groups of a zone.
+func startSlow(t *testing.T, delay time.Duration, nodes ...*corev1.Node) (store.Store, kubernetes.Interface) {
+	t.Helper()
 	client := fake.NewClientset()
 	for _, node := range nodes {
 		if _, err := client.CoreV1().Nodes().Create(t.Context(), node, metav1.CreateOptions{}); err != nil {
@@ -169,7 +237,7 @@ func start(t *testing.T, nodes ...*corev1.Node) (store.Store, kubernetes.Interfa
 		}
 	}
 	s := store.At(filepath.Join(t.TempDir(), "gcp.db"))
-	controller := Controller{Cluster: cluster, Client: client, Store: s}
+	controller := Controller{Cluster: cluster, Client: client, Store: s, Delay: delay}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- controller.Run(ctx) }()
@@ -190,7 +258,7 @@ func node(name, zone string) *corev1.Node {
 func service(name, annotation string) *corev1.Service {
 	return &corev1.Service{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name, Annotations: map[string]string{requestAnnotation: annotation}},
-		Spec:       corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 80}}},
+		Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": name}, Ports: []corev1.ServicePort{{Port: 80}}},
 	}
 }
 

@@ -49,9 +49,10 @@ type Origin struct {
 }
 
 // Cluster is the cluster that made the group, "" if none did.
-func (g Group) Cluster() string { return g.origin().Cluster }
+func (g Group) Cluster() string { return g.Origin().Cluster }
 
-func (g Group) origin() (o Origin) {
+// Origin is what the group is for; nothing if no cluster made it.
+func (g Group) Origin() (o Origin) {
 	if json.Unmarshal([]byte(g.Description), &o) != nil {
 		return Origin{} // somebody's own words
 	}
@@ -60,7 +61,7 @@ func (g Group) origin() (o Origin) {
 
 // isOf says whether a Service asks for the group.
 func (g Group) isOf(service *corev1.Service) bool {
-	origin := g.origin()
+	origin := g.Origin()
 	return origin.Namespace == service.Namespace && origin.Service == service.Name
 }
 
@@ -82,11 +83,11 @@ func newGroup(project, zone, name string, origin Origin) Group {
 
 func (g Group) id() string { return strings.TrimPrefix(g.SelfLink, computeURL) }
 
-// save makes the store hold exactly these groups of a cluster, as far as Google
-// Cloud would let it: a group that another resource refers to does not go, and
-// a name that somebody else has is not taken, which makes the group one of those
-// denied. The error lists what was refused; the rest is saved.
-func save(s store.Store, cluster string, groups []Group) (denied []Group, err error) {
+// save makes the store hold exactly these groups of a cluster but for those that are
+// late, as far as Google Cloud would let it: a group that another resource refers to
+// does not go, and a name that somebody else has is not taken. It returns the groups
+// that are lacking then. The error lists what was refused; the rest is saved.
+func save(s store.Store, cluster string, groups []Group, late map[string]bool) (lacking []Group, err error) {
 	var refused []error
 	err = s.Update(func(tx store.Tx) error {
 		surplus, err := groupsOf(tx, cluster)
@@ -98,19 +99,22 @@ func save(s store.Store, cluster string, groups []Group) (denied []Group, err er
 		}
 		for _, group := range groups {
 			delete(surplus, group.id())
-			if !tx.Has(group.id()) {
+			there := tx.Has(group.id())
+			if !there && late[group.id()] {
+				lacking = append(lacking, group)
+			} else if !there {
 				if err := tx.Put(group.id(), group); err != nil {
 					return err
 				}
 			} else if err := checkOwner(tx, group); err != nil {
-				denied, refused = append(denied, group), append(refused, err)
+				lacking, refused = append(lacking, group), append(refused, err)
 			}
 		}
 		kept, err := remove(tx, surplus)
 		refused = append(refused, kept...)
 		return err
 	})
-	return denied, errors.Join(append(refused, err)...)
+	return lacking, errors.Join(append(refused, err)...)
 }
 
 // join puts groups into the network of their cluster.
@@ -153,9 +157,9 @@ func checkOwner(tx store.Tx, group Group) error {
 	if _, err := tx.Get(group.id(), &present); err != nil {
 		return err
 	}
-	if present.origin() != group.origin() {
+	if present.Origin() != group.Origin() {
 		return fmt.Errorf("network endpoint group %s of Service %s/%s port %s: the name is taken",
-			group.id(), group.origin().Namespace, group.origin().Service, group.origin().Port)
+			group.id(), group.Origin().Namespace, group.Origin().Service, group.Origin().Port)
 	}
 	return nil
 }

@@ -5,7 +5,8 @@ var kinds map[string]kind
 
 func init() { // the kinds' functions lead back to the kinds
 	address := kind{prepare: prepareAddress, remove: checkAddressRemoval}
-	backendService := kind{defaults: object{"protocol": "HTTP", "portName": "http", "sessionAffinity": "NONE", "timeoutSec": 30}}
+	backendService := kind{defaults: object{"protocol": "HTTP", "portName": "http", "sessionAffinity": "NONE", "timeoutSec": 30}, prepare: prepareBackendService}
+	urlMap := kind{prepare: prepareURLMap}
 	forwardingRule := kind{defaults: object{"IPProtocol": "TCP"}, prepare: prepareForwardingRule}
 	securityPolicy := kind{defaults: object{"type": "CLOUD_ARMOR"}, prepare: prepareSecurityPolicy, verbs: map[string]verb{
 		"addRule": (*request).addRule, "getRule": (*request).getRule, "patchRule": (*request).patchRule, "removeRule": (*request).removeRule,
@@ -31,6 +32,8 @@ func init() { // the kinds' functions lead back to the kinds
 		"regionSslPolicies":      sslPolicy,
 		"backendServices":        backendService,
 		"regionBackendServices":  backendService,
+		"urlMaps":                urlMap,
+		"regionUrlMaps":          urlMap,
 		"backendBuckets":         {prepare: prepareBackendBucket},
 		"globalForwardingRules":  forwardingRule,
 		"forwardingRules":        forwardingRule,

@@ -33,6 +33,7 @@ type object = map[string]any
 // Server is the Google Cloud of one sandbox. It is an [http.RoundTripper]:
 // nothing that is sent to it leaves the process.
 type Server struct {
+	home     string
 	store    store.Store
 	clusters controlplane.ControlPlane
 	routes   []route
@@ -49,6 +50,7 @@ func New(home string) (*Server, error) {
 		return nil, err
 	}
 	return &Server{
+		home:     home,
 		store:    store.At(filepath.Join(home, "stores", "gcp.db")),
 		clusters: controlplane.At(home),
 		routes:   routes,
