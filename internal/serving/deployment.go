@@ -2,6 +2,7 @@ package serving
 
 import (
 	"strconv"
+	"strings"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -41,7 +42,7 @@ const (
 	portName = "http"
 )
 
-func deploymentArgs(d topology.Deployment) *appsv1.DeploymentArgs {
+func deploymentArgs(d topology.Deployment, zones []string) *appsv1.DeploymentArgs {
 	meta := metadata(d)
 	meta.Annotations = pulumi.StringMap{
 		// How long Pulumi waits; 10 minutes if nothing is said.
@@ -56,7 +57,7 @@ func deploymentArgs(d topology.Deployment) *appsv1.DeploymentArgs {
 			MinReadySeconds:         pulumi.Int(minReadySeconds(d)),
 			ProgressDeadlineSeconds: pulumi.Int(provisioning(d) + replacementSeconds(d)),
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: podLabels(d), Annotations: podAnnotations(d)},
+				Metadata: &metav1.ObjectMetaArgs{Labels: podLabels(d), Annotations: podAnnotations(d, zones)},
 				Spec:     podSpec(d),
 			},
 		},
@@ -116,14 +117,22 @@ func rolloutSeconds(d topology.Deployment) int {
 	return provisioning(d) + max(d.MaxReplicas*replacementSeconds(d), d.Workload.Timeouts.Grace)
 }
 
-// podAnnotations keep the cluster autoscaler from removing the node of a replica that
-// may need longer to finish than it would get.
+// podAnnotations replace the replicas, one after the other, when the cluster's zones
+// change: they spread over the new ones, and one that is ready proves that GKE has made
+// the endpoint groups there. Where a replica would have to stop first, none is replaced.
+//
+// They keep the cluster autoscaler from removing the node of a replica that may need
+// longer to finish than it would get.
 // See cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler#scheduling-and-disruption.
-func podAnnotations(d topology.Deployment) pulumi.StringMap {
-	if d.Workload.Timeouts.Grace <= evictionSeconds {
-		return nil
+func podAnnotations(d topology.Deployment, zones []string) pulumi.StringMap {
+	annotations := pulumi.StringMap{}
+	if d.Surge {
+		annotations["ai-serving/zones"] = pulumi.String(strings.Join(zones, ","))
 	}
-	return pulumi.StringMap{"cluster-autoscaler.kubernetes.io/safe-to-evict": pulumi.String("false")}
+	if d.Workload.Timeouts.Grace > evictionSeconds {
+		annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = pulumi.String("false")
+	}
+	return annotations
 }
 
 func podSpec(d topology.Deployment) *corev1.PodSpecArgs {

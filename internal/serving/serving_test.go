@@ -2,6 +2,7 @@ package serving
 
 import (
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -207,11 +208,21 @@ func TestPulumiWaitsLongerThanARolloutTakes(t *testing.T) {
 
 func TestTheAutoscalerKeepsTheNodesOfReplicasThatFinishSlowly(t *testing.T) {
 	t.Parallel()
-	for grace, want := range map[int]int{600: 0, 601: 1} {
+	for grace, want := range map[int]bool{600: false, 601: true} {
 		d := workload("chat", "")
 		d.Workload.Timeouts.Grace = grace
-		if got := podAnnotations(d); len(got) != want {
-			t.Errorf("a grace of %d s: annotations %v, want %d", grace, got, want)
+		if _, got := podAnnotations(d, nil)["cluster-autoscaler.kubernetes.io/safe-to-evict"]; got != want {
+			t.Errorf("a grace of %d s: the annotation is there: %t, want %t", grace, got, want)
+		}
+	}
+}
+
+func TestAnotherZoneReplacesReplicasThatNeedNotStopFirst(t *testing.T) {
+	t.Parallel()
+	for _, d := range []topology.Deployment{workload("chat", ""), accelerated()} {
+		before, after := podAnnotations(d, []string{"a", "b"}), podAnnotations(d, []string{"a", "b", "c"})
+		if changed := !reflect.DeepEqual(before, after); changed != d.Surge {
+			t.Errorf("%s: replaced: %t, want %t", d.Workload.Key, changed, d.Surge)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	if d.NodePool != topology.SharedNodes {
 		before = append(before, o.args.NodePools[d.NodePool])
 	}
-	deployment, err := appsv1.NewDeployment(ctx, name, deploymentArgs(d), append(o.gone(before...), autoscaled)...)
+	deployment, err := appsv1.NewDeployment(ctx, name, deploymentArgs(d, o.args.Zones), append(o.gone(before...), autoscaled)...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}

@@ -56,10 +56,14 @@ func logicalName(cluster string, pool topology.NodePool) string {
 
 func nodePoolArgs(args Args, pool topology.NodePool, cluster, email pulumi.StringInput) *container.NodePoolArgs {
 	return &container.NodePoolArgs{
-		Project:          args.Project,
-		Cluster:          cluster,
-		Location:         pulumi.String(args.Region.Name),
-		NodeLocations:    nodeLocations(pool),
+		Project:  args.Project,
+		Cluster:  cluster,
+		Location: pulumi.String(args.Region.Name),
+		// GKE refuses accelerators in zones that have none. The zones of other pools are
+		// the cluster's, and stated too: a pool does not follow the cluster to others.
+		// See cloud.google.com/kubernetes-engine/docs/how-to/gpus and
+		// docs.cloud.google.com/kubernetes-engine/docs/how-to/managing-clusters.
+		NodeLocations:    pulumi.ToStringArray(pool.Zones),
 		InitialNodeCount: pulumi.Int(initialNodes(pool)),
 		Autoscaling: &container.NodePoolAutoscalingArgs{
 			TotalMinNodeCount: pulumi.Int(pool.MinNodes),
@@ -74,17 +78,6 @@ func nodePoolArgs(args Args, pool topology.NodePool, cluster, email pulumi.Strin
 		UpgradeSettings: upgradeSettings(pool),
 		NodeConfig:      nodeConfig(args, pool, email),
 	}
-}
-
-// nodeLocations keep accelerators to the zones that have some: GKE refuses a pool
-// with others. They stand on every such pool, because zones that are left out stay
-// as they were. Other pools are in the cluster's zones.
-// See cloud.google.com/kubernetes-engine/docs/how-to/gpus.
-func nodeLocations(pool topology.NodePool) pulumi.StringArrayInput {
-	if pool.GPU == nil {
-		return nil
-	}
-	return pulumi.ToStringArray(pool.Zones)
 }
 
 // initialNodes is how many nodes of a pool there are in each zone at first: one of

@@ -74,11 +74,12 @@ func TestInitialNodes(t *testing.T) {
 		want int
 	}{
 		"one in each zone of those for all":      {topology.NodePool{Name: topology.SharedNodes, MinNodes: 6, MaxNodes: 9, Zones: zones}, 1},
-		"as many as are always needed":           {topology.NodePool{Name: "nvidia-l4", MinNodes: 4, MaxNodes: 9, Zones: zones}, 2},
-		"more in each of the fewer zones":        {topology.NodePool{Name: "nvidia-l4", MinNodes: 4, MaxNodes: 9, Zones: zones[:1]}, 4},
-		"none that is not needed":                {topology.NodePool{Name: "nvidia-l4", MaxNodes: 9, Zones: zones}, 0},
-		"no more than there may be":              {topology.NodePool{Name: "nvidia-l4", MinNodes: 2, MaxNodes: 2, Zones: zones}, 0},
-		"no more than there may be in each zone": {topology.NodePool{Name: "nvidia-l4", MinNodes: 5, MaxNodes: 5, Zones: zones}, 1},
+		"none with accelerators":                 {topology.NodePool{Name: "nvidia-l4", MinNodes: 4, MaxNodes: 9, Zones: zones, GPU: &topology.GPU{}}, 0},
+		"as many as are always needed":           {topology.NodePool{Name: "tenant-hooli", MinNodes: 4, MaxNodes: 9, Zones: zones}, 2},
+		"more in each of the fewer zones":        {topology.NodePool{Name: "tenant-hooli", MinNodes: 4, MaxNodes: 9, Zones: zones[:1]}, 4},
+		"none that is not needed":                {topology.NodePool{Name: "tenant-hooli", MaxNodes: 9, Zones: zones}, 0},
+		"no more than there may be":              {topology.NodePool{Name: "tenant-hooli", MinNodes: 2, MaxNodes: 2, Zones: zones}, 0},
+		"no more than there may be in each zone": {topology.NodePool{Name: "tenant-hooli", MinNodes: 5, MaxNodes: 5, Zones: zones}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -89,12 +90,12 @@ func TestInitialNodes(t *testing.T) {
 	}
 }
 
-func TestAcceleratorsAreInTheZonesThatHaveThem(t *testing.T) {
+func TestEveryPoolSaysItsZones(t *testing.T) {
 	t.Parallel()
 	recording := record(t, false, false)
 	for name, want := range map[string]any{
-		"europe-west4":                    nil,
-		"europe-west4-tenant-hooli":       nil,
+		"europe-west4":                    []any{"europe-west4-a", "europe-west4-b"},
+		"europe-west4-tenant-hooli":       []any{"europe-west4-a", "europe-west4-b"},
 		"europe-west4-nvidia-l4":          []any{"europe-west4-b"},
 		"europe-west4-nvidia-l4-t-3abb64": []any{"europe-west4-a", "europe-west4-b"},
 	} {
