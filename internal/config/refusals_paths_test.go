@@ -105,10 +105,10 @@ func chosen(models map[string][]string, path string, foldCase bool) string {
 	return best
 }
 
-// TestBothCloudsLeadATenantsRequestsToOneModel draws paths for the models of a
+// TestBothCloudsRouteATenantsRequestsToOneModel draws paths for the models of a
 // tenant. Those that the stack file may have are routed to the same model by a cloud
 // that ignores case and by one that does not; the others are refused.
-func TestBothCloudsLeadATenantsRequestsToOneModel(t *testing.T) {
+func TestBothCloudsRouteATenantsRequestsToOneModel(t *testing.T) {
 	t.Parallel()
 	var accepted, refused int
 	rapid.Check(t, func(t *rapid.T) {

@@ -78,7 +78,7 @@ func TestTheFirstMatchIsTheMostSpecific(t *testing.T) {
 // Google's load balancers take the most specific path that matches, with case. Where
 // the paths of a tenant do not differ in case, as a stack file has to have them, both
 // clouds route every request that is made from one of them to the same workload.
-func TestBothCloudsLeadRequestsToOneWorkload(t *testing.T) {
+func TestBothCloudsRouteRequestsToOneWorkload(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var patterns []pathpattern.Pattern
