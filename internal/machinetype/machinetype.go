@@ -91,6 +91,15 @@ func ofCustom(name string, parts []string) (Type, bool) {
 	return t, slices.Contains(customSeries, t.Series) && t.CPUs > 0 && t.MemoryMiB > 0 && t.MemoryMiB%customStep == 0
 }
 
+// BootDisk is the type of disk that machines of a type start from: Persistent Disk
+// where the series takes it, for it comes with its performance, and Hyperdisk else.
+func BootDisk(name string) string {
+	if slices.Contains(hyperdiskSeries, series(name)) {
+		return "hyperdisk-balanced"
+	}
+	return "pd-balanced"
+}
+
 func series(name string) string {
 	series, _, _ := strings.Cut(name, "-")
 	return series

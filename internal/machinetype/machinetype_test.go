@@ -41,6 +41,18 @@ func TestOf(t *testing.T) {
 	}
 }
 
+func TestMachinesOfNewSeriesStartFromHyperdisk(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"e2-standard-4": "pd-balanced", "n2-custom-4-8192": "pd-balanced", "custom-4-8192": "pd-balanced", "c3-standard-8-lssd": "pd-balanced",
+		"n4-standard-4": "hyperdisk-balanced", "n4-custom-4-8192": "hyperdisk-balanced", "c4a-standard-4": "hyperdisk-balanced", "c4-standard-4": "hyperdisk-balanced",
+	} {
+		if got := BootDisk(name); got != want {
+			t.Errorf("BootDisk(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestEveryAcceleratorOfAMachineIsCounted(t *testing.T) {
 	t.Parallel()
 	with := 0

@@ -158,6 +158,11 @@ var acceleratorCounts = map[string]int{
 	"g4-standard-48": 1, "g4-standard-96": 2, "g4-standard-192": 4, "g4-standard-384": 8,
 }
 
+// hyperdiskSeries take no Persistent Disk. Source, of 2026-11-29:
+// docs.cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support, and the
+// pages of the series that it refers to; the refusal is in github.com/DataBiosphere/dsub/issues/301.
+var hyperdiskSeries = []string{"a4", "c4", "c4a", "c4d", "c4n", "e4", "g4", "h4d", "m4", "n4", "n4a", "n4d", "x4"}
+
 // Series with Arm processors; those with custom types; those whose types there are with
 // local SSDs too, or without, and how their names end: CPUs and memory are the same.
 var (

@@ -8,6 +8,7 @@ import (
 
 	"ai-serving/internal/gcp/balancing"
 	"ai-serving/internal/gcp/network"
+	"ai-serving/internal/machinetype"
 	"ai-serving/internal/topology"
 )
 
@@ -49,7 +50,7 @@ func templateArgs(args Args, group topology.InstanceGroup, account pulumi.String
 			Boot:        pulumi.Bool(true),
 			AutoDelete:  pulumi.Bool(true),
 			SourceImage: pulumi.String(bootImage),
-			DiskType:    pulumi.String("pd-balanced"),
+			DiskType:    pulumi.String(machinetype.BootDisk(group.MachineType)),
 			DiskSizeGb:  pulumi.Int(bootDiskGiB),
 			Labels:      pulumi.ToStringMap(group.Workload.Identity()),
 		}},
@@ -94,6 +95,11 @@ func healingCheckArgs(args Args, workload topology.Workload) *compute.HealthChec
 	}
 }
 
+// healingCheckOptions leave a group that listens on the old port its own check.
+func healingCheckOptions() []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"httpHealthCheck.port"})}
+}
+
 // managerArgs describe the group. It is made with the fewest instances that it has,
 // and is ready when they serve: a group that is stable verifies none, and what it
 // verifies is the healing check.
@@ -132,6 +138,8 @@ func managerArgs(name string, args Args, group topology.InstanceGroup, template,
 func managerOptions(workload topology.Workload) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{
 		pulumi.IgnoreChanges([]string{"targetSize"}),
+		// Instances that listen on the old port serve until a group on the new one does.
+		pulumi.ReplaceOnChanges([]string{"namedPorts"}),
 		pulumi.Timeouts(&pulumi.CustomTimeouts{
 			Create: timeout(initialSeconds(workload)),
 			Delete: timeout(workload.Timeouts.Drain),

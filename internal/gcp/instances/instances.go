@@ -76,7 +76,7 @@ func newGroup(ctx *pulumi.Context, name string, args Args, group topology.Instan
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("instance template: %w", err)
 	}
-	check, err := compute.NewHealthCheck(ctx, name, healingCheckArgs(args, group.Workload), opts...)
+	check, err := compute.NewHealthCheck(ctx, name, healingCheckArgs(args, group.Workload), append(healingCheckOptions(), opts...)...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("health check: %w", err)
 	}

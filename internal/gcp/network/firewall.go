@@ -61,6 +61,10 @@ func servingPorts(regions ...topology.GCPRegion) []string {
 	return ports
 }
 
+// otherPorts are let in by a rule of their own before the one of the ports of before
+// goes: replicas that listen on these serve until others do.
+var otherPorts = pulumi.ReplaceOnChanges([]string{"allows"})
+
 func (r firewallRule) args(project, network pulumi.StringInput) *compute.FirewallArgs {
 	return &compute.FirewallArgs{
 		Project:      project,

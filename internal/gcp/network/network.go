@@ -74,7 +74,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		n.Subnets[region.Name] = subnet
 	}
 	for _, rule := range firewallRules(args.Regions) {
-		if _, err := compute.NewFirewall(ctx, name+"-"+rule.name, rule.args(args.Project, n.NetworkID), child); err != nil {
+		if _, err := compute.NewFirewall(ctx, name+"-"+rule.name, rule.args(args.Project, n.NetworkID), child, otherPorts); err != nil {
 			return nil, fmt.Errorf("network %q: firewall rule %q: %w", name, rule.name, err)
 		}
 	}

@@ -16,6 +16,12 @@ var machineExists = Rules.Add(rules.Rule{
 	Status: http.StatusBadRequest, Code: "invalid", Source: "cloud.google.com/compute/docs/machine-resource",
 })
 
+var diskOfSeries = Rules.Add(rules.Rule{
+	Name: "gcp/instance-template/disk-of-series", Asks: "Instances have disks of a type that their machine series takes: the newest series take no Persistent Disk.",
+	Status: http.StatusBadRequest, Code: "invalid",
+	Source: "docs.cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support; github.com/DataBiosphere/dsub/issues/301 has the answer, which Google gives when it makes the instance, and the sandbox to its template",
+})
+
 // prepareTemplate refuses images and machine types that Google does not have,
 // and completes the disks and interfaces.
 func prepareTemplate(r *request, next object) error {
@@ -27,6 +33,10 @@ func prepareTemplate(r *request, next object) error {
 	for i, disk := range objects(properties["disks"]) {
 		if err := checkImage(text(disk, "initializeParams", "sourceImage")); err != nil {
 			return err
+		}
+		kind := text(disk, "initializeParams", "diskType")
+		if strings.HasPrefix(kind, "pd-") && machinetype.BootDisk(lastSegment(name)) != "pd-balanced" {
+			return invalid(diskOfSeries, fmt.Sprintf("resource.properties.disks[%d].initializeParams.diskType", i), kind, "[%s, %s] features are not compatible for creating instance.", kind, lastSegment(name))
 		}
 		disk["boot"] = disk["boot"] == true || i == 0
 		disk["index"] = i

@@ -43,10 +43,13 @@ func address(name string) string {
 }
 
 // template asks for instances of a machine type.
-func template(machine string) string {
+func template(machine string) string { return templateOn(machine, "") }
+
+// templateOn is a template with a boot disk of a type.
+func templateOn(machine, disk string) string {
 	return fmt.Sprintf(`POST compute projects/p/global/instanceTemplates {"name": "t", "properties": {"machineType": "%s",
-		"disks": [{"boot": true, "initializeParams": {"sourceImage": "projects/debian-cloud/global/images/family/debian-12"}}],
-		"networkInterfaces": [{"network": "projects/p/global/networks/main"}]}}`, machine)
+		"disks": [{"boot": true, "initializeParams": {"diskType": "%s", "sourceImage": "projects/debian-cloud/global/images/family/debian-12"}}],
+		"networkInterfaces": [{"network": "projects/p/global/networks/main"}]}}`, machine, disk)
 }
 
 // makeCluster asks for a cluster in a location, with more to it.
@@ -115,6 +118,7 @@ func TestRules(t *testing.T) {
 			`POST compute projects/p/regions/europe-west4/addresses {"name": "a", "addressType": "INTERNAL"}`, address("a"), makeNetwork, makeSubnetwork),
 		addressQuota: example(address("f"), `POST compute projects/p/global/addresses {"name": "f"}`,
 			makeNetwork, makeSubnetwork, address("a"), address("b"), address("c"), address("d"), address("e")),
+		diskOfSeries:  example(templateOn("n4-standard-4", "pd-balanced"), templateOn("n4-standard-4", "hyperdisk-balanced"), makeNetwork),
 		machineExists: example(template("e2-standard-3"), template("e2-standard-4"), makeNetwork),
 		bucketExists: example(
 			`POST compute projects/p/global/backendBuckets {"name": "static", "bucketName": "nowhere"}`,
