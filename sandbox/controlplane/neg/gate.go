@@ -25,14 +25,18 @@ const (
 	gateTimeout = 10 * time.Minute
 
 	gatesName = "neg-readiness-gates"
+
+	// addGate is a CEL expression that adds a gate of a type to those of a pod.
+	addGate = `has(object.spec.readinessGates)
+		? [JSONPatch{op: "add", path: "/spec/readinessGates/-", value: {"conditionType": %[1]q}}]
+		: [JSONPatch{op: "add", path: "/spec/readinessGates", value: [{"conditionType": %[1]q}]}]`
 )
 
 // gates give a readiness gate to each new pod that a Service with endpoint groups
 // selects. The API server evaluates the policy for each Service of the pod's
 // namespace, and so only for those that are there before the pod.
 func gates() (*admissionv1.MutatingAdmissionPolicy, *admissionv1.MutatingAdmissionPolicyBinding) {
-	allow, once := admissionv1.AllowAction, admissionv1.NeverReinvocationPolicy
-	ignore := admissionv1.Ignore
+	allow, fail := admissionv1.AllowAction, admissionv1.Fail
 	policy := &admissionv1.MutatingAdmissionPolicy{
 		ObjectMeta: metav1.ObjectMeta{Name: gatesName},
 		Spec: admissionv1.MutatingAdmissionPolicySpec{
@@ -49,12 +53,11 @@ func gates() (*admissionv1.MutatingAdmissionPolicy, *admissionv1.MutatingAdmissi
 					"params.spec.selector.all(key, key in object.metadata.labels && object.metadata.labels[key] == params.spec.selector[key])"},
 				{Name: "has-no-gate", Expression: fmt.Sprintf("!has(object.spec.readinessGates) || !object.spec.readinessGates.exists(gate, gate.conditionType == %q)", gateType)},
 			},
-			FailurePolicy:      &ignore,
-			ReinvocationPolicy: once,
+			FailurePolicy:      &fail,
+			ReinvocationPolicy: admissionv1.NeverReinvocationPolicy,
 			Mutations: []admissionv1.Mutation{{
-				PatchType: admissionv1.PatchTypeApplyConfiguration,
-				ApplyConfiguration: &admissionv1.ApplyConfiguration{Expression: fmt.Sprintf(
-					"Object{spec: Object.spec{readinessGates: [Object.spec.readinessGates{conditionType: %q}]}}", gateType)},
+				PatchType: admissionv1.PatchTypeJSONPatch,
+				JSONPatch: &admissionv1.JSONPatch{Expression: fmt.Sprintf(addGate, gateType)},
 			}},
 		},
 	}
