@@ -139,7 +139,8 @@ func TestAddingATenantChangesNoOther(t *testing.T) {
 }
 
 // Objects go with the cluster; Services are deleted by themselves, so that GKE
-// deletes their endpoint groups, and namespaces, which end when it has.
+// deletes their endpoint groups, and namespaces, which end when it has, after the
+// Deployments.
 func TestWhatGoesWithTheCluster(t *testing.T) {
 	t.Parallel()
 	for _, object := range record(t, false, workload("chat", "")).Resources {
@@ -147,7 +148,7 @@ func TestWhatGoesWithTheCluster(t *testing.T) {
 			continue
 		}
 		withCluster := object.Options.DeletedWith != ""
-		alone := object.Type == "kubernetes:core/v1:Service" || object.Type == "kubernetes:core/v1:Namespace"
+		alone := slices.Contains([]string{"kubernetes:core/v1:Service", "kubernetes:core/v1:Namespace", "kubernetes:apps/v1:Deployment"}, object.Type)
 		if withCluster == alone {
 			t.Errorf("%s %s: deleted with the cluster: %v", object.Type, object.Path, withCluster)
 		}
