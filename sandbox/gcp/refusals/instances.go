@@ -18,6 +18,9 @@ var (
 	managerTemplateNeeded = invalid("instance-group-manager/template-needed",
 		"A group has a template, its own or that of each version.",
 		inferred(provider("compute_region_instance_group_manager, version and its instance_template are required")))
+	managerSize = invalid("instance-group-manager/size",
+		"A regional group has 0 to 2000 instances.",
+		documented("compute/docs/reference/rest/v1/regionInstanceGroupManagers/insert"))
 	managerVersions = invalid("instance-group-manager/versions",
 		"Exactly one version of a group has no target size.",
 		discovery("InstanceGroupManager.versions"))
@@ -60,6 +63,7 @@ var (
 
 const (
 	minPercentGroup = 10
+	maxGroupSize    = 2000
 	maxDelaySeconds = 3600
 )
 
@@ -144,6 +148,9 @@ func managerUpdates(r *request, m *compute.InstanceGroupManager) error {
 }
 
 func managerSettings(r *request, m *compute.InstanceGroupManager) error {
+	if m.TargetSize < 0 || m.TargetSize > maxGroupSize {
+		return wrong(managerSize, "targetSize", m.TargetSize, "Must be 0 to %d.", maxGroupSize)
+	}
 	if m.BaseInstanceName != "" && !baseName.MatchString(m.BaseInstanceName) {
 		return wrong(managerName, "baseInstanceName", m.BaseInstanceName, "Must be a match of regex '%s'", baseName)
 	}

@@ -33,6 +33,7 @@ var instanceExamples = map[string]example{
 
 	"instance-group-manager/template":        onManager(`{"versions": [{"instanceTemplate": "`+elsewhere+`instanceTemplates/embed"}]}`, `{"versions": [{"instanceTemplate": "`+region+`instanceTemplates/embed"}]}`),
 	"instance-group-manager/template-needed": onManager(`{"versions": []}`, `{"versions": [], "instanceTemplate": "`+global+`instanceTemplates/embed"}`),
+	"instance-group-manager/size":            onManager(`{"targetSize": 2001}`, `{"targetSize": 2000}`),
 	"instance-group-manager/versions":        onManager(`{"versions": [{"instanceTemplate": "a"}, {"instanceTemplate": "b"}]}`, `{"versions": [{"instanceTemplate": "a"}, {"instanceTemplate": "b", "targetSize": {"fixed": 1}}]}`),
 	"instance-group-manager/base-name":       onManager(`{"baseInstanceName": "`+strings.Repeat("a", 59)+`"}`, `{"baseInstanceName": "`+strings.Repeat("a", 58)+`"}`),
 	"instance-group-manager/subnetwork-region": {
