@@ -46,6 +46,11 @@ func prepareTemplate(r *request, next object) error {
 			}
 		}
 	}
+	for _, identity := range objects(properties["serviceAccounts"]) {
+		if err := r.checkIdentity(text(identity, "email"), identity["scopes"]); err != nil {
+			return err
+		}
+	}
 	for i, nic := range objects(properties["networkInterfaces"]) {
 		nic["name"] = fmt.Sprintf("nic%d", i)
 	}

@@ -52,6 +52,9 @@ func (r *request) completePool(next, cluster object) error {
 			config[name] = value
 		}
 	}
+	if err := r.checkIdentity(text(config, "serviceAccount"), config["oauthScopes"]); err != nil {
+		return err
+	}
 	pool, err := poolOf(r.tx, r.key, next)
 	if err != nil {
 		return err

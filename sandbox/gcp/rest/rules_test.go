@@ -118,6 +118,12 @@ func TestRules(t *testing.T) {
 			`POST compute projects/p/regions/europe-west4/addresses {"name": "a", "addressType": "INTERNAL"}`, address("a"), makeNetwork, makeSubnetwork),
 		addressQuota: example(address("f"), `POST compute projects/p/global/addresses {"name": "f"}`,
 			makeNetwork, makeSubnetwork, address("a"), address("b"), address("c"), address("d"), address("e")),
+		machineAccount: example(
+			makeCluster("europe-west4", `, "nodeConfig": {"serviceAccount": "nobody@p.iam.gserviceaccount.com"}`),
+			makeCluster("europe-west4", `, "nodeConfig": {"serviceAccount": "machines@p.iam.gserviceaccount.com"}`), makeNetwork, makeSubnetwork, makeAccount),
+		machineScopes: example(
+			makeCluster("europe-west4", `, "nodeConfig": {"oauthScopes": ["cloud-platform"]}`),
+			makeCluster("europe-west4", `, "nodeConfig": {"oauthScopes": ["https://www.googleapis.com/auth/cloud-platform"]}`), makeNetwork, makeSubnetwork),
 		diskOfSeries:  example(templateOn("n4-standard-4", "pd-balanced"), templateOn("n4-standard-4", "hyperdisk-balanced"), makeNetwork),
 		machineExists: example(template("e2-standard-3"), template("e2-standard-4"), makeNetwork),
 		bucketExists: example(
