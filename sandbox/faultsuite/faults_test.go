@@ -92,16 +92,17 @@ var edits = [][2]string{
 // earlier are values that the program is taken to have given before, of types
 // that no edit of a stack file changes in place.
 var earlier = map[string]stacktest.Property{
-	"azure-native:network:Subnet":                             {Name: "privateEndpointNetworkPolicies", Value: "Enabled"},
-	"gcp:compute/backendBucket:BackendBucket":                 {Name: "compressionMode", Value: "DISABLED"},
-	"gcp:compute/firewall:Firewall":                           {Name: "sourceRanges", Value: []string{"192.0.2.0/24"}},
-	"gcp:compute/network:Network":                             {Name: "routingMode", Value: "GLOBAL"},
-	"gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy": {Name: "urlMap", Value: "projects/ai-serving-dev/regions/europe-west4/urlMaps/earlier"},
-	"gcp:compute/routerNat:RouterNat":                         {Name: "enableEndpointIndependentMapping", Value: true},
-	"gcp:compute/subnetwork:Subnetwork":                       {Name: "privateIpGoogleAccess", Value: false},
-	"gcp:compute/targetHttpProxy:TargetHttpProxy":             {Name: "urlMap", Value: "projects/ai-serving-dev/global/urlMaps/earlier"},
-	"gcp:projects/service:Service":                            {Name: "disableOnDestroy", Value: true},
-	"gcp:serviceaccount/account:Account":                      {Name: "displayName", Value: "earlier"},
+	"azure-native:network:Subnet":                                       {Name: "privateEndpointNetworkPolicies", Value: "Enabled"},
+	"gcp:compute/backendBucket:BackendBucket":                           {Name: "compressionMode", Value: "DISABLED"},
+	"gcp:compute/firewall:Firewall":                                     {Name: "sourceRanges", Value: []string{"192.0.2.0/24"}},
+	"gcp:compute/network:Network":                                       {Name: "routingMode", Value: "GLOBAL"},
+	"gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {Name: "waitForInstancesStatus", Value: "STABLE"},
+	"gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy":           {Name: "urlMap", Value: "projects/ai-serving-dev/regions/europe-west4/urlMaps/earlier"},
+	"gcp:compute/routerNat:RouterNat":                                   {Name: "enableEndpointIndependentMapping", Value: true},
+	"gcp:compute/subnetwork:Subnetwork":                                 {Name: "privateIpGoogleAccess", Value: false},
+	"gcp:compute/targetHttpProxy:TargetHttpProxy":                       {Name: "urlMap", Value: "projects/ai-serving-dev/global/urlMaps/earlier"},
+	"gcp:projects/service:Service":                                      {Name: "disableOnDestroy", Value: true},
+	"gcp:serviceaccount/account:Account":                                {Name: "displayName", Value: "earlier"},
 }
 
 // replaced are the types that nothing that the program gives changes in place,

@@ -16,7 +16,7 @@ const (
 	publicIP    = "azure-native:network:PublicIPAddress"
 	healthCheck = "gcp:compute/healthCheck:HealthCheck"
 	forwarding  = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
-	autoscaler  = "gcp:compute/regionAutoscaler:RegionAutoscaler"
+	firewall    = "gcp:compute/firewall:Firewall"
 	scaler      = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 	budget      = "kubernetes:policy/v1:PodDisruptionBudget"
 )
@@ -113,14 +113,13 @@ func TestWhatExistsIsImported(t *testing.T) {
 	s := stacktest.New(t, "Pulumi.dev.yaml")
 	s.Up()
 	before := s.Content()
-	for _, token := range []string{profile, autoscaler, budget} {
-		lost := s.Find(token)
+	for _, lost := range []stacktest.Resource{s.Find(profile), s.Find(firewall, "google-front-ends"), s.Find(budget)} {
 		s.Pulumi("state", "delete", lost.URN, "--yes")
 		arguments := []string{
 			"import", lost.Type, lost.Name(), lost.ID, "--parent", "owner=" + lost.Parent,
 			"--yes", "--skip-preview", "--generate-code=false", "--protect=false",
 		}
-		if provider := lost.ProviderURN(); token == budget {
+		if provider := lost.ProviderURN(); lost.Type == budget {
 			arguments = append(arguments, "--provider", "server="+provider)
 		}
 		s.Pulumi(arguments...)
