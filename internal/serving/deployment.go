@@ -66,7 +66,7 @@ func deploymentArgs(d topology.Deployment, zones []string) *appsv1.DeploymentArg
 
 // strategy stops no replica before another one serves in its place. Where no
 // accelerator may be left for another one, a replica stops first: with a single
-// replica, nobody serves meanwhile.
+// replica, none serves meanwhile.
 func strategy(d topology.Deployment) *appsv1.DeploymentStrategyArgs {
 	surge, unavailable := 1, 0
 	if !d.Surge {
