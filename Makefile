@@ -165,6 +165,16 @@ $(bin)/pulumi-language-go-host: tools/language-go/go.mod tools/language-go/go.su
 	$(call step,Pulumi language host for Go) $(compile) go -C tools/language-go build -o ../../$@ -ldflags "-s -w" \
 		github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go
 
+# The provider for Kubernetes is Pulumi's own: as it is distributed, if it can be
+# downloaded, and else built here.
+kubernetes_sdk := $(call version,github.com/pulumi/pulumi-kubernetes/sdk/v4,.)
+build: $(bin)/kubernetes-provider
+
+$(bin)/kubernetes-provider: $(wildcard tools/kubernetes-provider/*)
+	$(call step,Kubernetes provider) tools/kubernetes-provider/download kubernetes $(kubernetes_sdk) $@ \
+		$(compile) go -C tools/kubernetes-provider build -o ../../$@ \
+		-ldflags "-s -w -X main.version=$(kubernetes_sdk:v%=%)"
+
 # The API server tells clients its version, which the build sets.
 kubernetes := $(addprefix $(bin)/,kube-apiserver kube-controller-manager kube-scheduler)
 kubernetes_version := $(call version,k8s.io/kubernetes,tools/kubernetes)
@@ -230,5 +240,5 @@ $(bin)/gofumpt: tools/lint/go.mod tools/lint/go.sum
 $(bin)/staticcheck: tools/lint/go.mod tools/lint/go.sum
 	$(call step,staticcheck) $(compile) go -C tools/lint build -o ../../$@ honnef.co/go/tools/cmd/staticcheck
 
-$(bin)/pulumi $(bin)/pulumi-language-go $(bin)/pulumi-language-go-host $(kubernetes) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml $(types) $(documents) \
+$(bin)/pulumi $(bin)/pulumi-language-go $(bin)/pulumi-language-go-host $(bin)/kubernetes-provider $(kubernetes) $(bin)/etcd $(bin)/kwok $(bin)/kwok-stages.yaml $(types) $(documents) \
 	$(programs) $(program) $(bin)/gofumpt $(bin)/staticcheck: | home

@@ -75,7 +75,7 @@ func (s nodeSet) apply(ctx context.Context, nodes []Node) error {
 	}
 	var missing []*corev1.Node
 	for _, node := range nodes {
-		wanted, err := node.object(s.pool)
+		wanted, err := node.Object(s.pool)
 		if err != nil {
 			return err
 		}
@@ -143,8 +143,8 @@ func isReady(node corev1.Node) bool {
 	})
 }
 
-// object returns the node as its kubelet would register it.
-func (n Node) object(pool string) (*corev1.Node, error) {
+// Object returns the node as its kubelet would register it.
+func (n Node) Object(pool string) (*corev1.Node, error) {
 	specification, err := json.Marshal(n)
 	if err != nil {
 		return nil, err

@@ -131,12 +131,6 @@ var (
 		Status: 422, Code: "Invalid",
 		Source: apiServer + "apimachinery, pkg/api/validation, NameIsDNSSubdomain",
 	})
-	freeNames = Rules.Add(rules.Rule{
-		Name:   "kubernetes/object/exists",
-		Asks:   "No object of the kind has the name in the namespace.",
-		Status: 409, Code: "AlreadyExists",
-		Source: apiServer + "apiserver, pkg/registry/generic/registry, Store.Create",
-	})
 	namespacesExist = Rules.Add(rules.Rule{
 		Name:   "kubernetes/object/namespace",
 		Asks:   "An object's namespace exists.",

@@ -49,12 +49,18 @@ func runInSandbox(m *testing.M) (code int, err error) {
 			return 0, err
 		}
 	}
-	return m.Run(), nil
+	code = m.Run()
+	if started.Load() {
+		if provider, failure := shared(); failure == nil { // else a test has told
+			err = provider.Close()
+		}
+	}
+	return code, err
 }
 
 // startCluster starts the cluster with two nodes when the first test needs it.
 var startCluster = sync.OnceValues(func() (controlplane.Cluster, error) {
-	for _, program := range []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "sandbox"} {
+	for _, program := range []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "sandbox", executable} {
 		if _, err := exec.LookPath(program); err != nil {
 			return controlplane.Cluster{}, fmt.Errorf("%w: run make to build it", err)
 		}

@@ -1,44 +1,61 @@
 package kubernetes
 
 import (
+	"context"
 	"errors"
+	"maps"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/structpb"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	client "k8s.io/client-go/kubernetes"
 )
 
-// program plays the engine for one test: it calls the provider as the engine
-// would for a program with the test's resources.
+// object is a part of a Kubernetes object.
+type object = map[string]any
+
+// program plays the engine for one test: it calls the provider as the engine would for
+// a program with the test's resources.
 type program struct {
 	*testing.T
-	*Provider
+	provider  pulumirpc.ResourceProviderServer
 	namespace string
-	direct    client.Interface // to look at the cluster past the provider
 }
 
 // state is what the engine keeps of a resource.
 type state struct {
 	token           tokens.Type
-	id              resource.ID
-	inputs, outputs resource.PropertyMap
+	id              string
+	inputs, outputs *structpb.Struct
 }
 
-// newProgram starts a program on the shared cluster, in a namespace of its own,
-// beside other tests.
-func newProgram(t *testing.T, arguments object) program {
+// startProgram starts a program on the shared cluster, in a namespace of its own.
+func startProgram(t *testing.T) program {
 	t.Helper()
-	t.Parallel()
-	return startProgram(t, arguments)
+	started.Store(true)
+	provider, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	created, err := direct(t).CoreV1().Namespaces().Create(t.Context(),
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program{t, provider, created.Name}
 }
 
-func startProgram(t *testing.T, arguments object) program {
+// direct is the cluster past the provider.
+func direct(t *testing.T) client.Interface {
 	t.Helper()
 	cluster, err := startCluster()
 	if err != nil {
@@ -48,38 +65,59 @@ func startProgram(t *testing.T, arguments object) program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	created, err := direct.CoreV1().Namespaces().Create(t.Context(),
-		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}, metav1.CreateOptions{})
+	return direct
+}
+
+// started is set when a test uses the shared provider.
+var started atomic.Bool
+
+// shared is the provider of all tests, which ends with them.
+var shared = sync.OnceValues(func() (*Plugin, error) {
+	cluster, err := startCluster()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	p := program{T: t, Provider: New(nil), namespace: created.Name, direct: direct}
-	all := object{"kubeconfig": cluster.Kubeconfig, "namespace": p.namespace}
-	for key, value := range arguments {
-		all[key] = value
+	started, err := Start(os.Getenv("SANDBOX_HOME"), "")
+	if err != nil {
+		return nil, err
 	}
-	p.configure(all)
-	return p
+	_, err = started.Configure(context.Background(), &pulumirpc.ConfigureRequest{
+		Args: send(object{"kubeconfig": cluster.Kubeconfig}), AcceptSecrets: true,
+	})
+	return started, err
+})
+
+// send is an object as it is sent.
+func send(fields object) *structpb.Struct {
+	raw, err := plugin.MarshalProperties(resource.NewPropertyMapFromMap(fields), plugin.MarshalOptions{})
+	if err != nil {
+		panic(err)
+	}
+	return raw
 }
 
-func (p program) configure(arguments object) {
-	p.Helper()
-	_, err := p.Configure(p.Context(), plugin.ConfigureRequest{Inputs: resource.NewPropertyMapFromMap(arguments)})
-	if err := errors.Join(err, p.cluster.unreachable); err != nil {
-		p.Fatal(err)
-	}
-}
+func urn(token tokens.Type) string { return string(resource.NewURN("dev", "test", "", token, "thing")) }
 
-// check completes the inputs as the engine has it done before every operation.
-func (p program) check(token tokens.Type, inputs object, old resource.PropertyMap) resource.PropertyMap {
-	p.Helper()
-	request := checkRequest(token, inputs, nil)
-	request.Olds = old
-	response, err := p.Check(p.Context(), request)
-	if err := errors.Join(err, failure(response.Failures)); err != nil {
-		p.Fatal(err)
+// check completes the inputs of an object in the program's namespace, unless they name
+// another one.
+func (p program) check(token tokens.Type, inputs object, old *structpb.Struct) (*structpb.Struct, error) {
+	metadata := object{"namespace": p.namespace}
+	maps.Copy(metadata, inputs["metadata"].(object))
+	complete := maps.Clone(inputs)
+	complete["metadata"] = metadata
+	name := string(token)
+	apiVersion, kind, _ := strings.Cut(strings.TrimPrefix(name, Name+":"), ":")
+	complete["apiVersion"], complete["kind"] = strings.TrimPrefix(apiVersion, "core/"), kind // the SDK's constructors set both
+	answer, err := p.provider.Check(p.Context(), &pulumirpc.CheckRequest{
+		Urn: urn(token), Type: name, Name: "thing", News: send(complete), Olds: old, RandomSeed: make([]byte, 32),
+	})
+	if err != nil {
+		return nil, err
 	}
-	return response.Properties
+	for _, failure := range answer.GetFailures() {
+		err = errors.Join(err, errors.New(failure.GetReason()))
+	}
+	return answer.GetInputs(), err
 }
 
 // up creates an object that becomes ready.
@@ -92,107 +130,77 @@ func (p program) up(token tokens.Type, inputs object) state {
 	return created
 }
 
-// tryUp creates an object. One that exists and is not ready is returned with the
-// error.
 func (p program) tryUp(token tokens.Type, inputs object) (state, error) {
-	p.Helper()
-	created := state{token: token, inputs: p.check(token, inputs, nil)}
-	response, err := p.Create(p.Context(), plugin.CreateRequest{URN: urn(token), Type: token, Properties: created.inputs})
-	created.id, created.outputs = response.ID, response.Properties
-	if partial, ok := initFailure(err); ok {
-		created.id = resource.ID(partial.Id)
-		created.outputs = p.unmarshal(partial)
+	checked, err := p.check(token, inputs, nil)
+	if err != nil {
+		return state{}, err
 	}
-	return created, err
+	answer, err := p.provider.Create(p.Context(), &pulumirpc.CreateRequest{Urn: urn(token), Type: string(token), Name: "thing", Properties: checked})
+	return state{token, answer.GetId(), checked, answer.GetProperties()}, err
 }
 
-// update changes an object to the inputs.
-func (p program) update(old state, inputs object, ignored ...string) state {
+func (p program) tryUpdate(old state, inputs object) (state, error) {
+	checked, err := p.check(old.token, inputs, old.inputs)
+	if err != nil {
+		return state{}, err
+	}
+	answer, err := p.provider.Update(p.Context(), &pulumirpc.UpdateRequest{
+		Urn: urn(old.token), Type: string(old.token), Name: "thing", Id: old.id,
+		OldInputs: old.inputs, Olds: old.outputs, News: checked,
+	})
+	return state{old.token, old.id, checked, answer.GetProperties()}, err
+}
+
+// replaces says whether the plan for other inputs is to replace the object.
+func (p program) replaces(old state, inputs object) bool {
 	p.Helper()
-	changed, err := p.tryUpdate(old, inputs, ignored...)
+	checked, err := p.check(old.token, inputs, old.inputs)
 	if err != nil {
 		p.Fatal(err)
 	}
-	return changed
-}
-
-func (p program) tryUpdate(old state, inputs object, ignored ...string) (state, error) {
-	p.Helper()
-	changed := old
-	changed.inputs = p.check(old.token, inputs, old.inputs)
-	response, err := p.Update(p.Context(), plugin.UpdateRequest{
-		URN: urn(old.token), Type: old.token, ID: old.id,
-		OldInputs: old.inputs, OldOutputs: old.outputs, NewInputs: changed.inputs, IgnoreChanges: ignored,
-	})
-	changed.outputs = response.Properties
-	return changed, err
-}
-
-// refresh reads the object again.
-func (p program) refresh(old state) state {
-	p.Helper()
-	response, err := p.Read(p.Context(), plugin.ReadRequest{
-		URN: urn(old.token), Type: old.token, ID: old.id, Inputs: old.inputs, State: old.outputs,
+	answer, err := p.provider.Diff(p.Context(), &pulumirpc.DiffRequest{
+		Urn: urn(old.token), Type: string(old.token), Name: "thing", Id: old.id,
+		OldInputs: old.inputs, Olds: old.outputs, News: checked,
 	})
 	if err != nil {
 		p.Fatal(err)
 	}
-	return state{old.token, response.ID, response.Inputs, response.Outputs}
-}
-
-// differences are the paths that differ between a state and inputs.
-func (p program) differences(old state, inputs object) []string {
-	p.Helper()
-	var paths []string
-	for path := range p.diff(old, inputs).DetailedDiff {
-		paths = append(paths, path)
-	}
-	return paths
-}
-
-// diff is the plan for changing a state to inputs.
-func (p program) diff(old state, inputs object) plugin.DiffResult {
-	p.Helper()
-	result, err := p.Diff(p.Context(), plugin.DiffRequest{
-		URN: urn(old.token), Type: old.token, ID: old.id,
-		OldInputs: old.inputs, OldOutputs: old.outputs, NewInputs: p.check(old.token, inputs, old.inputs),
-	})
-	if err != nil {
-		p.Fatal(err)
-	}
-	return result
+	return len(answer.GetReplaces()) > 0
 }
 
 func (p program) destroy(old state) {
 	p.Helper()
-	_, err := p.Delete(p.Context(), plugin.DeleteRequest{
-		URN: urn(old.token), Type: old.token, ID: old.id, Inputs: old.inputs, Outputs: old.outputs,
+	_, err := p.provider.Delete(p.Context(), &pulumirpc.DeleteRequest{
+		Urn: urn(old.token), Type: string(old.token), Name: "thing", Id: old.id, OldInputs: old.inputs, Properties: old.outputs,
 	})
 	if err != nil {
 		p.Fatal(err)
 	}
 }
 
-// initFailure is the part of an error that tells of a resource which is there
-// and not ready.
-func initFailure(err error) (*pulumirpc.ErrorResourceInitFailed, bool) {
-	status, ok := rpcerror.FromError(err)
-	if !ok {
-		return nil, false
-	}
-	for _, detail := range status.Details() {
-		if partial, ok := detail.(*pulumirpc.ErrorResourceInitFailed); ok {
-			return partial, true
-		}
-	}
-	return nil, false
+// withName is an object's inputs with a name.
+func withName(inputs object) object {
+	complete := object{"metadata": object{"name": "thing"}}
+	maps.Copy(complete, inputs)
+	return complete
 }
 
-func (p program) unmarshal(partial *pulumirpc.ErrorResourceInitFailed) resource.PropertyMap {
-	p.Helper()
-	properties, err := plugin.UnmarshalProperties(partial.Properties, plugin.MarshalOptions{KeepSecrets: true})
-	if err != nil {
-		p.Fatal(err)
+func annotated(inputs object, annotation, value string) object {
+	inputs["metadata"].(object)["annotations"] = object{annotation: value}
+	return inputs
+}
+
+// web is a Deployment that a cluster with two nodes has room for.
+func web(replicas int, changes ...func(spec, pod, container object)) object {
+	container := object{"name": "web", "image": "web:1", "resources": object{"requests": object{"cpu": "100m"}}}
+	pod := object{"containers": []any{container}}
+	spec := object{
+		"replicas": replicas,
+		"selector": object{"matchLabels": object{"app": "web"}},
+		"template": object{"metadata": object{"labels": object{"app": "web"}}, "spec": pod},
 	}
-	return properties
+	for _, change := range changes {
+		change(spec, pod, container)
+	}
+	return object{"metadata": object{"name": "web"}, "spec": spec}
 }

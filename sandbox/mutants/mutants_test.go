@@ -55,6 +55,11 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Logf("the stack is there after %v", time.Since(start))
 	found, err := s.measure(t, j)
 	if err != nil {

@@ -53,8 +53,15 @@ func startGoogle(ctx context.Context, home string) (provider, error) {
 
 // startKubernetes starts the kubernetes plugin with the arguments of one of the
 // program's provider resources.
-func startKubernetes(ctx context.Context, home string, arguments resource.PropertyMap) (provider, error) {
-	return configured(ctx, home, pluginserver.New(kubernetes.New(nil)), arguments)
+func (s *stack) startKubernetes(ctx context.Context, arguments resource.PropertyMap) (provider, error) {
+	started, err := kubernetes.Start(s.home, "")
+	if err != nil {
+		return provider{}, err
+	}
+	s.mutex.Lock()
+	s.running = append(s.running, started)
+	s.mutex.Unlock()
+	return configured(ctx, s.home, started, arguments)
 }
 
 // configured configures a plugin. It reads the sandbox's home from the

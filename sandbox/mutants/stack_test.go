@@ -3,6 +3,7 @@ package mutants
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"ai-serving/sandbox/kubernetes"
 	"ai-serving/sandbox/store"
 )
 
@@ -36,8 +38,9 @@ type stack struct {
 	home      string
 	providers map[string]provider // by cloud, or by URN of the provider's resource
 
-	mutex sync.Mutex
-	made  map[resource.URN]made
+	mutex   sync.Mutex
+	running []*kubernetes.Plugin
+	made    map[resource.URN]made
 	// locks let a cloud make one resource after the other.
 	locks map[string]*sync.Mutex
 }
@@ -64,7 +67,7 @@ func deployStack(ctx context.Context, home string) (*stack, error) {
 // deploy makes a resource of the program, or configures a provider.
 func (s *stack) deploy(ctx context.Context, r registration) (string, resource.PropertyMap, error) {
 	if r.token() == kubernetesProvider {
-		p, err := startKubernetes(ctx, s.home, r.inputs)
+		p, err := s.startKubernetes(ctx, r.inputs)
 		s.mutex.Lock()
 		defer s.mutex.Unlock()
 		s.providers[string(r.urn)] = p
@@ -85,6 +88,15 @@ func (s *stack) deploy(ctx context.Context, r registration) (string, resource.Pr
 	defer s.mutex.Unlock()
 	s.made[r.urn] = m
 	return m.id, m.outputs, nil
+}
+
+// close ends the plugins that run.
+func (s *stack) close() error {
+	var errs []error
+	for _, plugin := range s.running {
+		errs = append(errs, plugin.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func (s *stack) provider(r registration) provider {

@@ -19,9 +19,9 @@ type Plugin struct {
 	Name string
 	// Types are the types of the package that it serves.
 	Types []string
-	// Serve makes the server. There is no host when the engine attaches to a
-	// plugin that somebody else has started.
-	Serve func(*provider.HostClient) (pulumirpc.ResourceProviderServer, error)
+	// Serve makes the server over the sandbox in that directory. There is no host when
+	// the engine attaches to a plugin that somebody else has started.
+	Serve func(home string, host *provider.HostClient) (pulumirpc.ResourceProviderServer, error)
 }
 
 // Main serves the plugin until the engine is done with it, or gone, with the
@@ -41,7 +41,7 @@ func Main(plugin Plugin) error {
 		cancel() // which lets the operations under way finish
 	}()
 	return provider.MainContext(ctx, plugin.Name, func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
-		server, err := plugin.Serve(host)
+		server, err := plugin.Serve(directory, host)
 		if err != nil {
 			return nil, err
 		}

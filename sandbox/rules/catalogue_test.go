@@ -25,7 +25,7 @@ var sets = []struct {
 	{"Azure", "Azure Resource Manager", "azure", &azure.Rules},
 	{"Google Cloud", "What Google refuses though its API descriptions allow it", "gcp/refusals", &refusals.Rules},
 	{"Google's APIs", "What each request to Google's APIs has to be", "gcp/rest", &rest.Rules},
-	{"Kubernetes", "The provider's refusals, and those of the API server that the program could meet", "kubernetes", &kubernetes.Rules},
+	{"Kubernetes", "What the API server refuses that the program could meet, as Pulumi's own provider passes it on", "kubernetes", &kubernetes.Rules},
 }
 
 const catalogue = `# What the sandbox refuses

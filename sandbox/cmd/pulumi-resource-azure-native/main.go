@@ -33,7 +33,7 @@ func main() {
 	}
 }
 
-func serve(*provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
+func serve(string, *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 	files, err := fs.Sub(types, "types")
 	if err != nil {
 		return nil, err

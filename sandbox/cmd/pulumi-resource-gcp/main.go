@@ -23,7 +23,7 @@ func main() {
 	}
 	// Programs in Go need no package schema at run time: the engine asks for
 	// one only to generate code and for programs in YAML.
-	plugin.Serve = func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
+	plugin.Serve = func(_ string, host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 		info.P.InitLogging(context.Background())
 		return tfbridge.NewProvider(context.Background(), host, gcp.Name, gcp.Version, info.P, info, nil), nil
 	}

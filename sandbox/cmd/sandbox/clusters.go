@@ -9,9 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/controlplane/agents"
 	"ai-serving/sandbox/controlplane/neg"
+	"ai-serving/sandbox/gcp/autoscaler"
 	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/home"
 	"ai-serving/sandbox/latency"
@@ -179,9 +182,13 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 	if err := agents.Apply(ctx, client); err != nil {
 		return fmt.Errorf("cluster %s: %w", id, err)
 	}
-	controller := neg.Controller{
-		Cluster: id, Client: client, Store: store.At(filepath.Join(home, "stores", "gcp.db")),
-		Delay: time.Duration(factor * float64(zoneDelay)),
+	clouds := store.At(filepath.Join(home, "stores", "gcp.db"))
+	groups := neg.Controller{
+		Cluster: id, Client: client, Store: clouds, Delay: time.Duration(factor * float64(zoneDelay)),
 	}
-	return controller.Run(ctx)
+	nodes := autoscaler.Autoscaler{Cluster: id, Client: client, Store: clouds, SetNodes: cluster.SetNodes, Latency: factor}
+	running, ctx := errgroup.WithContext(ctx)
+	running.Go(func() error { return groups.Run(ctx) })
+	running.Go(func() error { return nodes.Run(ctx) })
+	return running.Wait()
 }

@@ -229,7 +229,7 @@ func (s *Server) setNodes(ctx context.Context, cluster controlplane.Cluster, pre
 			if err != nil {
 				return err
 			}
-			pools[pool.name], err = pool.nodes()
+			pools[pool.Name], err = pool.Nodes()
 			return err
 		})
 	})

@@ -17,6 +17,7 @@ import (
 	"ai-serving/internal/config"
 	"ai-serving/internal/machinetype"
 	"ai-serving/internal/topology"
+	"ai-serving/sandbox/gcp/nodepool"
 )
 
 // TestTheProgramAcceptsWhatFitsOnANodeAndNothingElse compares what the program says of
@@ -116,11 +117,11 @@ func load(t *rapid.T, text string) config.Config {
 // what runs on every node.
 func fitsIn(t *rapid.T, deployment topology.Deployment, pools []topology.NodePool) bool {
 	i := slices.IndexFunc(pools, func(p topology.NodePool) bool { return p.Name == deployment.NodePool })
-	made := pool{pods: machinetype.DefaultMaxPods, config: container.NodeConfig{MachineType: pools[i].MachineType, DiskSizeGb: machinetype.DefaultDiskGiB}}
+	made := nodepool.Pool{MaxPods: machinetype.DefaultMaxPods, Config: container.NodeConfig{MachineType: pools[i].MachineType, DiskSizeGb: machinetype.DefaultDiskGiB}}
 	if gpu := pools[i].GPU; gpu != nil {
-		made.config.Accelerators = []*container.AcceleratorConfig{{AcceleratorType: gpu.Type, AcceleratorCount: int64(gpu.Count)}}
+		made.Config.Accelerators = []*container.AcceleratorConfig{{AcceleratorType: gpu.Type, AcceleratorCount: int64(gpu.Count)}}
 	}
-	node, err := made.node()
+	node, err := made.Template()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +133,7 @@ func fitsIn(t *rapid.T, deployment topology.Deployment, pools []topology.NodePoo
 	left := less(free, corev1.ResourceCPU, resource.MustParse(deployment.CPU))
 	left = less(left, corev1.ResourceMemory, resource.MustParse(deployment.Memory))
 	if deployment.GPU != nil {
-		left = less(left, gpuResource, *resource.NewQuantity(int64(deployment.GPU.Count), resource.DecimalSI))
+		left = less(left, nodepool.GPUResource, *resource.NewQuantity(int64(deployment.GPU.Count), resource.DecimalSI))
 	}
 	for _, quantity := range left {
 		if quantity.Sign() < 0 {

@@ -2,26 +2,31 @@ package rest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
+	"net/http"
 	"strings"
+
+	container "google.golang.org/api/container/v1beta1"
 
 	"ai-serving/internal/machinetype"
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/gcp/nodepool"
+	"ai-serving/sandbox/rules"
+	"ai-serving/sandbox/store"
 )
 
 // preparePool checks the pool against its cluster and fills in what it takes
 // from it.
 func preparePool(r *request, next object) error {
 	var cluster object
-	found, err := r.tx.Get(clusterOf(r.key), &cluster)
+	found, err := r.tx.Get(nodepool.ClusterOf(r.key), &cluster)
 	if err != nil {
 		return err
 	}
 	if !found {
-		return exists.Refuse("Not found: %s.", clusterOf(r.key))
+		return exists.Refuse("Not found: %s.", nodepool.ClusterOf(r.key))
 	}
-	if err := checkNotStopping(clusterOf(r.key), cluster); err != nil {
+	if err := checkNotStopping(nodepool.ClusterOf(r.key), cluster); err != nil {
 		return err
 	}
 	if err := r.completePool(next, cluster); err != nil {
@@ -60,9 +65,11 @@ func (r *request) completePool(next, cluster object) error {
 		return err
 	}
 	if size, given := r.body["nodeCount"].(float64); given { // of setSize
-		pool.perZone = int(size)
+		for _, zone := range pool.Zones {
+			pool.Sizes[zone] = int(size)
+		}
 	}
-	if _, err := pool.nodes(); err != nil {
+	if err := checkPool(pool); err != nil {
 		return err
 	}
 	return r.makeInstanceGroups(pool, next)
@@ -71,10 +78,10 @@ func (r *request) completePool(next, cluster object) error {
 // makeInstanceGroups stores the group of each zone and its manager, and says
 // where they are. Kubernetes Engine calls the managers instance groups, and a
 // pool has no other record of its size than theirs.
-func (r *request) makeInstanceGroups(pool pool, next object) error {
+func (r *request) makeInstanceGroups(pool nodepool.Pool, next object) error {
 	var managers []string
-	for _, zone := range pool.zones {
-		manager := pool.manager(zone)
+	for _, zone := range pool.Zones {
+		manager := pool.Manager(zone)
 		group := strings.Replace(manager, "/instanceGroupManagers/", "/instanceGroups/", 1)
 		place := object{"name": lastSegment(manager), "zone": bases["compute"] + strings.Join(strings.Split(manager, "/")[:4], "/")}
 		managers = append(managers, "https://www.googleapis.com/compute/v1/"+manager)
@@ -83,7 +90,7 @@ func (r *request) makeInstanceGroups(pool pool, next object) error {
 			return err
 		}
 		place["kind"], place["selfLink"] = "compute#instanceGroupManager", bases["compute"]+manager
-		place["instanceGroup"], place["targetSize"] = "https://www.googleapis.com/compute/v1/"+group, pool.perZone
+		place["instanceGroup"], place["targetSize"] = "https://www.googleapis.com/compute/v1/"+group, pool.Sizes[zone]
 		if err := r.tx.Put(manager, place); err != nil {
 			return err
 		}
@@ -173,7 +180,7 @@ func (r *request) changePool(name string, change object) error {
 
 // deletePool removes a pool, and the cluster tells of it no more.
 func (r *request) deletePool() (any, error) {
-	key := clusterOf(r.key)
+	key := nodepool.ClusterOf(r.key)
 	var cluster object
 	if _, err := r.tx.Get(key, &cluster); err != nil {
 		return nil, err
@@ -193,13 +200,10 @@ func (r *request) deletePool() (any, error) {
 	return r.delete()
 }
 
-// clusterOf is the key of the cluster of a node pool with this key.
-func clusterOf(pool string) string { return strings.SplitN(pool, "/nodePools/", 2)[0] }
-
 // setPoolNodes gives the cluster the nodes of the pool. What is left of a cluster
 // that was deleted meanwhile is not started again.
 func setPoolNodes(ctx context.Context, r *request, _ object) (object, error) {
-	key := clusterOf(r.key)
+	key := nodepool.ClusterOf(r.key)
 	cluster, err := r.server.clusters.Create(ctx, key, r.server.stays(key)) // or start it again
 	if err != nil {
 		return nil, err
@@ -211,7 +215,7 @@ func setPoolNodes(ctx context.Context, r *request, _ object) (object, error) {
 // cluster's API server does not answer: what tells of the nodes then is that
 // server, and goes with it.
 func removePoolNodes(ctx context.Context, r *request) error {
-	cluster, found, err := r.server.clusters.Get(clusterOf(r.key))
+	cluster, found, err := r.server.clusters.Get(nodepool.ClusterOf(r.key))
 	if err != nil || !found {
 		return err
 	}
@@ -221,8 +225,33 @@ func removePoolNodes(ctx context.Context, r *request) error {
 	return cluster.SetNodes(ctx, lastSegment(r.key), []controlplane.Node{})
 }
 
-// hash is a short mark of a text.
-func hash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])[:8]
+// defaultMachineType is that of nodes whose pool names none.
+const defaultMachineType = "e2-medium"
+
+var poolNodes = Rules.Add(rules.Rule{
+	Name: "gcp/node-pool/nodes", Asks: "A node pool is not resized, nor scaled by the limits of its total, beyond 1000 nodes in a zone.",
+	Status: http.StatusBadRequest, Code: "badRequest", Source: "cloud.google.com/kubernetes-engine/quotas (nodes per node pool zone)",
+})
+
+// poolOf reads a node pool.
+func poolOf(tx store.Tx, key string, o object) (nodepool.Pool, error) {
+	from, err := into[container.NodePool](o)
+	if err != nil {
+		return nodepool.Pool{}, err
+	}
+	return nodepool.Of(tx, key, from)
+}
+
+// checkPool refuses machines that cannot be had.
+func checkPool(pool nodepool.Pool) error {
+	for _, zone := range pool.Zones {
+		if size := pool.Sizes[zone]; size < 0 || size > nodepool.MaxNodesPerZone {
+			return poolNodes.Refuse("Node pool size of %d per zone is not from 0 to %d.", size, nodepool.MaxNodesPerZone)
+		}
+	}
+	_, err := pool.Template()
+	if unknown := nodepool.UnknownMachineError(""); errors.As(err, &unknown) {
+		return invalid(machineExists, "NodeConfig.machineType", string(unknown), "There is no such machine type.")
+	}
+	return err
 }

@@ -7,13 +7,14 @@ import (
 	container "google.golang.org/api/container/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 
+	"ai-serving/sandbox/gcp/nodepool"
 	"ai-serving/sandbox/store"
 )
 
 func TestANodeHasWhatItsMachineLeavesForPods(t *testing.T) {
 	t.Parallel()
 	for _, machine := range []string{"e2-standard-4", bases["compute"] + "projects/p/zones/us-east1-b/machineTypes/e2-standard-4"} {
-		node, err := pool{pods: 110, config: container.NodeConfig{MachineType: machine, DiskSizeGb: 100}}.node()
+		node, err := nodepool.Pool{MaxPods: 110, Config: container.NodeConfig{MachineType: machine, DiskSizeGb: 100}}.Template()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,7 +26,7 @@ func TestANodeHasWhatItsMachineLeavesForPods(t *testing.T) {
 
 func TestArmNodesKeepOtherPodsOff(t *testing.T) {
 	t.Parallel()
-	node, err := pool{config: container.NodeConfig{MachineType: "t2a-standard-4"}}.node()
+	node, err := nodepool.Pool{Config: container.NodeConfig{MachineType: "t2a-standard-4"}}.Template()
 	want := corev1.Taint{Key: "kubernetes.io/arch", Value: "arm64", Effect: corev1.TaintEffectNoSchedule}
 	if err != nil || !node.Arm || !slices.Contains(node.Taints, want) {
 		t.Errorf("an Arm node has the taints %v, want %v: %v", node.Taints, want, err)
@@ -63,31 +64,43 @@ func TestPoolSize(t *testing.T) {
 	for _, c := range []struct {
 		initial int
 		scaling *container.NodePoolAutoscaling
-		want    int
+		want    []int
 	}{
-		{2, nil, 2},
-		{1, &container.NodePoolAutoscaling{Enabled: true, MaxNodeCount: 3}, 1},
-		{1, &container.NodePoolAutoscaling{Enabled: true, MinNodeCount: 2, MaxNodeCount: 3}, 2},
-		{1, &container.NodePoolAutoscaling{Enabled: true, TotalMinNodeCount: 5, TotalMaxNodeCount: 8}, 3},
-		{9, &container.NodePoolAutoscaling{Enabled: true, TotalMinNodeCount: 1, TotalMaxNodeCount: 8}, 4},
+		{2, nil, []int{2, 2}},
+		{1, &container.NodePoolAutoscaling{Enabled: true, MaxNodeCount: 3}, []int{1, 1}},
+		{1, &container.NodePoolAutoscaling{Enabled: true, MinNodeCount: 2, MaxNodeCount: 3}, []int{2, 2}},
+		{1, &container.NodePoolAutoscaling{Enabled: true, TotalMinNodeCount: 5, TotalMaxNodeCount: 8}, []int{3, 2}},
+		{9, &container.NodePoolAutoscaling{Enabled: true, TotalMinNodeCount: 1, TotalMaxNodeCount: 8}, []int{4, 4}},
 	} {
 		pool, err := poolOf(store.Tx{}, "projects/p/locations/l/clusters/c/nodePools/n", object{
 			"initialNodeCount": c.initial, "autoscaling": c.scaling, "locations": []any{"europe-west4-a", "europe-west4-b"},
 		})
-		if err != nil || pool.perZone != c.want {
-			t.Errorf("a pool of %d with %+v has %d nodes in a zone, want %d: %v", c.initial, c.scaling, pool.perZone, c.want, err)
+		if err != nil || !slices.Equal(sizes(pool), c.want) {
+			t.Errorf("a pool of %d with %+v has %d nodes in a zone, want %d: %v", c.initial, c.scaling, sizes(pool), c.want, err)
 		}
 	}
+}
+
+// sizes are those of a pool's zones, in their order.
+func sizes(pool nodepool.Pool) []int {
+	var all []int
+	for _, zone := range pool.Zones {
+		all = append(all, pool.Sizes[zone])
+	}
+	return all
 }
 
 // TestNodesHaveNamesOfTheirOwn in the largest pool.
 func TestNodesHaveNamesOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	p := pool{
-		key: "projects/p/locations/us-central1/clusters/c/nodePools/n", name: "n", perZone: maxNodesPerZone,
-		zones: zonesOf("us-central1"), config: container.NodeConfig{MachineType: "e2-medium"},
+	p := nodepool.Pool{
+		Key: "projects/p/locations/us-central1/clusters/c/nodePools/n", Name: "n", Sizes: map[string]int{},
+		Zones: zonesOf("us-central1"), Config: container.NodeConfig{MachineType: "e2-medium"},
 	}
-	nodes, err := p.nodes()
+	for _, zone := range p.Zones {
+		p.Sizes[zone] = nodepool.MaxNodesPerZone
+	}
+	nodes, err := p.Nodes()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +108,7 @@ func TestNodesHaveNamesOfTheirOwn(t *testing.T) {
 	for _, node := range nodes {
 		names[node.Name] = true
 	}
-	if want := maxNodesPerZone * len(p.zones); len(names) != want {
+	if want := nodepool.MaxNodesPerZone * len(p.Zones); len(names) != want {
 		t.Errorf("%d nodes have %d names", want, len(names))
 	}
 }
