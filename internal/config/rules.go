@@ -58,11 +58,13 @@ type Rules struct {
 
 // enums are the types that have only some values.
 var enums = map[reflect.Type][]string{
-	reflect.TypeFor[TLS]():          texts(tlsModes),
-	reflect.TypeFor[Routing]():      texts(routings),
-	reflect.TypeFor[EndpointKind](): texts(endpointKinds),
-	reflect.TypeFor[Failover]():     texts(failovers),
-	reflect.TypeFor[Isolation]():    texts(isolations),
+	reflect.TypeFor[TLS]():            texts(tlsModes),
+	reflect.TypeFor[Routing]():        texts(routings),
+	reflect.TypeFor[EndpointKind]():   texts(endpointKinds),
+	reflect.TypeFor[Failover]():       texts(failovers),
+	reflect.TypeFor[Isolation]():      texts(isolations),
+	reflect.TypeFor[Weekday]():        texts(weekdays),
+	reflect.TypeFor[ExclusionScope](): texts(exclusionScopes),
 }
 
 func texts[T ~string](values []T) []string {
@@ -94,6 +96,7 @@ var (
 	secret         = matching(secretName, "must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants")
 	vaultSecret    = Rule{Says: secretForm, Pattern: secretID, refusal: notASecret}
 	userAssigned   = matching(identityID, "must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>")
+	pointInTime    = matching(timestamp, `must be a point in time in UTC, in quotes, such as "2026-12-18T00:00:00Z"`)
 	privateNetwork = matching(cidrForm, "must be a private IPv4 network in CIDR form, such as 10.10.0.0/16")
 )
 
@@ -184,7 +187,14 @@ var rules = map[string]Rules{
 	"Firewall.exclusions":       {Most: maxExclusions},
 	"Exclusion.variable":        {Value: oneOf(exclusionVariables)},
 	"Exclusion.operator":        {Value: oneOf(exclusionOperators)},
-	"AzureRegion.cidr":          {Value: privateNetwork},
+	"Maintenance.exclusions": {
+		Keys: identifier, Most: maxMaintenanceExclusions, Because: fmt.Sprintf("a GKE cluster takes %d", maxMaintenanceExclusions),
+	},
+	"Maintenance.start":          {Value: matching(timeOfDay, `must be a time of day in UTC, in quotes, such as "03:00"`)},
+	"Maintenance.hours":          {Value: between(leastWindowHours, mostWindowHours)},
+	"MaintenanceExclusion.start": {Value: pointInTime},
+	"MaintenanceExclusion.end":   {Value: pointInTime},
+	"AzureRegion.cidr":           {Value: privateNetwork},
 	// An autoscaled gateway has 100 instances at most at its minimum, and two at
 	// least at its maximum.
 	// Source: github.com/hashicorp/terraform-provider-azurerm/pull/4958.

@@ -453,6 +453,9 @@ type GCPRegion struct {
 	// Certificates are ids of certificates of Certificate Manager in the region,
 	// for the regional load balancer.
 	Certificates []string `json:"certificates,omitempty"`
+	// Maintenance is when GKE may upgrade the cluster and replace its nodes; at any time
+	// if it is left out.
+	Maintenance *Maintenance `json:"maintenance,omitempty"`
 	// Drained keeps clients away, while everything stays: neither Traffic Manager
 	// nor the global load balancer routes to the region any more. What has no other
 	// region of Google's to run in stays behind the global load balancer, for those
@@ -471,7 +474,9 @@ type GPUNodes struct {
 	// pool in a zone that lacks them. When the region's own zones change, GKE moves
 	// the pool to those: follow with pulumi refresh and pulumi up.
 	Zones []string `json:"zones,omitempty"`
-	// Count bounds the number of nodes in the whole region.
+	// Count bounds the number of nodes in the whole region. They are spread evenly over
+	// the zones, each of which has one at least; what the bounds are beyond a multiple of
+	// the zones is rounded: the least up, the most down.
 	Count Range `json:"count,omitzero"`
 	// Quota is how many of the accelerators the project may have in the region.
 	Quota int `json:"quota"`

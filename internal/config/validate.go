@@ -49,7 +49,9 @@ var (
 	idForm      = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	dnsLabel    = regexp.MustCompile(fmt.Sprintf(`^[a-z][a-z0-9-]{0,%d}[a-z0-9]$`, maxDNSLabelLength-2))
 	machineName = regexp.MustCompile(fmt.Sprintf(`^[a-z0-9]([a-z0-9-]{0,%d}[a-z0-9])?$`, maxMachineLength-2))
-	cidrForm    = regexp.MustCompile(`^[0-9.]+/[0-9]+$`)        // of IPv4
+	cidrForm    = regexp.MustCompile(`^[0-9.]+/[0-9]+$`) // of IPv4
+	timeOfDay   = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
+	timestamp   = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
 	prefixForm  = regexp.MustCompile(`^[0-9A-Fa-f.:]+/[0-9]+$`) // of IPv4 and IPv6
 
 	// The last label of a name begins with a letter, or it would be an address.

@@ -45,6 +45,7 @@ func (c Config) validateGCP(path *field.Path) field.ErrorList {
 		// A node pool starts with a node in each zone.
 		zones := max(1, len(region.Zones))
 		errs = append(errs, validateRange(at.Child("nodes", "count"), region.Nodes.Count, 1, zones, maxNodes)...)
+		errs = append(errs, validateMaintenance(at.Child("maintenance"), region.Maintenance)...)
 	}
 	return errs
 }

@@ -50,7 +50,7 @@ func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
 	members := servedAt(t.Tenants, place, global)
 	served := enabled(members)
 	if r.onKubernetes(members) {
-		region.Cluster = &Cluster{}
+		region.Cluster = &Cluster{Maintenance: maintenance(entry.Maintenance)}
 	}
 	for _, workload := range r.workloadsAndCanaries(served) {
 		r.place(workload, &region)

@@ -390,6 +390,8 @@ type Cluster struct {
 	// Pools are sorted by name, after the pool that all tenants share.
 	Pools       []NodePool
 	Deployments []Deployment
+	// Maintenance is nil where GKE may upgrade at any time.
+	Maintenance *Maintenance
 }
 
 // SharedNodes is the name of the node pool that takes what needs no other.

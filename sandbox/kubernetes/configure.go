@@ -5,9 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"os"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"k8s.io/client-go/tools/clientcmd"
 
@@ -28,11 +27,7 @@ var localServer = Rules.Add(rules.Rule{
 
 // Configure connects to the cluster of a kubeconfig, unless it is not the sandbox's.
 func (p *Plugin) Configure(ctx context.Context, request *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
-	arguments, err := plugin.UnmarshalProperties(request.GetArgs(), plugin.MarshalOptions{KeepUnknowns: true})
-	if err != nil {
-		return nil, err
-	}
-	if err := checkServers(arguments["kubeconfig"]); err != nil {
+	if err := checkServers(request.GetVariables()["kubernetes:config:kubeconfig"]); err != nil { // which is what it reads
 		return nil, err
 	}
 	return p.to.Configure(ctx, request)
@@ -40,11 +35,15 @@ func (p *Plugin) Configure(ctx context.Context, request *pulumirpc.ConfigureRequ
 
 // checkServers refuses a kubeconfig with a cluster that is not on this machine. Errors
 // do not quote the document, which may hold credentials.
-func checkServers(kubeconfig resource.PropertyValue) error {
-	if !kubeconfig.IsString() || kubeconfig.StringValue() == "" {
+func checkServers(kubeconfig string) error {
+	if kubeconfig == "" {
 		return localServer.Refuse("the provider has no kubeconfig, and the sandbox uses none from the environment")
 	}
-	config, err := clientcmd.Load([]byte(kubeconfig.StringValue()))
+	document := []byte(kubeconfig)
+	if content, err := os.ReadFile(kubeconfig); err == nil { // it may be a path
+		document = content
+	}
+	config, err := clientcmd.Load(document)
 	if err != nil || len(config.Clusters) == 0 {
 		return localServer.Refuse("kubeconfig: not a kubeconfig document with a cluster")
 	}

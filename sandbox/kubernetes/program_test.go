@@ -82,7 +82,7 @@ var shared = sync.OnceValues(func() (*Plugin, error) {
 		return nil, err
 	}
 	_, err = started.Configure(context.Background(), &pulumirpc.ConfigureRequest{
-		Args: send(object{"kubeconfig": cluster.Kubeconfig}), AcceptSecrets: true,
+		Variables: map[string]string{"kubernetes:config:kubeconfig": cluster.Kubeconfig}, AcceptSecrets: true,
 	})
 	return started, err
 })

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -97,8 +96,8 @@ const (
 )
 
 // kubeconfig is one for a server.
-func kubeconfig(server string) resource.PropertyValue {
-	return resource.NewProperty(`{"clusters": [{"name": "a", "cluster": {"server": "` + server + `"}}]}`)
+func kubeconfig(server string) string {
+	return `{"clusters": [{"name": "a", "cluster": {"server": "` + server + `"}}]}`
 }
 
 // created is an example of what the API server decides: the mistake is answered with

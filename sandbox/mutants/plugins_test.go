@@ -41,14 +41,14 @@ func startAzure(ctx context.Context, home string) (provider, error) {
 	if err != nil {
 		return provider{}, err
 	}
-	return configured(ctx, home, pluginserver.New(azure.New(opened)), nil)
+	return configured(ctx, home, azureCloud, pluginserver.New(azure.New(opened)), nil)
 }
 
 // startGoogle starts the gcp plugin over the stores of a sandbox.
 func startGoogle(ctx context.Context, home string) (provider, error) {
 	info := gcp.Provider(home)
 	server := tfbridge.NewProvider(ctx, nil, gcp.Name, gcp.Version, info.P, info, nil)
-	return configured(ctx, home, server, resource.PropertyMap{"project": resource.NewProperty(googleProject)})
+	return configured(ctx, home, googleCloud, server, resource.PropertyMap{"project": resource.NewProperty(googleProject)})
 }
 
 // startKubernetes starts the kubernetes plugin with the arguments of one of the
@@ -61,13 +61,13 @@ func (s *stack) startKubernetes(ctx context.Context, arguments resource.Property
 	s.mutex.Lock()
 	s.running = append(s.running, started)
 	s.mutex.Unlock()
-	return configured(ctx, s.home, started, arguments)
+	return configured(ctx, s.home, kubernetesCloud, started, arguments)
 }
 
 // configured configures a plugin. It reads the sandbox's home from the
 // environment, which all plugins of this process share: they are started one
 // after the other.
-func configured(ctx context.Context, home string, server pulumirpc.ResourceProviderServer, arguments resource.PropertyMap) (provider, error) {
+func configured(ctx context.Context, home, pkg string, server pulumirpc.ResourceProviderServer, arguments resource.PropertyMap) (provider, error) {
 	starting.Lock()
 	defer starting.Unlock()
 	if err := os.Setenv("SANDBOX_HOME", home); err != nil {
@@ -84,7 +84,11 @@ func configured(ctx context.Context, home string, server pulumirpc.ResourceProvi
 		}
 		texts[name] = value
 	}
-	_, err := server.Configure(ctx, &pulumirpc.ConfigureRequest{Args: marshal(texts), AcceptSecrets: true})
+	variables := map[string]string{}
+	for name, value := range texts {
+		variables[pkg+":config:"+string(name)] = value.StringValue()
+	}
+	_, err := server.Configure(ctx, &pulumirpc.ConfigureRequest{Args: marshal(texts), Variables: variables, AcceptSecrets: true})
 	return provider{server}, err
 }
 

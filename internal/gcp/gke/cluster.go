@@ -38,6 +38,7 @@ func clusterArgs(args Args, nodes pulumi.StringInput) *container.ClusterArgs {
 		DatapathProvider: pulumi.String("ADVANCED_DATAPATH"),
 
 		ReleaseChannel:      &container.ClusterReleaseChannelArgs{Channel: pulumi.String("REGULAR")},
+		MaintenancePolicy:   maintenancePolicy(args.Region.Cluster.Maintenance),
 		EnableShieldedNodes: pulumi.Bool(true),
 		WorkloadIdentityConfig: &container.ClusterWorkloadIdentityConfigArgs{
 			WorkloadPool: pulumi.Sprintf("%s.svc.id.goog", args.Project),

@@ -65,11 +65,7 @@ func nodePoolArgs(args Args, pool topology.NodePool, cluster, email pulumi.Strin
 		// docs.cloud.google.com/kubernetes-engine/docs/how-to/managing-clusters.
 		NodeLocations:    pulumi.ToStringArray(pool.Zones),
 		InitialNodeCount: pulumi.Int(initialNodes(pool)),
-		Autoscaling: &container.NodePoolAutoscalingArgs{
-			TotalMinNodeCount: pulumi.Int(pool.MinNodes),
-			TotalMaxNodeCount: pulumi.Int(pool.MaxNodes),
-			LocationPolicy:    pulumi.String(locationPolicy(pool)),
-		},
+		Autoscaling:      autoscaling(pool),
 		// Google refuses to leave upgrades out on a release channel.
 		Management: &container.NodePoolManagementArgs{
 			AutoRepair:  pulumi.Bool(true),
@@ -96,6 +92,24 @@ func initialNodes(pool topology.NodePool) int {
 	zones := len(pool.Zones)
 	perZone := (pool.MinNodes + zones - 1) / zones
 	return min(perZone, pool.MaxNodes/zones)
+}
+
+// autoscaling bounds the pool in the whole region, but for the nodes that all share.
+// These have bounds in each zone: GKE makes a new Service's endpoint groups only in
+// zones that have nodes, and a total minimum lets the autoscaler empty a zone.
+// See cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler#minimum_and_maximum_node_pool_size
+// and ensureNetworkEndpointGroups in github.com/kubernetes/ingress-gce/pkg/neg/syncers.
+func autoscaling(pool topology.NodePool) *container.NodePoolAutoscalingArgs {
+	args := &container.NodePoolAutoscalingArgs{LocationPolicy: pulumi.String(locationPolicy(pool))}
+	if pool.Name != topology.SharedNodes {
+		args.TotalMinNodeCount, args.TotalMaxNodeCount = pulumi.Int(pool.MinNodes), pulumi.Int(pool.MaxNodes)
+		return args
+	}
+	zones := len(pool.Zones)
+	most := pool.MaxNodes / zones
+	least := min((pool.MinNodes+zones-1)/zones, most)
+	args.MinNodeCount, args.MaxNodeCount = pulumi.Int(least), pulumi.Int(most)
+	return args
 }
 
 // locationPolicy takes accelerators in any zone that has some, because none may
