@@ -67,6 +67,9 @@ func deploy(ctx *pulumi.Context, file config.File) error {
 	if err := warn(ctx, append(plan.Limits, room)); err != nil {
 		return err
 	}
+	if err := warnOfUpgrades(ctx, plan); err != nil {
+		return err
+	}
 	google, err := deployGoogle(ctx, plan)
 	if err != nil {
 		return err

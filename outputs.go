@@ -22,6 +22,16 @@ func warn(ctx *pulumi.Context, limits []topology.Limit) error {
 	return nil
 }
 
+// warnOfUpgrades logs which models an upgrade of GKE's takes away for a while.
+func warnOfUpgrades(ctx *pulumi.Context, plan topology.Topology) error {
+	for _, gap := range plan.UpgradeGaps() {
+		if err := ctx.Log.Warn(gap, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settingsLimit is how much of the room for the stack file's settings is used.
 func settingsLimit(file config.File) (topology.Limit, error) {
 	used, err := file.Settings()

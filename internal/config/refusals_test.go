@@ -276,6 +276,27 @@ var refusals = map[string]refusal{
 			"ai-serving:gcp.regions.us-central1.nodes.count.max: Invalid value: 3: must be between 4 and 1000",
 		},
 	},
+	"maintenance windows that are none": {
+		edits: []string{"us-central1: {cidr: 10.21.0.0/16}", `us-central1: {cidr: 10.21.0.0/16, maintenance: {days: [], start: "3:00", hours: 3, exclusions: {Launch: {start: 2027-01-11, end: "2027-02-30T00:00:00Z", scope: all}}}}`},
+		want: []string{
+			"ai-serving:gcp.regions.us-central1.maintenance.days: Required value: name at least one day of the week, or leave the window out: GKE upgrades at any time then",
+			`ai-serving:gcp.regions.us-central1.maintenance.exclusions.Launch.scope: Unsupported value: "all": supported values: "no-upgrades", "no-minor-or-node-upgrades", "no-minor-upgrades"`,
+			"ai-serving:gcp.regions.us-central1.maintenance.exclusions.Launch.start: Invalid value: 2027-01-11: must be a string: put it in quotes",
+			`ai-serving:gcp.regions.us-central1.maintenance.exclusions.Launch: Invalid value: "Launch": the name must be 1 to 30 lower-case letters, digits and single hyphens, a letter first, no hyphen last`,
+			"ai-serving:gcp.regions.us-central1.maintenance.hours: Invalid value: 3: must be between 4 and 24",
+			`ai-serving:gcp.regions.us-central1.maintenance.start: Invalid value: "3:00": must be a time of day in UTC, in quotes, such as "03:00"`,
+		},
+	},
+	"maintenance that GKE refuses": {
+		edits: []string{"us-central1: {cidr: 10.21.0.0/16}", `us-central1: {cidr: 10.21.0.0/16, maintenance: {days: [monday, monday], start: "03:00", hours: 5, exclusions: {long: {start: "2027-01-11T00:00:00Z", end: "2027-03-01T00:00:00Z", scope: no-upgrades}, none: {start: "2027-01-11T00:00:00Z", end: "2027-01-11T00:00:00Z", scope: no-minor-upgrades}, never: {start: "2027-02-30T00:00:00Z", end: "2027-03-01T00:00:00Z", scope: no-upgrades}}}}`},
+		want: []string{
+			`ai-serving:gcp.regions.us-central1.maintenance.days[1]: Duplicate value: "monday"`,
+			`ai-serving:gcp.regions.us-central1.maintenance.exclusions.long.end: Invalid value: "2027-03-01T00:00:00Z": is 49 days after the start: GKE allows 30 without any upgrade: end it earlier, or take the scope no-minor-or-node-upgrades`,
+			`ai-serving:gcp.regions.us-central1.maintenance.exclusions.never.start: Invalid value: "2027-02-30T00:00:00Z": is no day of the calendar, or no time of the day`,
+			`ai-serving:gcp.regions.us-central1.maintenance.exclusions.none.end: Invalid value: "2027-01-11T00:00:00Z": must be after the start, 2027-01-11T00:00:00Z`,
+			"ai-serving:gcp.regions.us-central1.maintenance.hours: Invalid value: 5: are 10 in a week with 2 days: GKE asks for 12 at least: name more days, or take more hours",
+		},
+	},
 	"clusters open to everybody": {
 		edits: []string{"{office: 203.0.113.0/24}", "{everybody: 0.0.0.0/0, typo: 203.0.113.1/24}"},
 		want: []string{

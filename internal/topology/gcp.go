@@ -58,6 +58,7 @@ func (r resolver) gcpRegion(name string, t Topology) GCPRegion {
 	if region.Cluster != nil {
 		region.Cluster.Pools = nodePools(name, region.Cluster.Deployments, entry)
 		allowSurges(region.Cluster)
+		allowSurgeNodes(region.Cluster, region.GPUQuotas)
 	}
 	region.LoadBalancer = RegionalLoadBalancer{
 		Backends:     r.backends(served, []GCPRegion{region}),

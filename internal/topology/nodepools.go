@@ -133,6 +133,14 @@ func allowSurges(cluster *Cluster) {
 	}
 }
 
+// allowSurgeNodes lets an upgrade make a new node with accelerators before an old one
+// goes, where the quota has some left when all pools have all their nodes.
+func allowSurgeNodes(cluster *Cluster, quotas map[string]int) {
+	for i, pool := range cluster.Pools {
+		cluster.Pools[i].Surge = pool.GPU != nil && cluster.gpusOf(pool.GPU.Type)+pool.GPU.Count <= quotas[pool.GPU.Type]
+	}
+}
+
 // gpus is how many accelerators the nodes of a pool have at the most.
 func (c Cluster) gpus(pool string) int {
 	for _, p := range c.Pools {

@@ -412,6 +412,8 @@ type NodePool struct {
 	Tenant string
 	// GPU is nil without accelerators; Count is of a node.
 	GPU *GPU
+	// Surge says that the project has the accelerators for one node more.
+	Surge bool
 }
 
 // GPU is a number of accelerators of one type.

@@ -126,7 +126,7 @@ func locationPolicy(pool topology.NodePool) string {
 // project may have no accelerator more, with one less.
 func upgradeSettings(pool topology.NodePool) *container.NodePoolUpgradeSettingsArgs {
 	surge, unavailable := 1, 0
-	if pool.GPU != nil {
+	if pool.GPU != nil && !pool.Surge {
 		surge, unavailable = 0, 1
 	}
 	return &container.NodePoolUpgradeSettingsArgs{

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
@@ -101,6 +102,20 @@ func TestEveryPoolSaysItsZones(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, poolOf(t, recording, name).Inputs.Mappable()["nodeLocations"]); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+	}
+}
+
+// The nodes that all share are in every zone, whatever the bounds of the whole region.
+func TestTheSharedNodesAreNeverGoneFromAZone(t *testing.T) {
+	t.Parallel()
+	zones := []string{"europe-west4-a", "europe-west4-b", "europe-west4-c"}
+	for _, test := range []struct{ least, most, wantLeast, wantMost int }{
+		{1, 3, 1, 1}, {2, 6, 1, 2}, {4, 20, 2, 6}, {5, 5, 1, 1},
+	} {
+		args := autoscaling(topology.NodePool{Name: topology.SharedNodes, Zones: zones, MinNodes: test.least, MaxNodes: test.most})
+		if args.MinNodeCount != pulumi.Int(test.wantLeast) || args.MaxNodeCount != pulumi.Int(test.wantMost) || args.TotalMinNodeCount != nil || args.TotalMaxNodeCount != nil {
+			t.Errorf("%d to %d nodes: in each zone %v to %v, want %d to %d", test.least, test.most, args.MinNodeCount, args.MaxNodeCount, test.wantLeast, test.wantMost)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/rules/rulestest"
+	"ai-serving/sandbox/store"
 )
 
 // example sends a request with and without a mistake to a cloud of its own,
@@ -109,6 +110,8 @@ func TestRules(t *testing.T) {
 
 		notStopping: {Wrong: inCluster(stopping), Right: inCluster(running)},
 		poolNodes:   example(resizePool(2_000_000_000), resizePool(1000), makeNetwork, makeSubnetwork, makeCluster("europe-west4", "")),
+
+		quotaKept: {Wrong: withQuotas("projects/p", "HEALTH_CHECKS", 1), Right: withQuotas("projects/p", "HEALTH_CHECKS", 2)},
 
 		addressFree: example(
 			`POST compute projects/p/global/addresses {"name": "b", "address": "198.51.100.1"}`,
@@ -206,6 +209,37 @@ func inCluster(status string) func(*testing.T) error {
 		_, err := c.do("POST container " + testCluster + `/nodePools {"nodePool": {"name": "more", "initialNodeCount": 1}}`)
 		return err
 	}
+}
+
+// withQuotas makes the second health check of a project that may have so many.
+func withQuotas(place, metric string, limit float64) func(*testing.T) error {
+	return func(t *testing.T) error {
+		c := newCloud(t, `POST compute projects/p/global/healthChecks {"name": "a", "type": "HTTP", "httpHealthCheck": {"port": 80}}`)
+		err := c.store.Update(func(tx store.Tx) error {
+			return tx.Put(place, object{"quotas": []object{{"metric": metric, "limit": limit}}})
+		})
+		if err != nil {
+			return err
+		}
+		_, err = c.do(`POST compute projects/p/global/healthChecks {"name": "b", "type": "HTTP", "httpHealthCheck": {"port": 80}}`)
+		return err
+	}
+}
+
+func TestARegionHasQuotasOfItsOwn(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t, makeNetwork, makeSubnetwork, address("a"))
+	err := c.store.Update(func(tx store.Tx) error {
+		return tx.Put("projects/p/regions/europe-west4", object{"quotas": []object{{"metric": "STATIC_ADDRESSES", "limit": 1}}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "Quota 'STATIC_ADDRESSES' exceeded. Limit: 1.0 in projects/p/regions/europe-west4."
+	if _, err := c.do(address("b")); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("a second address is answered by %v, want %s", err, want)
+	}
+	c.must(`POST compute projects/p/global/addresses {"name": "b"}`)
 }
 
 // withKey makes a certificate with its own key, or with another one.

@@ -66,6 +66,9 @@ func (r *request) insert() (any, error) {
 	if r.old != nil {
 		return nil, nameFree.Refuse("The resource '%s' already exists", r.key)
 	}
+	if err := r.checkQuota(); err != nil {
+		return nil, err
+	}
 	return r.put(clone(r.payload()))
 }
 
