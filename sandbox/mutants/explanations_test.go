@@ -19,9 +19,6 @@ type judgement struct {
 	Holes []explanation `json:"holes"`
 	// Crashes are mistakes that end the provider's own code.
 	Crashes []explanation `json:"crashes"`
-	// Absent are types that other stacks of the program have, and this one has
-	// no resource of.
-	Absent []explanation `json:"absent"`
 	// Deletions are of types whose resources the cloud deletes while others
 	// use them.
 	Deletions []explanation `json:"deletions"`

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/store"
 )
 
@@ -28,6 +29,8 @@ type lab struct {
 	order []made
 	// groups are what they make.
 	groups documents
+	// given is what others own.
+	given documents
 }
 
 // newLab prepares a lab in a home of its own. The stack's clusters are shared: a
@@ -40,7 +43,14 @@ func newLab(home string, s *stack, cloud string, p provider) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lab{p, cloud, home, storeOf(home, cloud), s.inOrder(), original.endpointGroups()}, nil
+	if err := given.Lay(home); err != nil {
+		return nil, err
+	}
+	given, err := read(storeOf(home, cloud))
+	if err != nil {
+		return nil, err
+	}
+	return &lab{p, cloud, home, storeOf(home, cloud), s.inOrder(), original.endpointGroups(), given}, nil
 }
 
 // kubernetesService is the type of what makes network endpoint groups.
@@ -65,7 +75,7 @@ type scene struct {
 // everything.
 func (l *lab) scene(ctx context.Context, urn resource.URN) (*scene, error) {
 	s := &scene{lab: l, made: map[resource.URN]made{}, renamed: renames{}}
-	if err := (documents{}).write(l.store); err != nil {
+	if err := l.given.write(l.store); err != nil {
 		return nil, err
 	}
 	dependent := dependents(l.order, urn)

@@ -19,13 +19,23 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/golden"
 	"ai-serving/sandbox/inventory"
 )
 
-const (
-	stackName     = "dev"
-	googleProject = "ai-serving-dev"
+// example is a stack whose resources are made with mistakes.
+type example struct {
+	name    string
+	file    string // in the checkout
+	project string // of Google's
+}
+
+var (
+	// dev is small, and has all types of Azure and of Kubernetes.
+	dev = example{"dev", "Pulumi.dev.yaml", "ai-serving-dev"}
+	// tls has all types of Google's.
+	tls = example{"tls", "sandbox/mutants/testdata/Pulumi.tls.yaml", "ai-serving-prod"}
 )
 
 // measured is what a run has found out of a cloud.
@@ -48,20 +58,10 @@ func TestMutants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	home := t.TempDir()
-	t.Cleanup(func() { stopClusters(t, home) })
 	start := time.Now()
-	s, err := deployStack(t.Context(), home)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Logf("the stack is there after %v", time.Since(start))
-	found, err := s.measure(t, j)
+	small, all := deploy(t, dev), deploy(t, tls)
+	t.Logf("the stacks are there after %v", time.Since(start))
+	found, err := measureClouds(t, j, small, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +85,26 @@ func TestMutants(t *testing.T) {
 	}
 }
 
+// deploy makes a stack in a sandbox of its own.
+func deploy(t *testing.T, e example) *stack {
+	t.Helper()
+	home := t.TempDir()
+	t.Cleanup(func() { stopClusters(t, home) })
+	if err := given.Lay(home); err != nil {
+		t.Fatal(err)
+	}
+	s, err := deployStack(t.Context(), home, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
 func stopClusters(t *testing.T, home string) {
 	clusters, err := controlplane.At(home).Clusters()
 	for _, cluster := range clusters {
@@ -95,14 +115,14 @@ func stopClusters(t *testing.T, home string) {
 	}
 }
 
-// measure breaks, changes and deletes what the stack has in all clouds. The
-// cluster is needed until the end of Google's part.
-func (s *stack) measure(t *testing.T, j judgement) (map[string]*measured, error) {
+// measureClouds breaks, changes and deletes what one stack has in Azure and in its
+// cluster, and another one in Google's cloud.
+func measureClouds(t *testing.T, j judgement, s, all *stack) (map[string]*measured, error) {
 	azure, err := s.labs(t, azureCloud, 1)
 	if err != nil {
 		return nil, err
 	}
-	google, err := s.labs(t, googleCloud, 2)
+	google, err := all.labs(t, googleCloud, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +156,7 @@ func (s *stack) labs(t *testing.T, cloud string, number int) ([]*lab, error) {
 	var labs []*lab
 	for range number {
 		home := t.TempDir()
-		p, err := startCloud(t.Context(), home, cloud)
+		p, err := startCloud(t.Context(), home, cloud, s.project)
 		if err != nil {
 			return nil, err
 		}

@@ -28,11 +28,11 @@ var library = sync.OnceValues(func() (*bicep.Library, error) {
 })
 
 // startCloud starts the plugin of a cloud over the stores of a sandbox.
-func startCloud(ctx context.Context, home, cloud string) (provider, error) {
+func startCloud(ctx context.Context, home, cloud, project string) (provider, error) {
 	if cloud == azureCloud {
 		return startAzure(ctx, home)
 	}
-	return startGoogle(ctx, home)
+	return startGoogle(ctx, home, project)
 }
 
 // startAzure starts the azure-native plugin over the stores of a sandbox.
@@ -45,23 +45,46 @@ func startAzure(ctx context.Context, home string) (provider, error) {
 }
 
 // startGoogle starts the gcp plugin over the stores of a sandbox.
-func startGoogle(ctx context.Context, home string) (provider, error) {
+func startGoogle(ctx context.Context, home, project string) (provider, error) {
 	info := gcp.Provider(home)
 	server := tfbridge.NewProvider(ctx, nil, gcp.Name, gcp.Version, info.P, info, nil)
-	return configured(ctx, home, googleCloud, server, resource.PropertyMap{"project": resource.NewProperty(googleProject)})
+	return configured(ctx, home, googleCloud, server, resource.PropertyMap{"project": resource.NewProperty(project)})
 }
 
 // startKubernetes starts the kubernetes plugin with the arguments of one of the
 // program's provider resources.
 func (s *stack) startKubernetes(ctx context.Context, arguments resource.PropertyMap) (provider, error) {
-	started, err := kubernetes.Start(s.home, "")
-	if err != nil {
-		return provider{}, err
+	plugin := &restarting{home: s.home}
+	plugin.configure = func() error {
+		_, err := configured(ctx, s.home, kubernetesCloud, plugin.Plugin, arguments)
+		return err
 	}
 	s.mutex.Lock()
-	s.running = append(s.running, started)
+	s.running = append(s.running, plugin)
 	s.mutex.Unlock()
-	return configured(ctx, s.home, kubernetesCloud, started, arguments)
+	return provider{plugin}, plugin.restart()
+}
+
+// restarting is a plugin that is a process of its own.
+type restarting struct {
+	*kubernetes.Plugin
+	home      string
+	configure func() error
+}
+
+// restart starts the plugin, in the place of one that has ended.
+func (r *restarting) restart() error {
+	if r.Plugin != nil {
+		if err := r.Close(); err != nil {
+			return err
+		}
+	}
+	started, err := kubernetes.Start(r.home, "")
+	if err != nil {
+		return err
+	}
+	r.Plugin = started
+	return r.configure()
 }
 
 // configured configures a plugin. It reads the sandbox's home from the

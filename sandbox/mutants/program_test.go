@@ -47,12 +47,12 @@ type deployment func(context.Context, registration) (id string, outputs resource
 // runProgram runs the program with a stack file of the checkout, and calls deploy
 // for every resource that is not a component. The providers that the program
 // configures are resources too.
-func runProgram(ctx context.Context, stack string, deploy deployment) error {
-	settings, err := readSettings(filepath.Join(root, "Pulumi."+stack+".yaml"))
+func runProgram(ctx context.Context, e example, deploy deployment) error {
+	settings, err := readSettings(filepath.Join(root, e.file))
 	if err != nil {
 		return err
 	}
-	m := &monitor{stack: stack, deploy: deploy, seen: map[resource.URN]bool{}}
+	m := &monitor{stack: e.name, deploy: deploy, seen: map[resource.URN]bool{}}
 	stop := make(chan bool)
 	server, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Cancel: stop,
@@ -72,10 +72,10 @@ func runProgram(ctx context.Context, stack string, deploy deployment) error {
 	program.Dir = root
 	program.Stdout, program.Stderr = &printed, &printed
 	program.Env = append(os.Environ(),
-		"PULUMI_PROJECT="+project, "PULUMI_STACK="+stack, "PULUMI_CONFIG="+settings,
+		"PULUMI_PROJECT="+project, "PULUMI_STACK="+e.name, "PULUMI_CONFIG="+settings,
 		"PULUMI_MONITOR="+address, "PULUMI_ENGINE="+address)
 	if err := program.Run(); err != nil {
-		return fmt.Errorf("the program, with stack %s: %w\n%s", stack, err, printed.String())
+		return fmt.Errorf("the program, with stack %s: %w\n%s", e.name, err, printed.String())
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -23,10 +25,14 @@ type crash struct{ cause any }
 
 func (c *crash) Error() string { return fmt.Sprintf("the provider crashes: %v", c.cause) }
 
-// recovered turns a panic into an error.
-func recovered(err *error) {
+// recovered turns a panic into an error, and so the end of a plugin that is a process of
+// its own, which is started again.
+func (p provider) recovered(err *error) {
 	if cause := recover(); cause != nil {
 		*err = &crash{cause}
+	}
+	if plugin, separate := p.ResourceProviderServer.(*restarting); separate && status.Code(*err) == codes.Unavailable {
+		*err = errors.Join(&crash{*err}, plugin.restart())
 	}
 }
 
@@ -75,7 +81,8 @@ func (r *refusal) Error() string { return r.err.Error() }
 func (r *refusal) Unwrap() error { return r.err }
 
 // check completes the inputs. old are those that the resource has, if any.
-func (p provider) check(ctx context.Context, urn resource.URN, old, inputs resource.PropertyMap) (resource.PropertyMap, error) {
+func (p provider) check(ctx context.Context, urn resource.URN, old, inputs resource.PropertyMap) (checked resource.PropertyMap, err error) {
+	defer p.recovered(&err)
 	seed := sha256.Sum256([]byte(urn))
 	answer, err := p.Check(ctx, &pulumirpc.CheckRequest{
 		Urn: string(urn), Type: string(urn.Type()), Name: urn.Name(),
@@ -96,7 +103,7 @@ func (p provider) check(ctx context.Context, urn resource.URN, old, inputs resou
 
 // create checks and makes a resource. In a preview nothing is made.
 func (p provider) create(ctx context.Context, r registration, preview bool) (m made, err error) {
-	defer recovered(&err)
+	defer p.recovered(&err)
 	checked, err := p.check(ctx, r.urn, nil, r.inputs)
 	if err != nil {
 		return made{}, err
@@ -120,7 +127,7 @@ func (p provider) diff(ctx context.Context, m made, checked resource.PropertyMap
 
 // update changes the resource in place.
 func (p provider) update(ctx context.Context, m made, checked resource.PropertyMap, preview bool) (err error) {
-	defer recovered(&err)
+	defer p.recovered(&err)
 	_, err = p.Update(ctx, &pulumirpc.UpdateRequest{
 		Id: m.id, Urn: string(m.urn), Type: m.token(), Name: m.urn.Name(), Preview: preview,
 		Olds: marshal(m.outputs), OldInputs: marshal(m.checked), News: marshal(checked),

@@ -14,7 +14,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"ai-serving/sandbox/kubernetes"
 	"ai-serving/sandbox/store"
 )
 
@@ -36,32 +35,34 @@ func storeOf(home, cloud string) store.Store {
 // stack is what the program made in a sandbox.
 type stack struct {
 	home      string
+	project   string              // of Google's
 	providers map[string]provider // by cloud, or by URN of the provider's resource
 
 	mutex   sync.Mutex
-	running []*kubernetes.Plugin
+	running []*restarting
 	made    map[resource.URN]made
 	// locks let a cloud make one resource after the other.
 	locks map[string]*sync.Mutex
 }
 
 // deployStack runs the program with the stack file and makes what it registers.
-func deployStack(ctx context.Context, home string) (*stack, error) {
+func deployStack(ctx context.Context, home string, e example) (*stack, error) {
 	azure, err := startAzure(ctx, home)
 	if err != nil {
 		return nil, err
 	}
-	google, err := startGoogle(ctx, home)
+	google, err := startGoogle(ctx, home, e.project)
 	if err != nil {
 		return nil, err
 	}
 	s := &stack{
 		home:      home,
+		project:   e.project,
 		providers: map[string]provider{azureCloud: azure, googleCloud: google},
 		made:      map[resource.URN]made{},
 		locks:     map[string]*sync.Mutex{azureCloud: {}, googleCloud: {}, kubernetesCloud: {}},
 	}
-	return s, runProgram(ctx, stackName, s.deploy)
+	return s, runProgram(ctx, e, s.deploy)
 }
 
 // deploy makes a resource of the program, or configures a provider.
