@@ -107,17 +107,17 @@ test-sandbox: build
 test-clone: build
 	go -C sandbox test -count=1 -timeout 20m ./clone
 test-lifecycle: build
-	go -C sandbox test -count=1 -timeout 20m ./lifecycle
+	go -C sandbox test -count=1 -timeout 30m ./lifecycle
 test-scale: build
 	go -C sandbox test -count=1 -timeout 20m ./scale
 test-crash: build
-	go -C sandbox test -v -count=1 -timeout 20m ./crash # which prints what was killed
+	go -C sandbox test -v -count=1 -timeout 30m ./crash # which prints what was killed
 test-faults: build
-	go -C sandbox test -count=1 -timeout 20m ./faultsuite
+	go -C sandbox test -count=1 -timeout 30m ./faultsuite
 test-outages: build
 	go -C sandbox test -count=1 -timeout 20m ./outages
 test-mutants: build
-	go -C sandbox test -count=1 -timeout 20m ./mutants
+	go -C sandbox test -count=1 -timeout 30m ./mutants
 
 .PHONY: lint
 # More prerequisites are below.

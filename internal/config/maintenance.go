@@ -32,9 +32,10 @@ var weekdays = []Weekday{"monday", "tuesday", "wednesday", "thursday", "friday",
 
 // MaintenanceExclusion is a time in which GKE leaves some upgrades out.
 type MaintenanceExclusion struct {
-	// Start and End are points in time: "2026-12-18T00:00:00Z".
+	// Start is a point in time in UTC: "2026-12-18T00:00:00Z".
 	Start string `json:"start"`
-	End   string `json:"end"`
+	// End is one after it.
+	End string `json:"end"`
 	// Scope is what is left out: no-upgrades leaves out all, no-minor-or-node-upgrades
 	// lets patches of the control plane through, and no-minor-upgrades those of the nodes
 	// too.

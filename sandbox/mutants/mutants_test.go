@@ -238,7 +238,8 @@ func (l *lab) live(ctx context.Context, into *measured) error {
 	left, err := read(l.store)
 	for id := range left {
 		_, arrived := l.groups[id]
-		if !arrived && !strings.Contains(id, "/services/") { // which the program leaves enabled
+		_, given := l.given[id]
+		if !arrived && !given && !strings.Contains(id, "/services/") { // which the program leaves enabled
 			err = errors.Join(err, fmt.Errorf("%s is left", id))
 		}
 	}

@@ -54,7 +54,7 @@ func startGoogle(ctx context.Context, home, project string) (provider, error) {
 // startKubernetes starts the kubernetes plugin with the arguments of one of the
 // program's provider resources.
 func (s *stack) startKubernetes(ctx context.Context, arguments resource.PropertyMap) (provider, error) {
-	plugin := &restarting{home: s.home}
+	plugin, ctx := &restarting{home: s.home}, context.WithoutCancel(ctx) // which ends with the registration
 	plugin.configure = func() error {
 		_, err := configured(ctx, s.home, kubernetesCloud, plugin.Plugin, arguments)
 		return err

@@ -32,7 +32,10 @@ func (p provider) recovered(err *error) {
 		*err = &crash{cause}
 	}
 	if plugin, separate := p.ResourceProviderServer.(*restarting); separate && status.Code(*err) == codes.Unavailable {
-		*err = errors.Join(&crash{*err}, plugin.restart())
+		*err = &crash{*err}
+		if failure := plugin.restart(); failure != nil {
+			panic(fmt.Sprintf("the plugin does not start again: %v", failure))
+		}
 	}
 }
 

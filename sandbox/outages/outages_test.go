@@ -52,7 +52,7 @@ func TestAStackOutlivesItsZoneAndItsClustersControlPlane(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), forget) {
 		t.Errorf("destroy without the control plane = %v, want advice on %s", err, forget)
 	}
-	if _, err := s.TryWith(forget, "destroy", "--yes", "--skip-preview"); err != nil {
+	if _, err := s.TryWith(forget+"=true", "destroy", "--yes", "--skip-preview"); err != nil {
 		t.Fatal(err)
 	}
 	s.Empty()
@@ -61,7 +61,7 @@ func TestAStackOutlivesItsZoneAndItsClustersControlPlane(t *testing.T) {
 // forget lets the kubernetes provider drop the objects of clusters that are gone
 // from the state. Only Services need it: the others go with their cluster, and
 // a Service takes its network endpoint groups away first.
-const forget = "PULUMI_K8S_DELETE_UNREACHABLE=true"
+const forget = "PULUMI_K8S_DELETE_UNREACHABLE"
 
 func command(t *testing.T, s stacktest.Stack, arguments ...string) {
 	t.Helper()
