@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	container "google.golang.org/api/container/v1beta1"
@@ -148,12 +149,27 @@ func (r *request) updatePool() (any, error) {
 		case r.schema.Properties[name] != nil:
 			next[name] = value
 		case r.document.Schemas["NodeConfig"].Properties[name] != nil:
-			config[name] = value
+			number, err := r.asIn("NodeConfig", name, value)
+			if err != nil {
+				return nil, err
+			}
+			config[name] = number
 		default:
 			return nil, served.Refuse("the sandbox does not change a node pool by %s", name)
 		}
 	}
 	return r.put(next)
+}
+
+// asIn is a value as a message has it: Google's APIs write whole numbers of 64 bits as
+// text in some messages, and as numbers in others.
+func (r *request) asIn(message, field string, value any) (any, error) {
+	written, isText := value.(string)
+	if !isText || r.document.Schemas[message].Properties[field].Type != "integer" {
+		return value, nil
+	}
+	number, err := strconv.ParseInt(written, 10, 64)
+	return float64(number), err
 }
 
 func (r *request) setPoolSize() (any, error) {

@@ -112,3 +112,19 @@ func TestNodesHaveNamesOfTheirOwn(t *testing.T) {
 		t.Errorf("%d nodes have %d names", want, len(names))
 	}
 }
+
+// TestADiskOfAPoolIsChangedByANumberThatIsText: so the message that updates a pool has
+// it, and the pool has a number.
+func TestADiskOfAPoolIsChangedByANumberThatIsText(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t, makeNetwork, makeSubnetwork, makeCluster("europe-west4", ""),
+		`PUT container `+testCluster+`/nodePools/default-pool {"machineType": "e2-standard-8", "diskSizeGb": "120"}`)
+	answer, err := c.do("GET container " + testCluster + "/nodePools/default-pool")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, err := into[container.NodePool](answer.(object))
+	if err != nil || pool.Config.DiskSizeGb != 120 || pool.Config.MachineType != "e2-standard-8" {
+		t.Errorf("the pool has %+v, %v", pool.Config, err)
+	}
+}
