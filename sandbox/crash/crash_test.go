@@ -52,7 +52,6 @@ func TestWhatIsKilledLosesNothing(t *testing.T) {
 		finish(s, content)
 
 		objects := ofPackage(made, "kubernetes")
-		killInTheMiddle(s, kills, objects)
 		for turn := 0; kills.least(clusterVictims) < otherKills; turn++ {
 			takeObjectsAway(s, objects)
 			killAll(s, kills, "up", faults.Create, objects, clusterRounds(objects, turn))

@@ -53,10 +53,15 @@ func pluginRounds(t *testing.T, order []stacktest.Resource) []round {
 	return rounds
 }
 
-// clusterRounds kill etcd, alone and with the plugin and the API server in turns, at each
-// object before and after it is made. The first has the turn of that number.
+// clusterRounds kill the plugin, the API server and etcd, each alone and all at
+// once in turns, at each object before and after it is made. The first has the turn
+// of that number.
 func clusterRounds(objects []stacktest.Resource, turn int) []round {
-	turns := [][]stacktest.Victim{clusterVictims[2:], clusterVictims}
+	var turns [][]stacktest.Victim
+	for _, victim := range clusterVictims {
+		turns = append(turns, []stacktest.Victim{victim})
+	}
+	turns = append(turns, clusterVictims, clusterVictims)
 	var rounds []round
 	for position := range objects {
 		for _, mode := range []faults.Mode{faults.Hang, faults.HangAfter} {
