@@ -56,7 +56,7 @@ func checkServers(kubeconfig string) error {
 	return errors.Join(refused...)
 }
 
-// isLocal says whether a server's address is a loopback one.
+// isLocal reports whether a server's address is on the loopback interface.
 func isLocal(server string) bool {
 	address, err := url.Parse(server)
 	if err != nil {

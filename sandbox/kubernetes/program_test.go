@@ -151,7 +151,7 @@ func (p program) tryUpdate(old state, inputs object) (state, error) {
 	return state{old.token, old.id, checked, answer.GetProperties()}, err
 }
 
-// replaces says whether the plan for other inputs is to replace the object.
+// replaces reports whether new inputs replace the object.
 func (p program) replaces(old state, inputs object) bool {
 	p.Helper()
 	checked, err := p.check(old.token, inputs, old.inputs)

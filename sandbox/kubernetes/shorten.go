@@ -16,10 +16,10 @@ const (
 	leastWait = 3 * time.Minute
 )
 
-// Shorten is a provider whose waits end as much sooner as the sandbox's clouds are
-// faster than real ones: factor is that of the latencies. What does not become ready
-// would not in the rest of the time either, as nodes, images and health checks take
-// none. No wait gets shorter than three minutes, or longer than it was.
+// Shorten multiplies the provider's time-outs by the latency factor, but to no less than
+// three minutes. It never makes a time-out longer. Nodes, images and health checks take
+// no time of their own in the sandbox, so an object that is not ready by then never
+// becomes ready.
 func Shorten(factor float64, to pulumirpc.ResourceProviderServer) pulumirpc.ResourceProviderServer {
 	return shortened{to, factor}
 }

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// silence is an engine that does not show what it is told.
+// silence is an engine that discards the provider's log messages.
 type silence struct {
 	pulumirpc.UnimplementedEngineServer
 	address string

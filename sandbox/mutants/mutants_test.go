@@ -28,13 +28,13 @@ import (
 type example struct {
 	name    string
 	file    string // in the checkout
-	project string // of Google's
+	project string // the Google Cloud project
 }
 
 var (
 	// dev is small, and has all types of Azure and of Kubernetes.
 	dev = example{"dev", "Pulumi.dev.yaml", "ai-serving-dev"}
-	// tls has all types of Google's.
+	// tls has every type of Google Cloud that the program makes.
 	tls = example{"tls", "sandbox/mutants/testdata/Pulumi.tls.yaml", "ai-serving-prod"}
 )
 

@@ -72,7 +72,7 @@ type restarting struct {
 	configure func() error
 }
 
-// restart starts the plugin, in the place of one that has ended.
+// restart starts the plugin, and ends the one before if there is one.
 func (r *restarting) restart() error {
 	if r.Plugin != nil {
 		if err := r.Close(); err != nil {

@@ -35,7 +35,7 @@ func storeOf(home, cloud string) store.Store {
 // stack is what the program made in a sandbox.
 type stack struct {
 	home      string
-	project   string              // of Google's
+	project   string              // the Google Cloud project
 	providers map[string]provider // by cloud, or by URN of the provider's resource
 
 	mutex   sync.Mutex

@@ -26,7 +26,7 @@ func (a *Autoscaler) grow(ctx context.Context, now state, waiting []*corev1.Pod)
 		}
 	}
 	for _, pod := range waiting {
-		if _, fits := place(pod, plan.rooms); fits {
+		if place(pod, plan.rooms) {
 			continue
 		}
 		pool, zone, refused, err := plan.choose(pod)

@@ -82,14 +82,14 @@ func requests(pod *corev1.Pod) corev1.ResourceList {
 	return all
 }
 
-// place takes the first of the rooms that the pod fits into.
-func place(pod *corev1.Pod, rooms []room) (room, bool) {
+// place puts the pod on the first node that has room for it, and reports whether one has.
+func place(pod *corev1.Pod, rooms []room) bool {
 	i := slices.IndexFunc(rooms, func(r room) bool { return r.refuses(pod) == "" })
 	if i < 0 {
-		return room{}, false
+		return false
 	}
 	rooms[i].take(pod)
-	return rooms[i], true
+	return true
 }
 
 // admits reports whether labels and taints let the pod on the node.

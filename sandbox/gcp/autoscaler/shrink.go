@@ -78,7 +78,7 @@ func (s state) canSpare(name string, rooms []room) bool {
 		if pod.Annotations[safeToEvict] == "false" || metav1.GetControllerOf(pod) == nil {
 			return false
 		}
-		if _, fits := place(pod, others); !fits {
+		if !place(pod, others) {
 			return false
 		}
 		for resource, requested := range requests(pod) {

@@ -52,8 +52,9 @@ type UnknownMachineError string
 
 func (e UnknownMachineError) Error() string { return "There is no machine type " + string(e) + "." }
 
-// Of reads a node pool. Its sizes are those of its instance groups. Where there are
-// none, a zone gets the size of the first one, or what the pool starts with.
+// Of reads a node pool and the target sizes of its instance groups. A zone without an
+// instance group gets the size of the first zone. The first zone gets the initial node
+// count if it has no group either.
 func Of(tx store.Tx, key string, from container.NodePool) (Pool, error) {
 	p := Pool{Key: key, Name: lastSegment(key), Zones: from.Locations, Sizes: map[string]int{}, MaxPods: 110}
 	if from.Config != nil {
@@ -136,7 +137,7 @@ func (p Pool) Total() int {
 	return total
 }
 
-// MayGrow says whether the autoscaler may add a node in a zone.
+// MayGrow reports whether the autoscaler may add a node in a zone.
 func (p Pool) MayGrow(zone string) bool {
 	if p.Scaling == nil || p.Sizes[zone] >= MaxNodesPerZone {
 		return false
@@ -147,7 +148,7 @@ func (p Pool) MayGrow(zone string) bool {
 	return p.Sizes[zone] < int(p.Scaling.MaxNodeCount)
 }
 
-// MayShrink says whether the autoscaler may take a node away in a zone.
+// MayShrink reports whether the autoscaler may remove a node from a zone.
 func (p Pool) MayShrink(zone string) bool {
 	if p.Scaling == nil || p.Sizes[zone] == 0 {
 		return false
@@ -244,7 +245,7 @@ func resources(amounts machinetype.Amounts) corev1.ResourceList {
 	return list
 }
 
-// labels are those of the pool and those that GKE adds.
+// labels returns the labels of the pool and the labels that GKE adds.
 func (p Pool) labels(m machinetype.Type) map[string]string {
 	labels := map[string]string{
 		"cloud.google.com/machine-family":        m.Series,

@@ -241,7 +241,7 @@ func removePoolNodes(ctx context.Context, r *request) error {
 	return cluster.SetNodes(ctx, lastSegment(r.key), []controlplane.Node{})
 }
 
-// defaultMachineType is that of nodes whose pool names none.
+// defaultMachineType is the machine type of a node pool that does not set one.
 const defaultMachineType = "e2-medium"
 
 var poolNodes = Rules.Add(rules.Rule{

@@ -81,7 +81,7 @@ func TestPoolSize(t *testing.T) {
 	}
 }
 
-// sizes are those of a pool's zones, in their order.
+// sizes returns the number of nodes in each zone, in the order of the zones.
 func sizes(pool nodepool.Pool) []int {
 	var all []int
 	for _, zone := range pool.Zones {

@@ -37,29 +37,29 @@ func (r *request) checkQuota() error {
 		return nil
 	}
 	project, collection := strings.Join(parts[:2], "/"), parts[len(parts)-2]
-	if err := r.checkMetric(project, project, collection, quotaMetrics[collection]); err != nil {
+	if err := r.checkMetric(project, collection, quotaMetrics[collection]); err != nil {
 		return err
 	}
-	region := strings.Join(parts[:4], "/")
 	if parts[2] != "regions" {
 		return nil
 	}
-	return r.checkMetric(region, region, collection, regionalQuotaMetrics[collection])
+	return r.checkMetric(strings.Join(parts[:4], "/"), collection, regionalQuotaMetrics[collection])
 }
 
-// checkMetric counts what is stored below a place.
-func (r *request) checkMetric(key, below, collection, metric string) error {
-	var place struct{ Quotas []compute.Quota }
-	if _, err := r.tx.Get(key, &place); err != nil || metric == "" {
+// checkMetric compares the resources of a collection in a project or a region with the
+// quota of the place.
+func (r *request) checkMetric(place, collection, metric string) error {
+	var stored struct{ Quotas []compute.Quota }
+	if _, err := r.tx.Get(place, &stored); err != nil || metric == "" {
 		return err
 	}
-	for _, quota := range place.Quotas {
+	for _, quota := range stored.Quotas {
 		if quota.Metric != metric {
 			continue
 		}
 		used := 0.0
-		err := r.tx.Each(below+"/", func(key string, _ json.RawMessage) error {
-			if rest, found := strings.CutSuffix(key, "/"+lastSegment(key)); found && strings.HasSuffix(rest, "/"+collection) {
+		err := r.tx.Each(place+"/", func(key string, _ json.RawMessage) error {
+			if strings.HasSuffix(strings.TrimSuffix(key, "/"+lastSegment(key)), "/"+collection) {
 				used++
 			}
 			return nil
@@ -68,7 +68,7 @@ func (r *request) checkMetric(key, below, collection, metric string) error {
 			return err
 		}
 		if used >= quota.Limit {
-			return quotaKept.Refuse("Quota '%s' exceeded. Limit: %.1f in %s.", metric, quota.Limit, key)
+			return quotaKept.Refuse("Quota '%s' exceeded. Limit: %.1f in %s.", metric, quota.Limit, place)
 		}
 	}
 	return nil
