@@ -123,15 +123,16 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 		return nil, err
 	}
 	workloads, err := serving.New(ctx, region.Name, serving.Args{
-		ClusterName: cluster.Name,
-		Project:     plan.GCP.Project,
-		Deployments: region.Cluster.Deployments,
-		Zones:       region.Zones,
-		ProxyRange:  region.Network.ProxyOnly,
-		Labels:      plan.Labels,
-		Provider:    cluster.Provider,
-		Cluster:     cluster.Resource,
-		NodePools:   cluster.NodePools,
+		ClusterName:  cluster.Name,
+		Project:      plan.GCP.Project,
+		Deployments:  region.Cluster.Deployments,
+		Accelerators: region.Accelerators(),
+		Zones:        region.Zones,
+		ProxyRange:   region.Network.ProxyOnly,
+		Labels:       plan.Labels,
+		Provider:     cluster.Provider,
+		Cluster:      cluster.Resource,
+		NodePools:    cluster.NodePools,
 	})
 	if err != nil {
 		return nil, err

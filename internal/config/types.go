@@ -442,8 +442,9 @@ type GCP struct {
 // GCPRegion is a subnetwork with its instance groups and its GKE cluster.
 type GCPRegion struct {
 	// CIDR is cut up among nodes, pods, services, load-balancer proxies and the
-	// cluster's control plane. Choose it once: another one replaces the cluster,
-	// and Google does not replace the range of proxies in use.
+	// cluster's control plane. Choose it once: Google does not replace the range of
+	// proxies in use. It refuses another one before anything has changed, and the old
+	// one, put back, changes nothing.
 	CIDR string `json:"cidr"`
 	// Zones are the letters of the zones to use; by default all.
 	Zones []string `json:"zones,omitempty"`

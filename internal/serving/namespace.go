@@ -54,10 +54,7 @@ func (o objects) newNamespace(ctx *pulumi.Context, space namespace) ([]pulumi.Re
 	if space.tenant == "" {
 		return ready, nil
 	}
-	bounds, err := quotaArgs(space, o.args.Labels, space.in(o.args.Deployments))
-	if err != nil {
-		return nil, fmt.Errorf("quota: %w", err)
-	}
+	bounds := quotaArgs(space, o.args.Labels, space.in(o.args.Deployments), o.args.Accelerators)
 	quota, err := corev1.NewResourceQuota(ctx, logical, bounds, o.gone(created)...)
 	if err != nil {
 		return nil, fmt.Errorf("quota: %w", err)

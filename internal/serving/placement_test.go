@@ -1,10 +1,10 @@
 package serving
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
@@ -90,24 +90,34 @@ func TestAReplicaStopsFirstWhereNoAcceleratorIsSpare(t *testing.T) {
 	}
 }
 
-// A rollout that outlasts the responses of the old replicas must not run into the
-// quota.
-func TestAQuotaHoldsAllReplicasTwice(t *testing.T) {
+// Sizes and numbers of replicas may shrink while the old ones still run.
+func TestAQuotaDoesNotDependOnSizesAndNumbersOfReplicas(t *testing.T) {
 	t.Parallel()
-	embed := workload("hooli-embed", "hooli")
-	embed.CPU, embed.Memory, embed.MaxReplicas = "1500m", "512Mi", 3
-	recording := record(t, false, accelerated(), embed, workload("chat", ""))
-	quotas := recording.OfType("kubernetes:core/v1:ResourceQuota")
+	large, small := workload("hooli-embed", "hooli"), workload("hooli-rank", "hooli")
+	large.CPU, large.Memory, large.MinReplicas, large.MaxReplicas = "1500m", "4Gi", 3, 30
+	small.CPU, small.Memory, small.MaxReplicas = "500m", "512Mi", 1
+	for _, d := range []topology.Deployment{large, small} {
+		if diff := cmp.Diff(hard(t, small), hard(t, d)); diff != "" {
+			t.Errorf("-small +%s:\n%s", d.Workload.Key, diff)
+		}
+	}
+}
+
+func TestOnlyTenantsWithAcceleratedModelsMayUseAccelerators(t *testing.T) {
+	t.Parallel()
+	for want, d := range map[string]topology.Deployment{"0": workload("hooli-embed", "hooli"), strconv.Itoa(accelerators): accelerated()} {
+		if got := hard(t, d)["requests.nvidia.com/gpu"]; got != want {
+			t.Errorf("%s: %v accelerators, want %s", d.Workload.Key, got, want)
+		}
+	}
+}
+
+// hard is the quota of the only tenant.
+func hard(t *testing.T, deployments ...topology.Deployment) map[string]any {
+	t.Helper()
+	quotas := record(t, false, append(deployments, workload("chat", ""))...).OfType("kubernetes:core/v1:ResourceQuota")
 	if len(quotas) != 1 {
 		t.Fatalf("%d quotas, want that of the tenant alone", len(quotas))
 	}
-	hard := quotas[0].Inputs.Mappable()["spec"].(map[string]any)["hard"].(map[string]any)
-	// 2 × (6 × 500m + 3 × 1500m), 2 × (6 × 1Gi + 3 × 512Mi), 2 × (6 × 2).
-	want := map[string]string{"requests.cpu": "15", "requests.memory": "15Gi", "limits.memory": "15Gi", "pods": "18", "requests.nvidia.com/gpu": "24"}
-	for name, quantity := range want {
-		text, _ := hard[name].(string)
-		if got, err := resource.ParseQuantity(text); err != nil || got.Cmp(resource.MustParse(quantity)) != 0 {
-			t.Errorf("%s: %q, want %s", name, text, quantity)
-		}
-	}
+	return quotas[0].Inputs.Mappable()["spec"].(map[string]any)["hard"].(map[string]any)
 }

@@ -24,6 +24,8 @@ type Args struct {
 	Project     string
 	Zones       []string
 	Deployments []topology.Deployment
+	// Accelerators is how many the project may have in the region, of all types.
+	Accelerators int
 	// ProxyRange is where the region's load balancer connects from.
 	ProxyRange netip.Prefix
 	// Labels are for what serves all workloads.

@@ -172,3 +172,12 @@ func (c Cluster) gpusOf(kind string) int {
 	}
 	return total
 }
+
+// Accelerators is how many the project may have in the region, of all types.
+func (g GCPRegion) Accelerators() int {
+	total := 0
+	for _, quota := range g.GPUQuotas {
+		total += quota
+	}
+	return total
+}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -151,6 +152,15 @@ func (c Cluster) Client() (*kubernetes.Clientset, error) {
 		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)
 	}
 	return kubernetes.NewForConfig(config)
+}
+
+// Dynamic is a client for objects of all kinds, custom resources too.
+func (c Cluster) Dynamic() (*dynamic.DynamicClient, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)
+	}
+	return dynamic.NewForConfig(config)
 }
 
 func (c Cluster) directory() string { return c.plane.clusterDirectory(c.ID) }

@@ -53,20 +53,16 @@ func pluginRounds(t *testing.T, order []stacktest.Resource) []round {
 	return rounds
 }
 
-// clusterRounds kill the plugin, the API server and etcd, each alone and all at
-// once in turns, at each object before and after it is made. The first has the turn
-// of that number.
-func clusterRounds(objects []stacktest.Resource, turn int) []round {
-	var turns [][]stacktest.Victim
-	for _, victim := range clusterVictims {
-		turns = append(turns, []stacktest.Victim{victim})
-	}
-	turns = append(turns, clusterVictims, clusterVictims)
+// clusterRounds kill etcd, alone, with the plugin, with the API server and with both in
+// turns, at each object before and after it is made.
+func clusterRounds(objects []stacktest.Resource) []round {
+	plugin, server, etcd := clusterVictims[0], clusterVictims[1], clusterVictims[2]
+	turns := [][]stacktest.Victim{{etcd}, {plugin, etcd}, {server, etcd}, clusterVictims}
 	var rounds []round
 	for position := range objects {
 		for _, mode := range []faults.Mode{faults.Hang, faults.HangAfter} {
 			var r round
-			for _, victim := range turns[(len(rounds)+turn)%len(turns)] {
+			for _, victim := range turns[len(rounds)%len(turns)] {
 				r = append(r, target{position, mode, victim, []string{"kubernetes"}})
 			}
 			rounds = append(rounds, r)

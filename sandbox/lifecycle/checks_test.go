@@ -6,7 +6,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/stacktest"
 )
 
@@ -47,16 +46,8 @@ func checkSecrets(s stacktest.Stack) {
 // of every Deployment of the state.
 func checkDeployments(s stacktest.Stack) {
 	s.T.Helper()
-	clusters, err := controlplane.At(s.Sandbox.Home).Clusters()
-	if err != nil {
-		s.T.Fatal(err)
-	}
 	got := 0
-	for _, cluster := range clusters {
-		client, err := cluster.Client()
-		if err != nil {
-			s.T.Fatal(err)
-		}
+	for _, client := range clients(s) {
 		deployments, err := client.AppsV1().Deployments("").List(s.T.Context(), metav1.ListOptions{})
 		if err != nil {
 			s.T.Fatal(err)

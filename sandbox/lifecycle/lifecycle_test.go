@@ -33,11 +33,13 @@ type stack struct {
 	// balancer of Google and each host.
 	records int
 	edits   []edit
+	// impossible is an edit that the clouds refuse. Taken back, it leaves nothing.
+	impossible edit
 }
 
 // stacks are those of all stack files of the checkout.
 var stacks = map[string]stack{
-	"Pulumi.dev.yaml": {5, []edit{
+	"Pulumi.dev.yaml": {records: 5, edits: []edit{
 		{"add a pooled tenant", "    initech: ", "    hooli: {models: [chat]}\n    initech: ", changes{
 			"update": {policy: 1, regionalMap: 1, globalMap: 1},
 		}},
@@ -49,8 +51,8 @@ var stacks = map[string]stack{
 			"replace": {containers: 6},
 			"update":  {gateway: 1, deployment: 2},
 		}},
-	}},
-	"Pulumi.prod.yaml": {14, []edit{
+	}, impossible: edit{what: "give a region of Google's another address space", old: "cidr: 10.20.0.0/16", with: "cidr: 10.40.0.0/16"}},
+	"Pulumi.prod.yaml": {records: 14, edits: []edit{
 		{"add a pooled tenant", "  acme: ", "  adatum: {models: [chat]}\n  acme: ", changes{
 			"update": {policy: 2, regionalMap: 2, globalMap: 1},
 		}},
@@ -67,7 +69,7 @@ var stacks = map[string]stack{
 			"update":  {gateway: 4, deployment: 6},
 		}},
 	}},
-	"testdata/Pulumi.wide.yaml": {9, []edit{
+	"testdata/Pulumi.wide.yaml": {records: 9, edits: []edit{
 		{"add a pooled tenant", "    initech: ", "    fabrikam: {models: [chat]}\n    initech: ", changes{
 			"update": {policy: 2, regionalMap: 2, globalMap: 1},
 		}},
@@ -108,6 +110,8 @@ func TestEveryStackLivesAndDies(t *testing.T) {
 			checkOutputs(s, stacks[file].records)
 			checkDeployments(s)
 			checkSecrets(s)
+			stop := watchAvailability(s)
+			drain(s)
 			for _, edit := range stacks[file].edits {
 				s.Edit(edit.old, edit.with)
 				if diff := cmp.Diff(edit.want, s.Plan()); diff != "" {
@@ -115,11 +119,26 @@ func TestEveryStackLivesAndDies(t *testing.T) {
 				}
 				s.Up()
 			}
+			refuse(s, stacks[file].impossible)
 			s.Settled()
+			stop()
 			checkRoutes(s)
 			s.Destroy()
 		})
 	}
+}
+
+// refuse makes an edit that the clouds refuse, and takes it back.
+func refuse(s stacktest.Stack, impossible edit) {
+	s.T.Helper()
+	if impossible.what == "" {
+		return
+	}
+	undo := s.Edit(impossible.old, impossible.with)
+	if _, err := s.Try("up", "--yes", "--skip-preview"); err == nil {
+		s.T.Errorf("to %s was not refused", impossible.what)
+	}
+	undo()
 }
 
 // checkRoutes fails if requests ever went to a backend service of Google's that had

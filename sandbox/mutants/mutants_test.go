@@ -5,6 +5,7 @@ package mutants
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/golden"
 	"ai-serving/sandbox/inventory"
+	"ai-serving/sandbox/store"
 )
 
 // example is a stack whose resources are made with mistakes.
@@ -273,7 +275,12 @@ func (s *stack) measureCluster(ctx context.Context, j judgement, into *measured)
 	return nil
 }
 
+// liveInCluster leads the objects to their end. What routes to their endpoint groups goes
+// first, as when a stack is taken away: a namespace ends when its groups have.
 func (s *stack) liveInCluster(ctx context.Context, into *measured) error {
+	if err := s.stopRouting(); err != nil {
+		return err
+	}
 	var all []made
 	for _, m := range s.inOrder() {
 		if m.cloud() == kubernetesCloud {
@@ -283,4 +290,21 @@ func (s *stack) liveInCluster(ctx context.Context, into *measured) error {
 	var err error
 	into.lived, err = live(ctx, all, func(m made) provider { return s.provider(m.registration) })
 	return err
+}
+
+// stopRouting removes the backend services from the sandbox of the stack.
+func (s *stack) stopRouting() error {
+	return storeOf(s.home, googleCloud).Update(func(tx store.Tx) error {
+		var services []string
+		err := tx.Each("projects/", func(id string, _ json.RawMessage) error {
+			if strings.Contains(strings.ToLower(id), "backendservices/") {
+				services = append(services, id)
+			}
+			return nil
+		})
+		for _, id := range services {
+			err = errors.Join(err, tx.Delete(id))
+		}
+		return err
+	})
 }

@@ -46,21 +46,24 @@ func Plugin(name string) Victim {
 
 // Program is a program of the stack's only cluster.
 func Program(name string) Victim {
-	return Victim{name, func(s Stack, _ run) int {
-		s.T.Helper()
-		cluster, _ := s.Cluster()
-		running, err := cluster.Running()
-		if err != nil {
-			s.T.Fatal(err)
+	return Victim{name, func(s Stack, _ run) int { return s.Process(name) }}
+}
+
+// Process is that of a program of the stack's only cluster.
+func (s Stack) Process(program string) int {
+	s.T.Helper()
+	cluster, _ := s.Cluster()
+	running, err := cluster.Running()
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	for _, process := range running {
+		if process.Name == program {
+			return process.PID
 		}
-		for _, program := range running {
-			if program.Name == name {
-				return program.PID
-			}
-		}
-		s.T.Fatalf("%s does not run", name)
-		return 0
-	}}
+	}
+	s.T.Fatalf("%s does not run", program)
+	return 0
 }
 
 // Kill runs a pulumi command until something has happened, and then kills the

@@ -73,8 +73,14 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		}
 		n.Subnets[region.Name] = subnet
 	}
+	var proxies []pulumi.Resource
+	for _, region := range args.Regions {
+		proxies = append(proxies, n.Subnets[region.Name].ProxyOnly)
+	}
 	for _, rule := range firewallRules(args.Regions) {
-		if _, err := compute.NewFirewall(ctx, name+"-"+rule.name, rule.args(args.Project, n.NetworkID), child, otherPorts); err != nil {
+		// What an address space that Google refuses would let in comes after the refusal.
+		after := pulumi.DependsOn(proxies)
+		if _, err := compute.NewFirewall(ctx, name+"-"+rule.name, rule.args(args.Project, n.NetworkID), child, otherPorts, after); err != nil {
 			return nil, fmt.Errorf("network %q: firewall rule %q: %w", name, rule.name, err)
 		}
 	}

@@ -97,6 +97,21 @@ func TestProxyOnlySubnetwork(t *testing.T) {
 	}
 }
 
+// Google refuses another range of proxies. Until then, nothing may have changed.
+func TestEverythingThatHasTheAddressSpaceComesAfterTheProxies(t *testing.T) {
+	t.Parallel()
+	recording := record(t, fixture())
+	for _, region := range []string{"europe-west4", "us-east1"} {
+		proxies, _ := recording.Find("gcp:compute/subnetwork:Subnetwork", "google-"+region+"-proxies")
+		machines, _ := recording.Find("gcp:compute/subnetwork:Subnetwork", "google-"+region)
+		for _, later := range append(recording.OfType("gcp:compute/firewall:Firewall"), machines) {
+			if !slices.Contains(later.Dependencies, proxies.URN) {
+				t.Errorf("%s (%s) may change before the proxies of %s", later.Name, later.Type, region)
+			}
+		}
+	}
+}
+
 func TestEveryFirewallRuleIsForServingMachines(t *testing.T) {
 	t.Parallel()
 	rules := record(t, fixture()).OfType("gcp:compute/firewall:Firewall")

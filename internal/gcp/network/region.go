@@ -18,14 +18,19 @@ type place struct {
 	region  topology.GCPRegion
 }
 
+// register makes the subnetwork of proxies first. Google refuses another one beside it,
+// and so another address space of the region: had the machines been given another
+// subnetwork before, the first one's range would stay taken, and even the old address
+// space be refused.
 func (p place) register(ctx *pulumi.Context, opts ...pulumi.ResourceOption) (Subnet, error) {
-	machines, err := compute.NewSubnetwork(ctx, p.name, p.machines(), opts...)
-	if err != nil {
-		return Subnet{}, fmt.Errorf("subnetwork of machines: %w", err)
-	}
 	proxies, err := compute.NewSubnetwork(ctx, p.name+"-proxies", p.proxies(), opts...)
 	if err != nil {
 		return Subnet{}, fmt.Errorf("subnetwork of proxies: %w", err)
+	}
+	after := append([]pulumi.ResourceOption{pulumi.DependsOn([]pulumi.Resource{proxies})}, opts...)
+	machines, err := compute.NewSubnetwork(ctx, p.name, p.machines(), after...)
+	if err != nil {
+		return Subnet{}, fmt.Errorf("subnetwork of machines: %w", err)
 	}
 	router, err := compute.NewRouter(ctx, p.name, p.router(), opts...)
 	if err != nil {

@@ -162,6 +162,10 @@ func listed(clusters []controlplane.Cluster) string {
 // are there after 30 to 60 s. Inferred.
 const zoneDelay = 20 * time.Second
 
+// collectPeriod is the time between two looks of GKE's for endpoint groups that no Service
+// asks for: flag neg-gc-period in github.com/kubernetes/ingress-gce/blob/master/pkg/flags/flags.go.
+const collectPeriod = 120 * time.Second
+
 func gkeControllers(ctx context.Context, home string, arguments []string) error {
 	id := arguments[0]
 	factor, err := latency.Factor(arguments[1])
@@ -179,12 +183,17 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 	if err != nil {
 		return err
 	}
+	resources, err := cluster.Dynamic()
+	if err != nil {
+		return err
+	}
 	if err := agents.Apply(ctx, client); err != nil {
 		return fmt.Errorf("cluster %s: %w", id, err)
 	}
 	clouds := store.At(filepath.Join(home, "stores", "gcp.db"))
 	groups := neg.Controller{
-		Cluster: id, Client: client, Store: clouds, Delay: time.Duration(factor * float64(zoneDelay)),
+		Cluster: id, Client: client, Dynamic: resources, Store: clouds,
+		Delay: time.Duration(factor * float64(zoneDelay)), Collect: time.Duration(factor * float64(collectPeriod)),
 	}
 	nodes := autoscaler.Autoscaler{Cluster: id, Client: client, Store: clouds, SetNodes: cluster.SetNodes, Latency: factor}
 	running, ctx := errgroup.WithContext(ctx)

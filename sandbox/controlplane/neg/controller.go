@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	listerscorev1 "k8s.io/client-go/listers/core/v1"
@@ -38,22 +39,30 @@ const (
 type Controller struct {
 	Cluster string // projects/P/locations/L/clusters/NAME
 	Client  kubernetes.Interface
-	Store   store.Store // of Google Cloud
+	Dynamic dynamic.Interface // of the same cluster
+	Store   store.Store       // of Google Cloud
 	// Delay is how long the controller takes to make the groups of a zone, after
 	// those of the zone before.
 	Delay time.Duration
+	// Collect is the time between two looks for groups that no Service asks for.
+	Collect time.Duration
 
 	services listerscorev1.ServiceLister
 	nodes    listerscorev1.NodeLister
 	pods     listerscorev1.PodLister
 	asked    map[string]time.Time // when a group was asked for, by its id
 	complete []*corev1.Service    // that have all of their groups
+	// collected is when groups that no Service asks for were last looked for.
+	collected time.Time
 }
 
 // Run works until ctx is done. What fails is logged and tried again.
 func (c *Controller) Run(ctx context.Context) error {
 	if err := installGates(ctx, c.Client); err != nil {
 		return fmt.Errorf("readiness gates: %w", err)
+	}
+	if err := c.define(ctx); err != nil {
+		return fmt.Errorf("custom resource of groups: %w", err)
 	}
 	asking, waiting, err := c.watch(ctx)
 	if err != nil {
@@ -126,8 +135,8 @@ func follow(all ...cache.SharedIndexInformer) (<-chan struct{}, error) {
 }
 
 // reconcile does one round of GKE's controller, in its order: it tells each Service
-// which groups it gets, and only then makes these, zone by zone, and removes those that
-// no Service asks for. It returns when to come again though nothing has changed.
+// which groups it gets, and only then makes these, zone by zone; those that no Service
+// asks for it removes from time to time. It returns when to come again though nothing has changed.
 // See processService in ingress-gce, pkg/neg/controller.go.
 func (c *Controller) reconcile(ctx context.Context) (next time.Duration, err error) {
 	zones, err := c.zones()
@@ -156,13 +165,16 @@ func (c *Controller) reconcile(ctx context.Context) (next time.Duration, err err
 		}
 		failures = append(failures, c.report(ctx, service, told))
 	}
+	failures = append(failures, c.make(ctx, services, wanted))
 	late, next := c.late(wanted, zones)
 	lacking, err := save(c.Store, c.Cluster, wanted, late)
+	failures = append(failures, err, c.describe(ctx, services, wanted, lacking))
 	c.complete = slices.DeleteFunc(services, func(service *corev1.Service) bool {
 		of := func(group Group) bool { return group.isOf(service) }
 		return !slices.ContainsFunc(wanted, of) || slices.ContainsFunc(lacking, of)
 	})
-	return next, errors.Join(append(failures, err)...)
+	collecting, err := c.collect(ctx, wanted)
+	return min(next, collecting), errors.Join(append(failures, err)...)
 }
 
 // late are the ids of the groups that are still being made if they are not there yet,

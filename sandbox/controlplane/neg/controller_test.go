@@ -4,13 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/dynamic"
+	dynamicfake "k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
 
@@ -42,6 +49,54 @@ func TestAGroupGoesWithItsService(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, s, nil)
+}
+
+func TestACustomResourceTellsOfTheGroupsThatAreThere(t *testing.T) {
+	t.Parallel()
+	_, client, resources := startWith(t, Controller{Delay: time.Second}, node("a", "europe-west4-a"), node("b", "europe-west4-b"))
+	create(t, client, service("chat", `{"exposed_ports":{"80":{"name":"chat-group"}}}`))
+	told := func() (groups, conditions int) {
+		found, err := resources.Resource(Resource).Namespace("default").Get(t.Context(), "chat-group", metav1.GetOptions{})
+		if err != nil {
+			return -1, 0 // not yet
+		}
+		if got := found.GetFinalizers(); !slices.Equal(got, []string{finalizer}) {
+			t.Fatalf("finalizers %v", got)
+		}
+		listed, _, _ := unstructured.NestedSlice(found.Object, "status", "networkEndpointGroups")
+		held, _, _ := unstructured.NestedSlice(found.Object, "status", "conditions")
+		return len(listed), len(held)
+	}
+	for _, want := range [][2]int{{0, 0}, {1, 0}, {2, 2}} { // before the groups, with the first, with both
+		err := poll(t, func() (bool, error) {
+			groups, conditions := told()
+			return groups == want[0] && conditions == want[1], nil
+		})
+		if err != nil {
+			t.Errorf("there never were %d groups and %d conditions: %v", want[0], want[1], err)
+		}
+	}
+}
+
+func TestGroupsAreCollectedInTurns(t *testing.T) {
+	t.Parallel()
+	s, client, resources := startWith(t, Controller{Collect: 3 * time.Second}, node("a", "europe-west4-a"))
+	create(t, client, service("chat", `{"exposed_ports":{"80":{"name":"chat"}}}`))
+	group := ID("demo", "europe-west4-a", "chat")
+	eventually(t, s, []string{group})
+	if err := client.CoreV1().Services("default").Delete(t.Context(), "chat", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	create(t, client, service("embed", `{"exposed_ports":{"80":{"name":"embed"}}}`)) // after which the first is surplus
+	eventually(t, s, []string{group, ID("demo", "europe-west4-a", "embed")})
+	eventually(t, s, []string{ID("demo", "europe-west4-a", "embed")})
+	err := poll(t, func() (bool, error) {
+		_, err := resources.Resource(Resource).Namespace("default").Get(t.Context(), "chat", metav1.GetOptions{})
+		return apierrors.IsNotFound(err), nil
+	})
+	if err != nil {
+		t.Errorf("the custom resource outlives the group: %v", err)
+	}
 }
 
 func TestAGroupInUseIsKeptUntilItIsNot(t *testing.T) {
@@ -224,11 +279,19 @@ func TestRequestedGroups(t *testing.T) {
 // start runs a controller over a cluster with these nodes until the test ends.
 func start(t *testing.T, nodes ...*corev1.Node) (store.Store, kubernetes.Interface) {
 	t.Helper()
-	return startSlow(t, 0, nodes...)
+	s, client, _ := startWith(t, Controller{}, nodes...)
+	return s, client
 }
 
 // startSlow is start with a controller that takes so long for the groups of a zone.
 func startSlow(t *testing.T, delay time.Duration, nodes ...*corev1.Node) (store.Store, kubernetes.Interface) {
+	t.Helper()
+	s, client, _ := startWith(t, Controller{Delay: delay}, nodes...)
+	return s, client
+}
+
+// startWith is start with a controller that has its times.
+func startWith(t *testing.T, controller Controller, nodes ...*corev1.Node) (store.Store, kubernetes.Interface, dynamic.Interface) {
 	t.Helper()
 	client := fake.NewClientset()
 	for _, node := range nodes {
@@ -237,7 +300,10 @@ func startSlow(t *testing.T, delay time.Duration, nodes ...*corev1.Node) (store.
 		}
 	}
 	s := store.At(filepath.Join(t.TempDir(), "gcp.db"))
-	controller := Controller{Cluster: cluster, Client: client, Store: s, Delay: delay}
+	resources := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
+		Resource: "ServiceNetworkEndpointGroupList", definitions: "CustomResourceDefinitionList",
+	})
+	controller.Cluster, controller.Client, controller.Dynamic, controller.Store = cluster, client, resources, s
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- controller.Run(ctx) }()
@@ -247,7 +313,7 @@ func startSlow(t *testing.T, delay time.Duration, nodes ...*corev1.Node) (store.
 			t.Error(err)
 		}
 	})
-	return s, client
+	return s, client, resources
 }
 
 func node(name, zone string) *corev1.Node {

@@ -83,22 +83,16 @@ func newGroup(project, zone, name string, origin Origin) Group {
 
 func (g Group) id() string { return strings.TrimPrefix(g.SelfLink, computeURL) }
 
-// save makes the store hold exactly these groups of a cluster but for those that are
-// late, as far as Google Cloud would let it: a group that another resource refers to
-// does not go, and a name that somebody else has is not taken. It returns the groups
-// that are lacking then. The error lists what was refused; the rest is saved.
+// save makes the store hold these groups of a cluster but for those that are late. A
+// name that somebody else has is not taken. It returns the groups that are lacking
+// then. The error lists what was refused; the rest is saved.
 func save(s store.Store, cluster string, groups []Group, late map[string]bool) (lacking []Group, err error) {
 	var refused []error
 	err = s.Update(func(tx store.Tx) error {
-		surplus, err := groupsOf(tx, cluster)
-		if err != nil {
-			return err
-		}
 		if err := join(tx, cluster, groups); err != nil {
 			return err
 		}
 		for _, group := range groups {
-			delete(surplus, group.id())
 			there := tx.Has(group.id())
 			if !there && late[group.id()] {
 				lacking = append(lacking, group)
@@ -110,11 +104,26 @@ func save(s store.Store, cluster string, groups []Group, late map[string]bool) (
 				lacking, refused = append(lacking, group), append(refused, err)
 			}
 		}
-		kept, err := remove(tx, surplus)
-		refused = append(refused, kept...)
-		return err
+		return nil
 	})
 	return lacking, errors.Join(append(refused, err)...)
+}
+
+// removeSurplus removes the groups of a cluster but for those that are wanted. It
+// returns those that it keeps because other resources refer to them.
+func removeSurplus(s store.Store, cluster string, wanted []Group) (kept []Group, err error) {
+	err = s.Update(func(tx store.Tx) error {
+		surplus, err := groupsOf(tx, cluster)
+		if err != nil {
+			return err
+		}
+		for _, group := range wanted {
+			delete(surplus, group.id())
+		}
+		kept, err = remove(tx, surplus)
+		return err
+	})
+	return kept, err
 }
 
 // join puts groups into the network of their cluster.
@@ -134,16 +143,15 @@ func join(tx store.Tx, cluster string, groups []Group) error {
 	return err
 }
 
-// remove removes groups but those that other resources refer to, and tells of
-// each of these.
-func remove(tx store.Tx, surplus map[string]Group) (kept []error, err error) {
-	for id := range surplus {
+// remove removes groups but those that other resources refer to, which it returns.
+func remove(tx store.Tx, surplus map[string]Group) (kept []Group, err error) {
+	for id, group := range surplus {
 		user, err := userOf(tx, id)
 		if err != nil {
 			return kept, err
 		}
 		if user != "" {
-			kept = append(kept, fmt.Errorf("network endpoint group %s is kept while %s uses it", id, user))
+			kept = append(kept, group)
 		} else if err := tx.Delete(id); err != nil {
 			return kept, err
 		}

@@ -36,8 +36,8 @@ var (
 		"Requests below the limit are allowed, and those above denied with 403, 404, 429 or 502, or redirected.",
 		discovery("SecurityPolicyRuleRateLimitOptions.conformAction, exceedAction"))
 	rateThreshold = invalid("security-policy/rate-limit-threshold",
-		"A limit has a count of requests, and an interval that Google offers, 10 to 3600 seconds.",
-		"https://github.com/GoogleCloudPlatform/terraform-google-cloud-armor/issues/147")
+		"A limit has a count of 1 to 1000000 requests, 10000 before a ban, and an interval that Google offers, 10 to 3600 seconds.",
+		"https://github.com/GoogleCloudPlatform/terraform-google-cloud-armor/issues/147; "+documented("armor/docs/rate-limiting-overview"))
 	rateBan = invalid("security-policy/ban",
 		"A duration and a threshold of bans are for rate_based_ban only.",
 		discovery("SecurityPolicyRuleRateLimitOptions.banDurationSec"))
@@ -47,8 +47,10 @@ var (
 )
 
 const (
-	maxSourceRanges = 10
-	maxRateKeys     = 3
+	maxSourceRanges  = 10
+	maxRateKeys      = 3
+	maxThrottleCount = 1_000_000
+	maxBanCount      = 10_000
 )
 
 // rateIntervals are the seconds that a rate can be counted over.
@@ -101,11 +103,14 @@ func isDefault(rule *compute.SecurityPolicyRule) bool {
 
 func checkPolicyMatch(at string, m *compute.SecurityPolicyRuleMatcher) error {
 	if m == nil {
-		return nil
+		return wrong(policyMatch, at, "", "A match condition must be specified.")
 	}
 	versioned := m.VersionedExpr != ""
-	if versioned != (m.Config != nil) || versioned && m.Expr != nil {
+	if versioned != (m.Config != nil) || versioned == (m.Expr != nil) {
 		return wrong(policyMatch, at, m.VersionedExpr, "config must be specified if versionedExpr is, and expr if it is not.")
+	}
+	if m.Expr != nil {
+		return checkExpression(at+".expr.expression", m.Expr.Expression)
 	}
 	if m.VersionedExpr != "SRC_IPS_V1" {
 		return nil
@@ -130,7 +135,7 @@ func checkRate(at string, rule *compute.SecurityPolicyRule) error {
 	if rate == nil || rule.Action == "fairshare" {
 		return nil
 	}
-	if rate.ConformAction != "" && rate.ConformAction != "allow" || rate.ExceedAction != "" && !exceedAction.MatchString(rate.ExceedAction) {
+	if rate.ConformAction != "" && rate.ConformAction != "allow" || !exceedAction.MatchString(rate.ExceedAction) {
 		return wrong(rateActions, at+".exceedAction", rate.ExceedAction, "conformAction must be 'allow', and exceedAction 'deny(STATUS)' or 'redirect'.")
 	}
 	if rule.Action != "rate_based_ban" && (rate.BanDurationSec != 0 || rate.BanThreshold != nil) {
@@ -139,9 +144,13 @@ func checkRate(at string, rule *compute.SecurityPolicyRule) error {
 	if rate.RateLimitThreshold == nil {
 		return wrong(rateThreshold, at+".rateLimitThreshold", "", "Must be specified.")
 	}
+	most := int64(maxThrottleCount)
+	if rule.Action == "rate_based_ban" {
+		most = maxBanCount
+	}
 	for _, threshold := range []*compute.SecurityPolicyRuleRateLimitOptionsThreshold{rate.RateLimitThreshold, rate.BanThreshold} {
-		if threshold != nil && (threshold.Count < 1 || !slices.Contains(rateIntervals, threshold.IntervalSec)) {
-			return wrong(rateThreshold, at+".rateLimitThreshold.intervalSec", threshold.IntervalSec, "The count must be positive, and the interval one of %v.", rateIntervals)
+		if threshold != nil && (threshold.Count < 1 || threshold.Count > most || !slices.Contains(rateIntervals, threshold.IntervalSec)) {
+			return wrong(rateThreshold, at+".rateLimitThreshold.intervalSec", threshold.IntervalSec, "The count must be 1 to %d, and the interval one of %v.", most, rateIntervals)
 		}
 	}
 	return checkRateKey(at, rate)

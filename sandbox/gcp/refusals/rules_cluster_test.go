@@ -160,9 +160,10 @@ func limited(wrong, right string) example {
 var otherExamples = map[string]example{
 	"security-policy/type-scope":           {link: region + "securityPolicies/a", body: `{}`, wrong: `{"type": "CLOUD_ARMOR_EDGE"}`, right: `{"type": "CLOUD_ARMOR"}`},
 	"security-policy/priority":             guarded(`"priority": 2147483647`, `"priority": 0`),
-	"security-policy/default-rule":         {link: global + "securityPolicies/a", body: `{}`, wrong: `{"rules": [{"priority": 1, "action": "allow"}]}`, right: `{"rules": []}`},
+	"security-policy/default-rule":         {link: global + "securityPolicies/a", body: `{}`, wrong: `{"rules": [{"priority": 1, "action": "allow", "match": {"expr": {"expression": "true"}}}]}`, right: `{"rules": []}`},
 	"security-policy/action":               guarded(`"action": "deny(429)"`, `"action": "deny(403)"`),
 	"security-policy/match":                guarded(`"match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["*"]}, "expr": {"expression": "true"}}`, `"match": {"expr": {"expression": "true"}}`),
+	"security-policy/expression":           guarded(`"match": {"expr": {"expression": "request.headers['host']"}}`, `"match": {"expr": {"expression": "has(request.headers['host']) && !inIpRange(origin.ip, '10.0.0.0/8') && evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1})"}}`),
 	"security-policy/source-ranges":        guarded(`"match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["office"]}}`, `"match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["203.0.113.7", "10.0.0.0/8"]}}`),
 	"security-policy/rate-limit-needed":    guarded(`"action": "throttle"`, `"action": "allow"`),
 	"security-policy/rate-limit-actions":   limited(`"exceedAction": "allow"`, `"exceedAction": "deny(429)"`),

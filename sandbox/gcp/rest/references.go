@@ -81,7 +81,7 @@ type place struct {
 func (r *request) resolve(next object) error {
 	for name, value := range next {
 		own := r.schema.Properties[name]
-		if own == nil || own.ReadOnly {
+		if own == nil || own.ReadOnly && !slices.Contains(setByMethods, name) {
 			continue
 		}
 		resolved, err := r.resolveValue(place{name, name, own}, value)
@@ -92,6 +92,9 @@ func (r *request) resolve(next object) error {
 	}
 	return nil
 }
+
+// setByMethods are references that a body cannot set, and methods of their own do.
+var setByMethods = []string{"securityPolicy", "edgeSecurityPolicy"}
 
 // resolveValue resolves what is in a value. The names in a map, such as those of
 // labels, are the client's: what stands there refers to nothing.
