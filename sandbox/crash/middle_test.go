@@ -5,84 +5,101 @@ import (
 	"syscall"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/watch"
 
 	"ai-serving/sandbox/stacktest"
 )
 
-// inFlight is how long etcd is held for the request of the next object to arrive at the
-// API server.
+// inFlight is how long a program is held for the next request to arrive at it.
 const inFlight = 500 * time.Millisecond
 
-// killInTheMiddle replaces a Deployment again and again. It kills the plugin while that
-// waits for the new one to become ready, and the API server while that has been asked
-// for it and has no answer of etcd's: nothing says then whether the object was made.
+// middle is where a victim is killed while a Deployment is replaced.
+type middle struct {
+	victims []stacktest.Victim
+	// after is what the API server tells of the Deployment before.
+	after watch.EventType
+	// held is a program that does nothing from then on, until the victims are dead.
+	held string
+}
+
+// middles kill the plugin while it waits for the new Deployment to become ready, which it
+// does not without its nodes; and the API server while it has been asked for the new
+// Deployment, and has no answer of etcd's: nothing says then whether the object was
+// made. Every other time, etcd is killed too.
+func middles(turn int) []middle {
+	plugin, server, etcd := clusterVictims[0], clusterVictims[1], clusterVictims[2]
+	asked := middle{[]stacktest.Victim{server}, watch.Deleted, etcd.Name}
+	if turn%2 == 1 {
+		asked.victims = append(asked.victims, etcd)
+	}
+	return []middle{{[]stacktest.Victim{plugin}, watch.Added, "kwok"}, asked}
+}
+
+// killInTheMiddle replaces a Deployment again and again, and each time kills something
+// in the middle of it.
 func killInTheMiddle(s stacktest.Stack, kills *counter) {
 	s.T.Helper()
 	deployment := s.Find("kubernetes:apps/v1:Deployment")
-	plugin, server := clusterVictims[0], clusterVictims[1]
-	replace := func(victim stacktest.Victim, happened func(old, now *appsv1.Deployment) bool) {
-		old := live(s, deployment)
-		s.Kill([]stacktest.Victim{victim}, func() bool { return happened(old, live(s, deployment)) },
-			"up", "--yes", "--skip-preview", "--target-replace", deployment.URN)
-		s.T.Logf("up: %s killed in the middle of %s", victim.Name, deployment.Name())
-		kills.add("up", victim)
+	for turn := range otherKills {
+		for _, m := range middles(turn) {
+			m.kill(s, deployment)
+			for _, victim := range m.victims {
+				s.T.Logf("up: %s killed in the middle of %s", victim.Name, deployment.Name())
+				kills.add("up", victim)
+			}
+			s.Recover()
+			s.Pulumi("up", "--yes", "--skip-preview", "--target", deployment.URN) // it may be missing
+		}
 	}
-	for range otherKills {
-		replace(plugin, isComing)
-		recoverOnly(s, deployment)
+}
 
-		held := 0
-		replace(server, func(old, now *appsv1.Deployment) bool {
-			if now != nil && now.UID == old.UID {
+func (m middle) kill(s stacktest.Stack, deployment stacktest.Resource) {
+	s.T.Helper()
+	held := s.Process(m.held)
+	events := follow(s, deployment)
+	defer events.Stop()
+	s.Kill(m.victims, func() bool {
+		select {
+		case event := <-events.ResultChan():
+			if event.Type != m.after {
 				return false
 			}
-			held = hold(s, "etcd")
-			time.Sleep(inFlight)
-			return true
-		})
-		if err := syscall.Kill(held, syscall.SIGCONT); err != nil {
+		default:
+			return false
+		}
+		if err := syscall.Kill(held, syscall.SIGSTOP); err != nil {
 			s.T.Fatal(err)
 		}
-		recoverOnly(s, deployment)
+		time.Sleep(inFlight)
+		return true
+	}, "up", "--yes", "--skip-preview", "--target-replace", deployment.URN)
+	for _, victim := range m.victims {
+		if victim.Name == m.held {
+			return
+		}
+	}
+	if err := syscall.Kill(held, syscall.SIGCONT); err != nil {
+		s.T.Fatal(err)
 	}
 }
 
-// recoverOnly recovers the stack, and makes one resource of it that may be missing.
-func recoverOnly(s stacktest.Stack, resource stacktest.Resource) {
-	s.T.Helper()
-	s.Recover()
-	s.Pulumi("up", "--yes", "--skip-preview", "--target", resource.URN)
-}
-
-// isComing reports whether there is a new Deployment that is not ready.
-func isComing(old, now *appsv1.Deployment) bool {
-	return now != nil && now.UID != old.UID && now.Status.ReadyReplicas < *now.Spec.Replicas
-}
-
-// live is a Deployment as the cluster has it, nil while there is none.
-func live(s stacktest.Stack, resource stacktest.Resource) *appsv1.Deployment {
+// follow tells what happens to an object from now on.
+func follow(s stacktest.Stack, deployment stacktest.Resource) watch.Interface {
 	s.T.Helper()
 	_, client := s.Cluster()
-	namespace, name, _ := strings.Cut(resource.ID, "/")
-	found, err := client.AppsV1().Deployments(namespace).Get(s.T.Context(), name, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) {
-		return nil
-	}
+	namespace, name, _ := strings.Cut(deployment.ID, "/")
+	deployments := client.AppsV1().Deployments(namespace)
+	named := metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("metadata.name", name).String()}
+	now, err := deployments.List(s.T.Context(), named)
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return found
-}
-
-// hold stops a program of the cluster for a while, and returns its process.
-func hold(s stacktest.Stack, name string) int {
-	s.T.Helper()
-	pid := s.Process(name)
-	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+	named.ResourceVersion = now.ResourceVersion
+	events, err := deployments.Watch(s.T.Context(), named)
+	if err != nil {
 		s.T.Fatal(err)
 	}
-	return pid
+	return events
 }

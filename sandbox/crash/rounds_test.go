@@ -54,19 +54,17 @@ func pluginRounds(t *testing.T, order []stacktest.Resource) []round {
 }
 
 // clusterRounds kill etcd, alone, with the plugin, with the API server and with both in
-// turns, at each object before and after it is made.
+// turns, at each object, before and after it is made in turns.
 func clusterRounds(objects []stacktest.Resource) []round {
 	plugin, server, etcd := clusterVictims[0], clusterVictims[1], clusterVictims[2]
 	turns := [][]stacktest.Victim{{etcd}, {plugin, etcd}, {server, etcd}, clusterVictims}
 	var rounds []round
 	for position := range objects {
-		for _, mode := range []faults.Mode{faults.Hang, faults.HangAfter} {
-			var r round
-			for _, victim := range turns[len(rounds)%len(turns)] {
-				r = append(r, target{position, mode, victim, []string{"kubernetes"}})
-			}
-			rounds = append(rounds, r)
+		var r round
+		for _, victim := range turns[position/len(modes)%len(turns)] {
+			r = append(r, target{position, modes[position%len(modes)], victim, []string{"kubernetes"}})
 		}
+		rounds = append(rounds, r)
 	}
 	return rounds
 }
