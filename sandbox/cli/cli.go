@@ -71,6 +71,9 @@ func enter(place stacks.Place) error {
 	if err := os.MkdirAll(filepath.Join(place.Home, "state"), 0o755); err != nil {
 		return err
 	}
+	if err := keepNoLog(place); err != nil {
+		return err
+	}
 	for _, name := range foreign {
 		if err := os.Unsetenv(name); err != nil {
 			return err

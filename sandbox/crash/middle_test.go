@@ -1,13 +1,17 @@
 package crash
 
 import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/fields"
-	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/kubernetes/typed/apps/v1"
 
 	"ai-serving/sandbox/stacktest"
 )
@@ -15,58 +19,50 @@ import (
 // inFlight is how long a program is held for the next request to arrive at it.
 const inFlight = 500 * time.Millisecond
 
-// middle is where a victim is killed while a Deployment is replaced.
+// middle is where a victim is killed while a Deployment is made.
 type middle struct {
 	victims []stacktest.Victim
-	// after is what the API server tells of the Deployment before.
-	after watch.EventType
-	// held is a program that does nothing from then on, until the victims are dead.
-	held string
+	// held is a program that does nothing any more once this has happened, until the
+	// victims are dead.
+	held  string
+	after func(stacktest.Stack, stacktest.Resource) bool
 }
 
-// middles kill the plugin while it waits for the new Deployment to become ready, which it
-// does not without its nodes; and the API server while it has been asked for the new
-// Deployment, and has no answer of etcd's: nothing says then whether the object was
-// made. Every other time, etcd is killed too.
-func middles(turn int) []middle {
-	plugin, server, etcd := clusterVictims[0], clusterVictims[1], clusterVictims[2]
-	asked := middle{[]stacktest.Victim{server}, watch.Deleted, etcd.Name}
-	if turn%2 == 1 {
-		asked.victims = append(asked.victims, etcd)
-	}
-	return []middle{{[]stacktest.Victim{plugin}, watch.Added, "kwok"}, asked}
+// middles are tried in turns. The plugin dies alone, while it waits for the Deployment to
+// become ready, which it does not without its nodes. And it dies with the API server,
+// that alone, or all three, when that has been asked for the Deployment and has no answer
+// of etcd's: nothing says then whether the object was made.
+var middles = []middle{
+	{clusterVictims[:1], "kwok", isThere},
+	{clusterVictims[:2], "etcd", isBegun},
+	{clusterVictims[1:2], "etcd", isBegun},
+	{clusterVictims, "etcd", isBegun},
 }
 
-// killInTheMiddle replaces a Deployment again and again, and each time kills something
-// in the middle of it.
+// killInTheMiddle deletes a Deployment again and again, lets Pulumi make it once more, and
+// kills something in the middle of that.
 func killInTheMiddle(s stacktest.Stack, kills *counter) {
 	s.T.Helper()
 	deployment := s.Find("kubernetes:apps/v1:Deployment")
-	for turn := range otherKills {
-		for _, m := range middles(turn) {
-			m.kill(s, deployment)
-			for _, victim := range m.victims {
-				s.T.Logf("up: %s killed in the middle of %s", victim.Name, deployment.Name())
-				kills.add("up", victim)
-			}
-			s.Recover()
-			s.Pulumi("up", "--yes", "--skip-preview", "--target", deployment.URN) // it may be missing
+	begun := kills.least(clusterVictims[:2])
+	for turn := 0; kills.least(clusterVictims[:2]) < begun+otherKills; turn++ {
+		m := middles[turn%len(middles)]
+		remove(s, deployment)
+		m.kill(s, deployment)
+		for _, victim := range m.victims {
+			s.T.Logf("up: %s killed in the middle of %s", victim.Name, deployment.Name())
+			kills.add("up", victim)
 		}
+		s.Recover()
+		s.Pulumi("up", "--yes", "--skip-preview", "--target", deployment.URN) // it may be missing
 	}
 }
 
 func (m middle) kill(s stacktest.Stack, deployment stacktest.Resource) {
 	s.T.Helper()
 	held := s.Process(m.held)
-	events := follow(s, deployment)
-	defer events.Stop()
 	s.Kill(m.victims, func() bool {
-		select {
-		case event := <-events.ResultChan():
-			if event.Type != m.after {
-				return false
-			}
-		default:
+		if !m.after(s, deployment) {
 			return false
 		}
 		if err := syscall.Kill(held, syscall.SIGSTOP); err != nil {
@@ -74,32 +70,67 @@ func (m middle) kill(s stacktest.Stack, deployment stacktest.Resource) {
 		}
 		time.Sleep(inFlight)
 		return true
-	}, "up", "--yes", "--skip-preview", "--target-replace", deployment.URN)
-	for _, victim := range m.victims {
-		if victim.Name == m.held {
-			return
-		}
+	}, "up", "--yes", "--skip-preview", "--refresh", "--target", deployment.URN)
+	if slices.ContainsFunc(m.victims, func(victim stacktest.Victim) bool { return victim.Name == m.held }) {
+		return
 	}
 	if err := syscall.Kill(held, syscall.SIGCONT); err != nil {
 		s.T.Fatal(err)
 	}
 }
 
-// follow tells what happens to an object from now on.
-func follow(s stacktest.Stack, deployment stacktest.Resource) watch.Interface {
+// isBegun reports whether the engine has begun to make the resource.
+func isBegun(s stacktest.Stack, resource stacktest.Resource) bool {
+	s.T.Helper()
+	logs, err := filepath.Glob(filepath.Join(s.Sandbox.Home, "events", "*.json"))
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return slices.ContainsFunc(logs, func(log string) bool {
+		file, err := os.Open(log)
+		if err != nil {
+			s.T.Fatal(err)
+		}
+		defer file.Close()
+		lines := bufio.NewScanner(file)
+		lines.Buffer(nil, 16<<20)
+		for lines.Scan() {
+			if line := lines.Text(); strings.Contains(line, `"resourcePreEvent"`) && strings.Contains(line, `"op":"create","urn":"`+resource.URN+`"`) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// isThere reports whether the cluster has the Deployment.
+func isThere(s stacktest.Stack, deployment stacktest.Resource) bool {
+	s.T.Helper()
+	deployments, name := interfaceOf(s, deployment)
+	_, err := deployments.Get(s.T.Context(), name, metav1.GetOptions{})
+	if err != nil && !apierrors.IsNotFound(err) {
+		s.T.Fatal(err)
+	}
+	return err == nil
+}
+
+// remove deletes a Deployment in its cluster, with its pods, and not in the state.
+func remove(s stacktest.Stack, deployment stacktest.Resource) {
+	s.T.Helper()
+	deployments, name := interfaceOf(s, deployment)
+	foreground := metav1.DeletePropagationForeground
+	if err := deployments.Delete(s.T.Context(), name, metav1.DeleteOptions{PropagationPolicy: &foreground}); err != nil {
+		s.T.Fatal(err)
+	}
+	for isThere(s, deployment) {
+		time.Sleep(inFlight / 10)
+	}
+}
+
+// interfaceOf is that of the Deployments beside one, whose name it gives.
+func interfaceOf(s stacktest.Stack, deployment stacktest.Resource) (v1.DeploymentInterface, string) {
 	s.T.Helper()
 	_, client := s.Cluster()
 	namespace, name, _ := strings.Cut(deployment.ID, "/")
-	deployments := client.AppsV1().Deployments(namespace)
-	named := metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("metadata.name", name).String()}
-	now, err := deployments.List(s.T.Context(), named)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	named.ResourceVersion = now.ResourceVersion
-	events, err := deployments.Watch(s.T.Context(), named)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	return events
+	return client.AppsV1().Deployments(namespace), name
 }
