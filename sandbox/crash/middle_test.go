@@ -40,12 +40,11 @@ var middles = []middle{
 }
 
 // killInTheMiddle deletes a Deployment again and again, lets Pulumi make it once more, and
-// kills something in the middle of that.
+// kills something in the middle of that, until all have been killed often enough.
 func killInTheMiddle(s stacktest.Stack, kills *counter) {
 	s.T.Helper()
 	deployment := s.Find("kubernetes:apps/v1:Deployment")
-	begun := kills.least(clusterVictims[:2])
-	for turn := 0; kills.least(clusterVictims[:2]) < begun+otherKills; turn++ {
+	for turn := 0; kills.least(clusterVictims) < otherKills; turn++ {
 		m := middles[turn%len(middles)]
 		remove(s, deployment)
 		m.kill(s, deployment)
@@ -61,6 +60,11 @@ func killInTheMiddle(s stacktest.Stack, kills *counter) {
 func (m middle) kill(s stacktest.Stack, deployment stacktest.Resource) {
 	s.T.Helper()
 	held := s.Process(m.held)
+	for _, log := range eventLogs(s) { // of before, which tell of the same resource
+		if err := os.Remove(log); err != nil {
+			s.T.Fatal(err)
+		}
+	}
 	s.Kill(m.victims, func() bool {
 		if !m.after(s, deployment) {
 			return false
@@ -82,11 +86,7 @@ func (m middle) kill(s stacktest.Stack, deployment stacktest.Resource) {
 // isBegun reports whether the engine has begun to make the resource.
 func isBegun(s stacktest.Stack, resource stacktest.Resource) bool {
 	s.T.Helper()
-	logs, err := filepath.Glob(filepath.Join(s.Sandbox.Home, "events", "*.json"))
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	return slices.ContainsFunc(logs, func(log string) bool {
+	return slices.ContainsFunc(eventLogs(s), func(log string) bool {
 		file, err := os.Open(log)
 		if err != nil {
 			s.T.Fatal(err)
@@ -101,6 +101,16 @@ func isBegun(s stacktest.Stack, resource stacktest.Resource) bool {
 		}
 		return false
 	})
+}
+
+// eventLogs are the files in which the engine writes what its updates do.
+func eventLogs(s stacktest.Stack) []string {
+	s.T.Helper()
+	logs, err := filepath.Glob(filepath.Join(s.Sandbox.Home, "events", "*.json"))
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return logs
 }
 
 // isThere reports whether the cluster has the Deployment.

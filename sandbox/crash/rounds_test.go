@@ -53,11 +53,11 @@ func pluginRounds(t *testing.T, order []stacktest.Resource) []round {
 	return rounds
 }
 
-// clusterRounds kill etcd, alone, with the plugin, with the API server and with both in
-// turns, at each object, before and after it is made in turns.
+// clusterRounds kill two of the plugin, the API server and etcd, or all three, in turns, at
+// each object, before and after it is made in turns.
 func clusterRounds(objects []stacktest.Resource) []round {
 	plugin, server, etcd := clusterVictims[0], clusterVictims[1], clusterVictims[2]
-	turns := [][]stacktest.Victim{{etcd}, {plugin, etcd}, {server, etcd}, clusterVictims}
+	turns := [][]stacktest.Victim{{plugin, server}, {plugin, etcd}, {server, etcd}, clusterVictims}
 	var rounds []round
 	for position := range objects {
 		var r round
