@@ -23,9 +23,8 @@ type azureSide struct {
 	traffic    *trafficmanager.TrafficManager
 }
 
-func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide) (azureSide, error) {
+func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide, secrets map[string]pulumi.StringInput) (azureSide, error) {
 	side := azureSide{containers: map[string]*containers.Containers{}, gateways: map[string]*gateway.Gateway{}, machines: map[string]*machines.Machines{}}
-	secrets := readSecrets(ctx, plan.Secrets)
 	frontends := map[string]trafficmanager.Frontend{}
 	balancers := google.balancers(plan)
 	for _, region := range plan.Azure {

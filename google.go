@@ -39,7 +39,7 @@ func (g googleSide) addresses(plan topology.Topology) map[topology.Place]pulumi.
 	return all
 }
 
-func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, error) {
+func deployGoogle(ctx *pulumi.Context, plan topology.Topology, secrets map[string]pulumi.StringInput) (googleSide, error) {
 	side := googleSide{regional: map[string]*regionallb.RegionalLB{}}
 	apis, err := project.New(ctx, "google", project.Args{Project: plan.GCP.Project})
 	if err != nil {
@@ -51,7 +51,7 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, erro
 	}
 	groups := map[string]pulumi.StringInput{} // by topology.BackendGroup.Key
 	for _, region := range plan.GCP.Regions {
-		own, err := deployGoogleRegion(ctx, plan, region, apis, net)
+		own, err := deployGoogleRegion(ctx, plan, region, apis, net, secrets)
 		if err != nil {
 			return side, err
 		}
@@ -87,7 +87,7 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology) (googleSide, erro
 
 // deployGoogleRegion makes what runs in a region, and returns the groups that
 // load balancers reach it by.
-func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topology.GCPRegion, apis *project.Project, net *network.Network) (map[string]pulumi.StringInput, error) {
+func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topology.GCPRegion, apis *project.Project, net *network.Network, secrets map[string]pulumi.StringInput) (map[string]pulumi.StringInput, error) {
 	groups := map[string]pulumi.StringInput{}
 	subnet := net.Subnets[region.Name]
 	machines, err := instances.New(ctx, region.Name, instances.Args{
@@ -126,6 +126,7 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 		ClusterName:  cluster.Name,
 		Project:      plan.GCP.Project,
 		Deployments:  region.Cluster.Deployments,
+		Secrets:      secrets,
 		Accelerators: region.Accelerators(),
 		Zones:        region.Zones,
 		ProxyRange:   region.Network.ProxyOnly,

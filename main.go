@@ -70,11 +70,12 @@ func deploy(ctx *pulumi.Context, file config.File) error {
 	if err := warnOfUpgrades(ctx, plan); err != nil {
 		return err
 	}
-	google, err := deployGoogle(ctx, plan)
+	secrets := readSecrets(ctx, plan.Secrets)
+	google, err := deployGoogle(ctx, plan, secrets)
 	if err != nil {
 		return err
 	}
-	azure, err := deployAzure(ctx, plan, google)
+	azure, err := deployAzure(ctx, plan, google, secrets)
 	if err != nil {
 		return err
 	}

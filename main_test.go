@@ -128,7 +128,7 @@ func TestAStackWhoseTenantsAreDisabledKeepsTheRulesAndItsCluster(t *testing.T) {
 func withSecrets(text string) string {
 	return strings.NewReplacer(
 		"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}",
-		"containers: {cpu: 1, memoryGiB: 1.5, environment: {LEVEL: debug}, secureEnvironment: {TOKEN: chat-token}}",
+		"containers: {cpu: 1, memoryGiB: 1.5, environment: {LEVEL: debug}, secretEnvironment: {TOKEN: chat-token}}",
 		"  ai-serving:azure:\n", `  ai-serving:chat-token: {secure: v1:ciphertext}
   ai-serving:pull: {secure: v1:ciphertext}
   ai-serving:logs: {secure: v1:ciphertext}

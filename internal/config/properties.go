@@ -10,7 +10,10 @@ import (
 type Property struct {
 	// Key is as the stack file has it, Field as the Go type does.
 	Key, Field string
-	Type       reflect.Type
+	// Owner is the name of the Go type that has the field: the struct's, or that of
+	// one that is embedded in it.
+	Owner string
+	Type  reflect.Type
 	// Required keys are those whose fields have no omitempty or omitzero.
 	Required bool
 	Rules    Rules
@@ -20,6 +23,10 @@ type Property struct {
 func Properties(t reflect.Type) []Property {
 	var all []Property
 	for structField := range t.Fields() {
+		if structField.Anonymous {
+			all = append(all, Properties(structField.Type)...)
+			continue
+		}
 		key, options, _ := strings.Cut(structField.Tag.Get("json"), ",")
 		if key == "-" || !structField.IsExported() {
 			continue
@@ -28,7 +35,7 @@ func Properties(t reflect.Type) []Property {
 		if values := valuesOf(structField.Type); values != nil {
 			rules.Value = oneOf(values)
 		}
-		all = append(all, Property{Key: key, Field: structField.Name, Type: structField.Type, Required: options == "", Rules: rules})
+		all = append(all, Property{Key: key, Field: structField.Name, Owner: t.Name(), Type: structField.Type, Required: options == "", Rules: rules})
 	}
 	return all
 }

@@ -54,12 +54,12 @@ var containerRefusals = map[string]refusal{
 	},
 	"variables that Azure refuses": {
 		edits: []string{
-			containers, "containers: {cpu: 1, memoryGiB: 1.5, environment: {_LEVEL: debug, token: plain}, secureEnvironment: {TOKEN: chat-token}}",
+			containers, "containers: {cpu: 1, memoryGiB: 1.5, environment: {_LEVEL: debug, token: plain}, secretEnvironment: {TOKEN: chat-token}}",
 			azure, "  ai-serving:chat-token: {secure: v1:ciphertext}\n" + azure,
 		},
 		want: []string{
 			`ai-serving:models.chat.azure.containers.environment._LEVEL: Invalid value: "_LEVEL": a variable's name must be 1 to 63 letters, digits and underscores, a letter first, a letter or digit last`,
-			`ai-serving:models.chat.azure.containers.secureEnvironment.TOKEN: Duplicate value: "TOKEN"`,
+			`ai-serving:models.chat.azure.containers.secretEnvironment.TOKEN: Duplicate value: "TOKEN"`,
 		},
 	},
 	"a variable without quotes": {
@@ -116,18 +116,18 @@ var containerRefusals = map[string]refusal{
 		},
 	},
 	"a secret that is not set": {
-		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, secureEnvironment: {TOKEN: chat-token, SECOND: chat-token}}"},
+		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, secretEnvironment: {TOKEN: chat-token, SECOND: chat-token}}"},
 		want: []string{
-			"ai-serving:chat-token: Required value: ai-serving:models.chat.azure.containers.secureEnvironment.SECOND refers to it: run: pulumi config set --secret chat-token --stack test",
+			"ai-serving:chat-token: Required value: ai-serving:models.chat.azure.containers.secretEnvironment.SECOND refers to it: run: pulumi config set --secret chat-token --stack test",
 		},
 	},
 	"a secret in plain text": {
 		edits: []string{
-			containers, "containers: {cpu: 1, memoryGiB: 1.5, secureEnvironment: {TOKEN: chat-token}}",
+			containers, "containers: {cpu: 1, memoryGiB: 1.5, secretEnvironment: {TOKEN: chat-token}}",
 			azure, "  ai-serving:chat-token: hush\n" + azure,
 		},
 		want: []string{
-			"ai-serving:chat-token: Forbidden: ai-serving:models.chat.azure.containers.secureEnvironment.TOKEN refers to it as a secret, and its value is in plain text: take another value, and run: pulumi config set --secret chat-token --stack test",
+			"ai-serving:chat-token: Forbidden: ai-serving:models.chat.azure.containers.secretEnvironment.TOKEN refers to it as a secret, and its value is in plain text: take another value, and run: pulumi config set --secret chat-token --stack test",
 		},
 	},
 	"a secret that nothing refers to": {
@@ -143,10 +143,10 @@ var containerRefusals = map[string]refusal{
 		},
 	},
 	"secrets in names that are no keys": {
-		edits: []string{containers, `containers: {cpu: 1, memoryGiB: 1.5, secureEnvironment: {PLATFORM: platform, VALUE: "s3cret value"}}`},
+		edits: []string{containers, `containers: {cpu: 1, memoryGiB: 1.5, secretEnvironment: {PLATFORM: platform, VALUE: "s3cret value"}}`},
 		want: []string{
-			`ai-serving:models.chat.azure.containers.secureEnvironment.PLATFORM: Invalid value: "platform": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants`,
-			`ai-serving:models.chat.azure.containers.secureEnvironment.VALUE: Invalid value: "s3cret value": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants`,
+			`ai-serving:models.chat.azure.containers.secretEnvironment.PLATFORM: Invalid value: "platform": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants`,
+			`ai-serving:models.chat.azure.containers.secretEnvironment.VALUE: Invalid value: "s3cret value": must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants`,
 		},
 	},
 	"a secret inside of an object": {
@@ -163,11 +163,11 @@ var containerRefusals = map[string]refusal{
 	},
 	"what refers to a secret is not understood": {
 		edits: []string{
-			containers, "containers: {cpu: 1, memoryGiB: 1.5, secureEnvironment: [chat-token]}",
+			containers, "containers: {cpu: 1, memoryGiB: 1.5, secretEnvironment: [chat-token]}",
 			azure, "  ai-serving:chat-token: {secure: v1:ciphertext}\n" + azure,
 		},
 		want: []string{
-			`ai-serving:models.chat.azure.containers.secureEnvironment: Invalid value: ["chat-token"]: must be an object`,
+			`ai-serving:models.chat.azure.containers.secretEnvironment: Invalid value: ["chat-token"]: must be an object`,
 		},
 	},
 }
@@ -196,7 +196,7 @@ func TestNoErrorShowsASecret(t *testing.T) {
 func TestSecretsThatAreReferredToAreRead(t *testing.T) {
 	t.Parallel()
 	got, err := load(t, edit(t, stack,
-		containers, "containers: {cpu: 1, memoryGiB: 1.5, secureEnvironment: {TOKEN: chat-token}}",
+		containers, "containers: {cpu: 1, memoryGiB: 1.5, secretEnvironment: {TOKEN: chat-token}}",
 		azure, "  ai-serving:chat-token: {secure: v1:ciphertext}\n  ai-serving:pull: {secure: v1:ciphertext}\n  ai-serving:logs: {secure: v1:ciphertext}\n"+azure+
 			"    registries: {registry.example.com: {username: puller, password: pull}}\n"+
 			"    logAnalytics: {workspaceId: 00000000-0000-0000-0000-000000000000, workspaceKey: logs}\n",

@@ -32,7 +32,7 @@ var refusals = map[string]refusal{
 		edits: []string{"memoryGiB:", "memoryGib:"},
 		want: []string{
 			"ai-serving:models.chat.azure.containers.memoryGiB: Required value",
-			`ai-serving:models.chat.azure.containers.memoryGib: Forbidden: unknown key (did you mean "memoryGiB"?); known are cpu, environment, memoryGiB, replicas, secureEnvironment`,
+			`ai-serving:models.chat.azure.containers.memoryGib: Forbidden: unknown key (did you mean "memoryGiB"?); known are args, command, cpu, environment, image, memoryGiB, replicas, secretEnvironment`,
 		},
 	},
 	"an unknown key of a tenant": {
@@ -650,7 +650,7 @@ func withCanary(keys string, more ...string) []string {
 	return append([]string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}, more...)
 }
 
-var refusalTables = []map[string]refusal{refusals, containerRefusals, googleRefusals, hostRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}
+var refusalTables = []map[string]refusal{refusals, serverRefusals, containerRefusals, googleRefusals, hostRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()

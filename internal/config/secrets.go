@@ -45,15 +45,20 @@ func (c Config) secretReferences(path pathOf) []secretReference {
 		references = append(references, secretReference{path("azure").Child("logAnalytics", "workspaceKey"), logs.WorkspaceKey})
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Models)) {
-		azure := c.Models[id].Azure
-		if azure == nil || azure.Containers == nil {
-			continue
+		model := c.Models[id]
+		at := path("models").Child(id)
+		for _, runtime := range model.runtimes() {
+			references = append(references, runtime.own.secretReferences(at.Child(runtime.keys[0], runtime.keys[1:]...))...)
 		}
-		for _, variable := range slices.Sorted(maps.Keys(azure.Containers.SecureEnvironment)) {
-			references = append(references, secretReference{
-				path("models").Child(id, "azure", "containers", "secureEnvironment", variable), azure.Containers.SecureEnvironment[variable],
-			})
-		}
+		references = append(references, model.Server.secretReferences(at)...)
+	}
+	return references
+}
+
+func (s Server) secretReferences(path *field.Path) []secretReference {
+	var references []secretReference
+	for _, variable := range slices.Sorted(maps.Keys(s.SecretEnvironment)) {
+		references = append(references, secretReference{path.Child("secretEnvironment", variable), s.SecretEnvironment[variable]})
 	}
 	return references
 }

@@ -220,13 +220,32 @@ const (
 // failovers are the values that a stack file may use.
 var failovers = []Failover{FastFailover, StandardFailover}
 
-// Model is an entry of the catalogue: what can be served, and by what on each
-// cloud.
-type Model struct {
+// Server is what starts a model's server. What the model says holds wherever it is
+// served. What is under one of its runtimes holds there, in its place: of the
+// variables, each by itself.
+type Server struct {
 	// Image is pinned by digest where it matters. On Kubernetes it runs as user
 	// 65532 with a read-only root and 1 GiB of /tmp, and reaches the Internet by
 	// HTTPS only.
-	Image string `json:"image"`
+	Image string `json:"image,omitempty"`
+	// Command is what is started in the image, in place of its entry point: the
+	// program and its first arguments, no shell. Container Instances, which cannot
+	// pass arguments to an entry point, need it for a model with args.
+	Command []string `json:"command,omitempty"`
+	// Args are the arguments, in place of the image's.
+	Args []string `json:"args,omitempty"`
+	// Environment are variables that the server gets beside those of its image.
+	Environment map[string]string `json:"environment,omitempty"`
+	// SecretEnvironment are variables that nobody sees but the server: the variable to
+	// the name of the stack file's key that holds its value, a secret. Another value
+	// replaces the replicas.
+	SecretEnvironment map[string]string `json:"secretEnvironment,omitempty"`
+}
+
+// Model is an entry of the catalogue: what can be served, and by what on each
+// cloud.
+type Model struct {
+	Server
 	// Port is where the server listens, for requests and for health checks. On
 	// Kubernetes it is 1024 or more. Container Instances keep some ports for
 	// themselves, such as 443, 9999 and 20000 to 30000.
@@ -268,12 +287,7 @@ type Containers struct {
 	MemoryGiB float64 `json:"memoryGiB"`
 	// Replicas is the number of container groups in each region.
 	Replicas int `json:"replicas,omitempty"`
-	// Environment are variables that the server gets beside those of its image.
-	Environment map[string]string `json:"environment,omitempty"`
-	// SecureEnvironment are variables that Azure shows to nobody but the server:
-	// the variable to the name of the stack file's key that holds its value, a
-	// secret.
-	SecureEnvironment map[string]string `json:"secureEnvironment,omitempty"`
+	Server
 }
 
 // ModelGCP says what serves a model in the GCP regions: exactly one of the two,
@@ -294,6 +308,7 @@ type Kubernetes struct {
 	Memory   string `json:"memory"`
 	Replicas Range  `json:"replicas,omitzero"`
 	GPU      *GPU   `json:"gpu,omitempty"`
+	Server
 }
 
 // GPU is what a replica needs of accelerators. Its nodes are those of the
@@ -311,6 +326,7 @@ type Instances struct {
 	// MachineType is one of Compute Engine's.
 	MachineType string `json:"machineType"`
 	Replicas    Range  `json:"replicas,omitzero"`
+	Server
 }
 
 // Range bounds an autoscaler.

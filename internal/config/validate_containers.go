@@ -116,7 +116,7 @@ func (m Model) validateAccelerators(path *field.Path) field.ErrorList {
 func (c Containers) validate(path *field.Path) field.ErrorList {
 	errs := validateSteps(path.Child("cpu"), c.CPU, cpuStep, rules["Containers.cpu"].Value.Says)
 	errs = append(errs, validateSteps(path.Child("memoryGiB"), c.MemoryGiB, memoryStep, rules["Containers.memoryGiB"].Value.Says)...)
-	return append(errs, c.validateEnvironment(path)...)
+	return errs
 }
 
 // validateSteps refuses a number that is not a multiple of a step.
@@ -143,26 +143,6 @@ func (m Model) validateContainerPort(path *field.Path) field.ErrorList {
 		}
 	}
 	return field.ErrorList{field.Invalid(path, m.Port, "is one that Container Instances keep for themselves, as they do "+strings.Join(all, ", ")+": let the server listen on another")}
-}
-
-// validateEnvironment holds variables to being there once: Azure compares their
-// names without regard to case.
-func (c Containers) validateEnvironment(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	taken := map[string]bool{}
-	for _, environment := range []struct {
-		key       string
-		variables map[string]string
-	}{{"environment", c.Environment}, {"secureEnvironment", c.SecureEnvironment}} {
-		for _, name := range slices.Sorted(maps.Keys(environment.variables)) {
-			at := path.Child(environment.key, name)
-			if taken[strings.ToLower(name)] {
-				errs = append(errs, field.Duplicate(at, name))
-			}
-			taken[strings.ToLower(name)] = true
-		}
-	}
-	return errs
 }
 
 // validateContainers checks what the container groups of all models share.
@@ -211,7 +191,7 @@ func (c Config) registriesInUse() map[string]bool {
 	used := map[string]bool{}
 	for _, model := range c.Models {
 		if model.Azure != nil && model.Azure.Containers != nil {
-			used[RegistryOf(model.Image)] = true
+			used[RegistryOf(model.Server.On(model.Azure.Containers.Server).Image)] = true
 		}
 	}
 	delete(used, "")

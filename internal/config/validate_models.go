@@ -3,12 +3,10 @@ package config
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -34,7 +32,7 @@ func (c Config) validateModels(path *field.Path) field.ErrorList {
 
 func (m Model) validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
-	errs = append(errs, m.validateImage(path.Child("image"))...)
+	errs = append(errs, m.validateServers(path)...)
 	errs = append(errs, validatePaths(path.Child("paths"), m.Paths)...)
 	if m.Azure == nil && m.GCP == nil {
 		errs = append(errs, field.Required(path, "say what serves the model: azure, gcp or both"))
@@ -49,17 +47,6 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 		errs = append(errs, m.GCP.validate(path.Child("gcp"))...)
 	}
 	return errs
-}
-
-func (m Model) validateImage(path *field.Path) field.ErrorList {
-	if _, err := reference.ParseNormalizedNamed(m.Image); err != nil {
-		return field.ErrorList{field.Invalid(path, m.Image, "must name a container image, as registry/repository:tag or @digest: "+err.Error())}
-	}
-	host, _, _ := strings.Cut(RegistryOf(m.Image), ":")
-	if address, err := netip.ParseAddr(host); host == "localhost" || err == nil && (address.IsLoopback() || address.IsPrivate()) {
-		return field.ErrorList{field.Invalid(path, m.Image, "is in a registry that the clouds do not reach: push it to one that they do")}
-	}
-	return nil
 }
 
 // validateRuntimePort refuses ports that what serves the model has not got.

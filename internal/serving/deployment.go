@@ -42,7 +42,7 @@ const (
 	portName = "http"
 )
 
-func deploymentArgs(d topology.Deployment, zones []string) *appsv1.DeploymentArgs {
+func deploymentArgs(d topology.Deployment, zones []string, secret pulumi.StringPtrInput) *appsv1.DeploymentArgs {
 	meta := metadata(d)
 	meta.Annotations = pulumi.StringMap{
 		// How long Pulumi waits; 10 minutes if nothing is said.
@@ -58,7 +58,7 @@ func deploymentArgs(d topology.Deployment, zones []string) *appsv1.DeploymentArg
 			ProgressDeadlineSeconds: pulumi.Int(provisioning(d) + replacementSeconds(d)),
 			Template: &corev1.PodTemplateSpecArgs{
 				Metadata: &metav1.ObjectMetaArgs{Labels: podLabels(d), Annotations: podAnnotations(d, zones)},
-				Spec:     podSpec(d),
+				Spec:     podSpec(d, secret),
 			},
 		},
 	}
@@ -135,7 +135,7 @@ func podAnnotations(d topology.Deployment, zones []string) pulumi.StringMap {
 	return annotations
 }
 
-func podSpec(d topology.Deployment) *corev1.PodSpecArgs {
+func podSpec(d topology.Deployment, secret pulumi.StringPtrInput) *corev1.PodSpecArgs {
 	return &corev1.PodSpecArgs{
 		ServiceAccountName:            pulumi.String(d.Workload.Key),
 		AutomountServiceAccountToken:  pulumi.Bool(false),
@@ -149,7 +149,7 @@ func podSpec(d topology.Deployment) *corev1.PodSpecArgs {
 		},
 		NodeSelector: nodeSelector(d),
 		Tolerations:  tolerations(d),
-		Containers:   corev1.ContainerArray{container(d)},
+		Containers:   corev1.ContainerArray{container(d, secret)},
 		Volumes: corev1.VolumeArray{corev1.VolumeArgs{
 			Name:     pulumi.String("scratch"),
 			EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String("1Gi")},
@@ -161,10 +161,13 @@ func podSpec(d topology.Deployment) *corev1.PodSpecArgs {
 	}
 }
 
-func container(d topology.Deployment) corev1.ContainerArgs {
+func container(d topology.Deployment, secret pulumi.StringPtrInput) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
-		Name:  pulumi.String("server"),
-		Image: pulumi.String(d.Workload.Image),
+		Name:    pulumi.String("server"),
+		Image:   pulumi.String(d.Server.Image),
+		Command: given(d.Server.Command),
+		Args:    given(d.Server.Args),
+		Env:     environment(d.Server, secret),
 		Ports: corev1.ContainerPortArray{corev1.ContainerPortArgs{
 			Name:          pulumi.String(portName),
 			ContainerPort: pulumi.Int(d.Workload.Port),

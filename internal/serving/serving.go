@@ -24,6 +24,8 @@ type Args struct {
 	Project     string
 	Zones       []string
 	Deployments []topology.Deployment
+	// Secrets are the values of the stack file's secrets, by their key.
+	Secrets map[string]pulumi.StringInput
 	// Accelerators is how many the project may have in the region, of all types.
 	Accelerators int
 	// ProxyRange is where the region's load balancer connects from.

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"pgregory.net/rapid"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
 )
@@ -20,9 +21,10 @@ func workload(key, tenant string) topology.Deployment {
 		Workload: topology.Workload{
 			Key: key, Model: "chat", Tenant: tenant,
 			Labels: map[string]string{"model": "chat", "stack": "test"},
-			Image:  "registry.example.com/chat@sha256:0000", Port: 8080, HealthPath: "/health", StartupSeconds: 90,
+			Port:   8080, HealthPath: "/health", StartupSeconds: 90,
 			Timeouts: topology.Timeouts{Stream: 60, Backend: 75, Drain: 75, PreStop: 20, Grace: 95},
 		},
+		Server:    config.Server{Image: "registry.example.com/chat@sha256:0000"},
 		Namespace: "pool", CPU: "500m", Memory: "1Gi", MinReplicas: 2, MaxReplicas: 6,
 		NodePool: topology.SharedNodes, Surge: true,
 	}
@@ -82,6 +84,7 @@ func record(t *testing.T, dryRun bool, deployments ...topology.Deployment) *test
 			Zones:        []string{"europe-west4-a", "europe-west4-b"},
 			Deployments:  deployments,
 			Accelerators: accelerators,
+			Secrets:      map[string]pulumi.StringInput{"chat-token": pulumi.ToSecret(pulumi.String("hush")).(pulumi.StringOutput)},
 			ProxyRange:   netip.MustParsePrefix("10.20.32.0/23"),
 			Labels:       map[string]string{"stack": "test"},
 			Provider:     provider,

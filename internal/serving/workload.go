@@ -46,6 +46,10 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	if err != nil {
 		return nil, fmt.Errorf("service: %w", err)
 	}
+	secret, err := o.newSecret(ctx, name, d, ready)
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
 	before := slices.Concat(ready, []pulumi.Resource{account, policy, service})
 	if d.NodePool != topology.SharedNodes {
 		before = append(before, o.args.NodePools[d.NodePool])
@@ -53,7 +57,7 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	// It is deleted even where its cluster goes too, and with it its pods: a namespace
 	// that still has some waits for half of their grace before it looks again, see
 	// syncNamespaceFromKey in k8s.io/kubernetes/pkg/controller/namespace.
-	deployment, err := appsv1.NewDeployment(ctx, name, deploymentArgs(d, o.args.Zones), append(o.made(before...), autoscaled)...)
+	deployment, err := appsv1.NewDeployment(ctx, name, deploymentArgs(d, o.args.Zones, secret), append(o.made(before...), autoscaled)...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}

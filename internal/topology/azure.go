@@ -84,10 +84,12 @@ func azureNetwork(space netip.Prefix) AzureNetwork {
 // containerGroups are the replicas of a workload in a region, spread over its
 // zones.
 func (r resolver) containerGroups(workload Workload, zones []string) []ContainerGroup {
-	runtime := r.config.Models[workload.Model].Azure.Containers
+	model := r.config.Models[workload.Model]
+	runtime := model.Azure.Containers
 	if runtime == nil {
 		return nil
 	}
+	server := model.Server.On(runtime.Server)
 	groups := make([]ContainerGroup, r.replicas(workload, config.Range{Min: runtime.Replicas}).Min)
 	for i := range groups {
 		groups[i] = ContainerGroup{
@@ -95,10 +97,8 @@ func (r resolver) containerGroups(workload Workload, zones []string) []Container
 			Workload:  workload,
 			CPU:       runtime.CPU,
 			MemoryGiB: runtime.MemoryGiB,
-
-			Environment:       runtime.Environment,
-			SecureEnvironment: runtime.SecureEnvironment,
-			Registry:          r.registry(workload.Image),
+			Server:    server,
+			Registry:  r.registry(server.Image),
 		}
 		if len(zones) > 0 {
 			groups[i].Zone = zones[i%len(zones)]

@@ -92,11 +92,12 @@ func (r resolver) onKubernetes(tenants []Tenant) bool {
 // place adds a workload to what runs in a region, whose cluster there is where it
 // needs one.
 func (r resolver) place(workload Workload, region *GCPRegion) {
-	runtime := r.config.Models[workload.Model].GCP
+	model := r.config.Models[workload.Model]
+	runtime := model.GCP
 	if instances := runtime.Instances; instances != nil {
 		replicas := r.replicas(workload, instances.Replicas)
 		region.InstanceGroups = append(region.InstanceGroups, InstanceGroup{
-			workload, instances.MachineType, replicas.Min, replicas.Max,
+			workload, model.Server.On(instances.Server), instances.MachineType, replicas.Min, replicas.Max,
 		})
 		return
 	}

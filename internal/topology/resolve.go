@@ -86,7 +86,6 @@ func (r resolver) workload(owner, modelID string) Workload {
 		Key:            config.WorkloadKey(owner, modelID),
 		Model:          modelID,
 		Tenant:         owner,
-		Image:          model.Image,
 		Port:           model.Port,
 		HealthPath:     model.HealthPath,
 		StartupSeconds: model.StartupSeconds,

@@ -81,7 +81,6 @@ type Workload struct {
 	// runs, so they are on what takes another label in place, and on nothing else.
 	Labels map[string]string
 
-	Image      string
 	Port       int
 	HealthPath string
 	// StartupSeconds is the longest that a replica takes to become healthy.
@@ -307,12 +306,8 @@ type ContainerGroup struct {
 	// CPU is in cores, MemoryGiB in GiB.
 	CPU, MemoryGiB float64
 	// Zone is "" in a region without zones.
-	Zone string
-	// Environment are the server's variables.
-	Environment map[string]string
-	// SecureEnvironment are those whose values are secrets: the variable to the
-	// key of the stack file that holds its value.
-	SecureEnvironment map[string]string
+	Zone   string
+	Server config.Server
 	// Registry is what the image is pulled from; nil where nobody signs in to it.
 	Registry *Registry
 }
@@ -425,6 +420,7 @@ type GPU struct {
 // Deployment is a workload on Kubernetes.
 type Deployment struct {
 	Workload Workload
+	Server   config.Server
 	// Namespace is "pool", or "tenant-<tenant>".
 	Namespace string
 	// CPU and Memory are Kubernetes quantities.
@@ -442,6 +438,7 @@ type Deployment struct {
 // InstanceGroup is a workload on a regional managed instance group.
 type InstanceGroup struct {
 	Workload                 Workload
+	Server                   config.Server
 	MachineType              string
 	MinReplicas, MaxReplicas int
 }

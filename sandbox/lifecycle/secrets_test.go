@@ -16,7 +16,7 @@ func TestSecretsReachTheCloudsAndAreNotShown(t *testing.T) {
 	t.Parallel()
 	s := stacktest.New(t, "Pulumi.dev.yaml")
 	s.Edit("containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}",
-		"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2, secureEnvironment: {TOKEN: chat-token}}")
+		"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2, secretEnvironment: {TOKEN: chat-token}}")
 	s.Edit("  ai-serving:azure:\n", `  ai-serving:chat-token: {secure: "v1:AAAAAAAAAAAAAAAAAAAA"}
   ai-serving:pull: {secure: "v1:AAAAAAAAAAAAAAAAAAAA"}
   ai-serving:logs: {secure: "v1:AAAAAAAAAAAAAAAAAAAA"}

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-azure-native-sdk/containerinstance/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
 )
@@ -14,8 +15,9 @@ import (
 func group(name, zone string) topology.ContainerGroup {
 	return topology.ContainerGroup{
 		Name: name, Zone: zone, CPU: 1, MemoryGiB: 1.5,
+		Server: config.Server{Image: "registry.example.com/chat:1"},
 		Workload: topology.Workload{
-			Key: "chat", Image: "registry.example.com/chat:1", Port: 8080, HealthPath: "/health", StartupSeconds: 90,
+			Key: "chat", Port: 8080, HealthPath: "/health", StartupSeconds: 90,
 			Labels: map[string]string{"model": "chat"},
 		},
 	}

@@ -54,8 +54,9 @@ func groupArgs(args Args, group topology.ContainerGroup) *containerinstance.Cont
 func container(group topology.ContainerGroup, secrets map[string]pulumi.StringInput) *containerinstance.ContainerArgs {
 	workload := group.Workload
 	return &containerinstance.ContainerArgs{
-		Name:  containerName,
-		Image: pulumi.String(workload.Image),
+		Name:    containerName,
+		Image:   pulumi.String(group.Server.Image),
+		Command: command(group.Server),
 		Ports: containerinstance.ContainerPortArray{&containerinstance.ContainerPortArgs{
 			Port:     pulumi.Int(workload.Port),
 			Protocol: containerinstance.ContainerNetworkProtocolTCP,

@@ -7,21 +7,31 @@ import (
 	"github.com/pulumi/pulumi-azure-native-sdk/containerinstance/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/topology"
 )
+
+// command is what is started in place of the image's entry point and arguments, which
+// Container Instances have one key for; nil for these.
+func command(server config.Server) pulumi.StringArrayInput {
+	if len(server.Command) == 0 {
+		return nil
+	}
+	return pulumi.ToStringArray(slices.Concat(server.Command, server.Args))
+}
 
 // environment lists the server's variables, those that are secrets last. Azure
 // never gives a secure value back.
 func environment(group topology.ContainerGroup, secrets map[string]pulumi.StringInput) containerinstance.EnvironmentVariableArray {
 	var result containerinstance.EnvironmentVariableArray
-	for _, name := range slices.Sorted(maps.Keys(group.Environment)) {
+	for _, name := range slices.Sorted(maps.Keys(group.Server.Environment)) {
 		result = append(result, &containerinstance.EnvironmentVariableArgs{
-			Name: pulumi.String(name), Value: pulumi.String(group.Environment[name]),
+			Name: pulumi.String(name), Value: pulumi.String(group.Server.Environment[name]),
 		})
 	}
-	for _, name := range slices.Sorted(maps.Keys(group.SecureEnvironment)) {
+	for _, name := range slices.Sorted(maps.Keys(group.Server.SecretEnvironment)) {
 		result = append(result, &containerinstance.EnvironmentVariableArgs{
-			Name: pulumi.String(name), SecureValue: secrets[group.SecureEnvironment[name]].ToStringOutput(),
+			Name: pulumi.String(name), SecureValue: secrets[group.Server.SecretEnvironment[name]].ToStringOutput(),
 		})
 	}
 	return result

@@ -59,14 +59,20 @@ func TestSettingsOfAGroup(t *testing.T) {
 		},
 		"variables, those that are secrets last": {
 			change: func(_ *Args, g *topology.ContainerGroup) {
-				g.Environment = map[string]string{"WORKERS": "4", "LEVEL": "debug"}
-				g.SecureEnvironment = map[string]string{"API_TOKEN": "token"}
+				g.Server.Environment = map[string]string{"WORKERS": "4", "LEVEL": "debug"}
+				g.Server.SecretEnvironment = map[string]string{"API_TOKEN": "token"}
 			},
 			want: map[string]any{"environmentVariables": []any{
 				map[string]any{"name": "LEVEL", "value": "debug"},
 				map[string]any{"name": "WORKERS", "value": "4"},
 				map[string]any{"name": "API_TOKEN", "secureValue": "[secret]"},
 			}},
+		},
+		"what is started, with its arguments": {
+			change: func(_ *Args, g *topology.ContainerGroup) {
+				g.Server.Command, g.Server.Args = []string{"serve", "--port=8080"}, []string{"--model=small"}
+			},
+			want: map[string]any{"command": []any{"serve", "--port=8080", "--model=small"}},
 		},
 		"a registry by an identity, which the group has": {
 			change: func(_ *Args, g *topology.ContainerGroup) {
@@ -103,8 +109,10 @@ func TestSettingsOfAGroup(t *testing.T) {
 					got[key] = value
 				}
 			}
-			if variables, set := inputs["containers"].([]any)[0].(map[string]any)["environmentVariables"]; set {
-				got["environmentVariables"] = variables
+			for _, key := range []string{"command", "environmentVariables"} {
+				if value, set := inputs["containers"].([]any)[0].(map[string]any)[key]; set {
+					got[key] = value
+				}
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -131,7 +131,7 @@ func defaultOf(property config.Property, value reflect.Value) any {
 // describe is what is said of a key: by its field, or else by its type.
 func (w *walk) describe(t reflect.Type, property config.Property) string {
 	named, each := element(property.Type)
-	text := w.text(t.Name()+"."+property.Field, "`"+property.Key+"`")
+	text := w.text(property.Owner+"."+property.Field, "`"+property.Key+"`")
 	if text == "" && each {
 		text = w.text(named.Name(), "Each")
 	} else if text == "" {

@@ -3,6 +3,10 @@ package instances
 import (
 	_ "embed"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -17,14 +21,15 @@ var cloudInitTemplate = template.Must(template.New("cloud-init").Option("missing
 // killSeconds is what systemd allows beyond the container's own time to stop.
 const killSeconds = 10
 
-// cloudInit is the user data of the virtual machines that serve a workload.
-func cloudInit(workload topology.Workload) (string, error) {
+// cloudInit is the user data of the virtual machines of a group.
+func cloudInit(group topology.InstanceGroup) (string, error) {
 	var text strings.Builder
+	workload := group.Workload
 	err := cloudInitTemplate.Execute(&text, map[string]any{
 		"Workload":     workload.Key,
-		"Image":        workload.Image,
-		"Registry":     googleRegistry(workload.Image),
-		"Port":         workload.Port,
+		"Image":        group.Server.Image,
+		"Registry":     googleRegistry(group.Server.Image),
+		"Run":          strings.Join(runArguments(group), " "),
 		"GraceSeconds": workload.Timeouts.Grace,
 		"StopSeconds":  workload.Timeouts.Grace + killSeconds,
 	})
@@ -32,6 +37,42 @@ func cloudInit(workload topology.Workload) (string, error) {
 		return "", fmt.Errorf("cloud-init: %w", err)
 	}
 	return text.String(), nil
+}
+
+// runArguments are those of docker run, each as a word of systemd's.
+func runArguments(group topology.InstanceGroup) []string {
+	port := strconv.Itoa(group.Workload.Port)
+	arguments := []string{"--name", "model", "--publish", port + ":" + port, "--security-opt", "no-new-privileges"}
+	for _, name := range slices.Sorted(maps.Keys(group.Server.Environment)) {
+		arguments = append(arguments, "--env", name+"="+group.Server.Environment[name])
+	}
+	command := group.Server.Command
+	if len(command) > 0 {
+		arguments = append(arguments, "--entrypoint", command[0])
+		command = command[1:]
+	}
+	arguments = append(arguments, group.Server.Image)
+	arguments = slices.Concat(arguments, command, group.Server.Args)
+	for i, argument := range arguments {
+		arguments[i] = systemdWord(argument)
+	}
+	return arguments
+}
+
+// plainWord is one that systemd takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_=:/.,@+-]+$`)
+
+// systemdSigns are those that mean something to systemd in a word in quotes.
+var systemdSigns = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "%", "%%", "$", "$$", "\n", `\n`, "\t", `\t`)
+
+// systemdWord is an argument as systemd reads one in a command line: in quotes, with
+// its own signs doubled. A line of a unit's file has no line breaks.
+// See systemd.syntax(7), "Quoting", and systemd.service(5), "Command lines".
+func systemdWord(argument string) string {
+	if plainWord.MatchString(argument) {
+		return argument
+	}
+	return `"` + systemdSigns.Replace(argument) + `"`
 }
 
 // googleRegistry is the host of the image's registry if it is one of Google's,

@@ -68,7 +68,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 // newGroup registers what one workload needs and returns the URL of its
 // instance group.
 func newGroup(ctx *pulumi.Context, name string, args Args, group topology.InstanceGroup, account pulumi.StringInput, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	userData, err := cloudInit(group.Workload)
+	userData, err := cloudInit(group)
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}

@@ -9,16 +9,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"go.yaml.in/yaml/v3"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/testkit"
 	"ai-serving/internal/topology"
 )
 
 func workload() topology.Workload {
 	return topology.Workload{
-		Key: "chat", Image: "europe-docker.pkg.dev/acme/models/chat:1", Port: 8080, HealthPath: "/ready",
+		Key: "chat", Port: 8080, HealthPath: "/ready",
 		Labels:         map[string]string{"model": "chat"},
 		StartupSeconds: 90,
 		Timeouts:       topology.Timeouts{Grace: 95},
+	}
+}
+
+func group() topology.InstanceGroup {
+	return topology.InstanceGroup{
+		Workload: workload(), Server: config.Server{Image: "europe-docker.pkg.dev/acme/models/chat:1"},
+		MachineType: "e2-standard-2", MinReplicas: 2, MaxReplicas: 6,
 	}
 }
 
@@ -29,7 +37,7 @@ func fixture() Args {
 		Region:       "europe-west4",
 		Zones:        []string{"europe-west4-a", "europe-west4-b"},
 		SubnetworkID: pulumi.String("subnet"),
-		Groups:       []topology.InstanceGroup{{Workload: workload(), MachineType: "e2-standard-2", MinReplicas: 2, MaxReplicas: 6}},
+		Groups:       []topology.InstanceGroup{group()},
 	}
 }
 
@@ -61,9 +69,9 @@ func inputs(t *testing.T, recording *testkit.Recording, token string) map[string
 }
 
 // unit is the text of the systemd unit that the user data install.
-func unit(t *testing.T, workload topology.Workload) string {
+func unit(t *testing.T, group topology.InstanceGroup) string {
 	t.Helper()
-	text, err := cloudInit(workload)
+	text, err := cloudInit(group)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +95,7 @@ func unit(t *testing.T, workload topology.Workload) string {
 
 func TestTheUnitRunsTheModel(t *testing.T) {
 	t.Parallel()
-	lines := strings.Split(unit(t, workload()), "\n")
+	lines := strings.Split(unit(t, group()), "\n")
 	for _, want := range []string{
 		"ExecStartPre=/usr/bin/docker-credential-gcr configure-docker --registries=europe-docker.pkg.dev",
 		"ExecStartPre=/usr/bin/docker pull europe-docker.pkg.dev/acme/models/chat:1",
@@ -98,6 +106,20 @@ func TestTheUnitRunsTheModel(t *testing.T) {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no line %q in\n%s", want, strings.Join(lines, "\n"))
 		}
+	}
+}
+
+func TestTheUnitStartsTheServerWithWhatItIsGiven(t *testing.T) {
+	t.Parallel()
+	given := group()
+	given.Server.Command = []string{"/bin/serve", "model"}
+	given.Server.Args = []string{"--name=a b", `50% of "$HOME"`, "C:\\temp\n"}
+	given.Server.Environment = map[string]string{"LEVEL": "debug", "GREETING": "it's"}
+	want := `ExecStart=/usr/bin/docker run --name model --publish 8080:8080 --security-opt no-new-privileges ` +
+		`--env "GREETING=it's" --env LEVEL=debug --entrypoint /bin/serve europe-docker.pkg.dev/acme/models/chat:1 ` +
+		`model "--name=a b" "50%% of \"$$HOME\"" "C:\\temp\n"`
+	if text := unit(t, given); !slices.Contains(strings.Split(text, "\n"), want) {
+		t.Errorf("no line %s in\n%s", want, text)
 	}
 }
 
