@@ -1,6 +1,9 @@
 package config
 
-import "encoding/json"
+import (
+	"cmp"
+	"encoding/json"
+)
 
 // What a stack file gets when it says nothing.
 const (
@@ -44,8 +47,20 @@ var (
 // UnmarshalJSON decodes a model on top of its defaults.
 func (m *Model) UnmarshalJSON(raw []byte) error {
 	type plain Model
-	*m = Model{StartupSeconds: DefaultStartupSeconds, MaxStreamSeconds: DefaultMaxStreamSeconds}
-	return json.Unmarshal(raw, (*plain)(m))
+	var kind struct{ Preset string }
+	if err := json.Unmarshal(raw, &kind); err != nil {
+		return err
+	}
+	preset := Presets[kind.Preset]
+	*m = Model{
+		Port: preset.Port, HealthPath: preset.HealthPath,
+		StartupSeconds: cmp.Or(preset.StartupSeconds, DefaultStartupSeconds), MaxStreamSeconds: DefaultMaxStreamSeconds,
+	}
+	if err := json.Unmarshal(raw, (*plain)(m)); err != nil {
+		return err
+	}
+	m.Server = preset.server(m.Server)
+	return nil
 }
 
 // UnmarshalJSON decodes containers on top of their defaults.

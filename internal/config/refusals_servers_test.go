@@ -8,6 +8,51 @@ var serverRefusals = map[string]refusal{
 			"ai-serving:models.chat.image: Required value: name the image here, or under each runtime that serves the model",
 		},
 	},
+	"a preset that there is not": {
+		edits: []string{"      image: registry.example.com/chat:1\n", "      image: registry.example.com/chat:1\n      preset: vlm\n"},
+		want: []string{
+			`ai-serving:models.chat.preset: Unsupported value: "vlm": supported values: "llamacpp", "sglang", "tei", "triton", "vllm"`,
+		},
+	},
+	"neither a port nor a preset": {
+		edits: []string{"      image: registry.example.com/chat:1\n      port: 8080\n", "      image: registry.example.com/chat:1\n"},
+		want: []string{
+			"ai-serving:models.chat.port: Required value: give it, or name a preset: llamacpp, sglang, tei, triton, vllm",
+		},
+	},
+	"no path of its health": {
+		edits: []string{"      port: 8080\n      healthPath: /health\n", "      port: 8080\n"},
+		want: []string{
+			"ai-serving:models.chat.healthPath: Required value: give it, or name a preset: llamacpp, sglang, tei, triton, vllm",
+		},
+	},
+	"shared memory that leaves none": {
+		edits: []string{"      image: registry.example.com/chat:1\n", "      image: registry.example.com/chat:1\n      sharedMemory: 1Gi\n"},
+		want: []string{
+			`ai-serving:models.chat.gcp.kubernetes.memory: Invalid value: "1Gi": has the sharedMemory of 1Gi in it, and has to be more`,
+		},
+	},
+	"directories that cannot be mounted": {
+		edits: []string{"      image: registry.example.com/chat:1\n", "      image: registry.example.com/chat:1\n      writable: [cache, /tmp/cache, /data, /data/models]\n"},
+		want: []string{
+			`ai-serving:models.chat.writable[0]: Invalid value: "cache": must be the whole path of a directory, such as /home/server`,
+			`ai-serving:models.chat.writable[1]: Invalid value: "/tmp/cache": is mounted anyway, as are /dev, /proc, /sys, /tmp`,
+			`ai-serving:models.chat.writable[3]: Invalid value: "/data/models": is, is in or has in it /data: name one of the two`,
+		},
+	},
+	"the user root": {
+		edits: []string{"      image: registry.example.com/chat:1\n", "      image: registry.example.com/chat:1\n      user: 0\n"},
+		want: []string{
+			"ai-serving:models.chat.user: Invalid value: 0: must be between 1 and 2147483647",
+		},
+	},
+	"sizes without units": {
+		edits: []string{"      image: registry.example.com/chat:1\n", "      image: registry.example.com/chat:1\n      scratch: \"20\"\n      sharedMemory: 2GB\n"},
+		want: []string{
+			`ai-serving:models.chat.scratch: Invalid value: "20": must be a number above 0 with its unit, Mi, Gi, Ti, M, G or T, such as "512Mi" or "8Gi"`,
+			`ai-serving:models.chat.sharedMemory: Invalid value: "2GB": must be a number above 0 with its unit, Mi, Gi, Ti, M, G or T, such as "512Mi" or "8Gi"`,
+		},
+	},
 	"an image for one of two runtimes": {
 		edits: []string{"      image: registry.example.com/chat:1\n", "", containers, "containers: {cpu: 1, memoryGiB: 1.5, image: registry.example.com/chat:1}"},
 		want: []string{

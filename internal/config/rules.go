@@ -93,6 +93,7 @@ var (
 	variable = matching(variableName, "a variable's name must be 1 to 63 letters, digits and underscores, a letter first, a letter or digit last")
 	// Source: github.com/virtual-kubelet/virtual-kubelet/issues/296 (InvalidEnvironmentVariable).
 	variableValue  = Rule{Says: "must not be empty: Container Instances refuse a variable without a value; leave it out", Shortest: 1}
+	amount         = matching(memoryForm, `must be a number above 0 with its unit, Mi, Gi, Ti, M, G or T, such as "512Mi" or "8Gi"`)
 	argument       = Rule{Says: "must not be empty", Shortest: 1}
 	secret         = matching(secretName, "must be the name of a key that holds a secret: 1 to 63 letters, digits, hyphens and underscores, a letter first, and not azure, gcp, models, platform, tenantFiles, tenants")
 	vaultSecret    = Rule{Says: secretForm, Pattern: secretID, refusal: notASecret}
@@ -166,8 +167,13 @@ var rules = map[string]Rules{
 	"Server.args":                  {Value: argument},
 	"Server.environment":           {Keys: variable, Value: variableValue},
 	"Server.secretEnvironment":     {Keys: variable, Value: secret},
+	"Server.user":                  {Value: between(1, maxUser)},
+	"Server.writable":              {Value: matching(directory, "must be the whole path of a directory, such as /home/server")},
+	"Server.scratch":               {Value: amount},
+	"Server.sharedMemory":          {Value: amount},
+	"Model.preset":                 {Value: oneOf(presetNames)},
 	"Kubernetes.cpu":               {Value: matching(cpuForm, `must be a number of cores, of three places at most, or of thousandths with m, such as "2", "0.5" or "500m"`)},
-	"Kubernetes.memory":            {Value: matching(memoryForm, `must be a number above 0 with its unit, Mi, Gi, Ti, M, G or T, such as "512Mi" or "8Gi"`)},
+	"Kubernetes.memory":            {Value: amount},
 	"Kubernetes.replicas":          bounds(1, 1, maxReplicas),
 	"GPU.type":                     {Value: listed(acceleratorList)},
 	"GPU.count":                    {Value: atLeast(1, "must be 1 or more: leave gpu out for a model that needs none")},

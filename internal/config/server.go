@@ -2,12 +2,15 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -17,8 +20,12 @@ func (s Server) On(own Server) Server {
 		Image:             cmp.Or(own.Image, s.Image),
 		Command:           s.Command,
 		Args:              s.Args,
-		Environment:       without(s.Environment, own.SecretEnvironment),
-		SecretEnvironment: without(s.SecretEnvironment, own.Environment),
+		User:              cmp.Or(own.User, s.User),
+		Writable:          s.Writable,
+		Scratch:           cmp.Or(own.Scratch, s.Scratch),
+		SharedMemory:      cmp.Or(own.SharedMemory, s.SharedMemory),
+		Environment:       merged(without(s.Environment, own.SecretEnvironment), own.Environment),
+		SecretEnvironment: merged(without(s.SecretEnvironment, own.Environment), own.SecretEnvironment),
 	}
 	if own.Command != nil {
 		result.Command = own.Command
@@ -26,20 +33,31 @@ func (s Server) On(own Server) Server {
 	if own.Args != nil {
 		result.Args = own.Args
 	}
-	maps.Copy(result.Environment, own.Environment)
-	maps.Copy(result.SecretEnvironment, own.SecretEnvironment)
+	if own.Writable != nil {
+		result.Writable = own.Writable
+	}
 	return result
 }
 
 // without are the variables that others do not have.
 func without(variables, others map[string]string) map[string]string {
-	left := map[string]string{}
-	for name, value := range variables {
-		if _, taken := others[name]; !taken {
-			left[name] = value
-		}
-	}
+	left := maps.Clone(variables)
+	maps.DeleteFunc(left, func(name, _ string) bool {
+		_, taken := others[name]
+		return taken
+	})
 	return left
+}
+
+// merged are variables with others in their place; nil for none.
+func merged(variables, others map[string]string) map[string]string {
+	if len(variables)+len(others) == 0 {
+		return nil
+	}
+	all := map[string]string{}
+	maps.Copy(all, variables)
+	maps.Copy(all, others)
+	return all
 }
 
 // runtime is where a model is served, with what it has of its own.
@@ -65,6 +83,11 @@ func (m Model) runtimes() []runtime {
 
 func (m Model) validateServers(path *field.Path) field.ErrorList {
 	errs := m.Server.validate(path)
+	for key, absent := range map[string]bool{"port": m.Port == 0, "healthPath": m.HealthPath == ""} {
+		if absent {
+			errs = append(errs, field.Required(path.Child(key), "give it, or name a preset: "+strings.Join(presetNames, ", ")))
+		}
+	}
 	imageless := false
 	for _, runtime := range m.runtimes() {
 		at := path.Child(runtime.keys[0], runtime.keys[1:]...)
@@ -88,6 +111,8 @@ func (m Model) validateWhole(path *field.Path) field.ErrorList {
 		case kind == "containers" && len(whole.Args) > 0 && len(whole.Command) == 0:
 			// Source: learn.microsoft.com/azure/container-instances/container-instances-start-command.
 			errs = append(errs, field.Required(at.Child("command"), "Container Instances do not pass args to an image's entry point: name what is started, as the image's documentation does"))
+		case kind == "kubernetes" && tooMuchShared(whole.SharedMemory, m.GCP.Kubernetes.Memory):
+			errs = append(errs, field.Invalid(at.Child("memory"), m.GCP.Kubernetes.Memory, fmt.Sprintf("has the sharedMemory of %s in it, and has to be more", whole.SharedMemory)))
 		case kind == "instances" && len(whole.SecretEnvironment) > 0:
 			errs = append(errs, field.Forbidden(at.Child("secretEnvironment"), "what starts an instance can be read by all who may look at it: serve a model with secrets on gcp.kubernetes"))
 		}
@@ -95,9 +120,40 @@ func (m Model) validateWhole(path *field.Path) field.ErrorList {
 	return errs
 }
 
-func (s Server) validate(path *field.Path) field.ErrorList {
-	return append(s.validateImage(path.Child("image")), s.validateEnvironment(path)...)
+// tooMuchShared reports whether shared memory leaves nothing of a replica's memory.
+func tooMuchShared(shared, memory string) bool {
+	part, err := resource.ParseQuantity(shared)
+	if err != nil {
+		return false // none, or refused already
+	}
+	whole, err := resource.ParseQuantity(memory)
+	return err == nil && part.Cmp(whole) >= 0
 }
+
+func (s Server) validate(path *field.Path) field.ErrorList {
+	errs := append(s.validateImage(path.Child("image")), s.validateEnvironment(path)...)
+	for i, one := range s.Writable {
+		if slices.ContainsFunc(ownDirectories, func(own string) bool { return one == own || strings.HasPrefix(one, own+"/") }) {
+			errs = append(errs, field.Invalid(path.Child("writable").Index(i), one, "is mounted anyway, as are "+strings.Join(ownDirectories, ", ")))
+		}
+		for _, other := range s.Writable[:i] {
+			if one == other || strings.HasPrefix(one, other+"/") || strings.HasPrefix(other, one+"/") {
+				errs = append(errs, field.Invalid(path.Child("writable").Index(i), one, "is, is in or has in it "+other+": name one of the two"))
+			}
+		}
+	}
+	return errs
+}
+
+// maxUser is the largest number that Kubernetes takes for a user.
+const maxUser = 1<<31 - 1
+
+// directory matches one in which each name begins with a letter, a digit, a dot of a
+// hidden one or an underscore.
+var directory = regexp.MustCompile(`^(/(\.?[A-Za-z0-9_][A-Za-z0-9._-]*))+$`)
+
+// ownDirectories are those that are mounted anyway.
+var ownDirectories = []string{"/dev", "/proc", "/sys", "/tmp"}
 
 func (s Server) validateImage(path *field.Path) field.ErrorList {
 	if s.Image == "" {

@@ -224,9 +224,8 @@ var failovers = []Failover{FastFailover, StandardFailover}
 // served. What is under one of its runtimes holds there, in its place: of the
 // variables, each by itself.
 type Server struct {
-	// Image is pinned by digest where it matters. On Kubernetes it runs as user
-	// 65532 with a read-only root and 1 GiB of /tmp, and reaches the Internet by
-	// HTTPS only.
+	// Image is pinned by digest where it matters. On Kubernetes its root is read-only,
+	// and it reaches the Internet by HTTPS only.
 	Image string `json:"image,omitempty"`
 	// Command is what is started in the image, in place of its entry point: the
 	// program and its first arguments, no shell. Container Instances, which cannot
@@ -240,18 +239,37 @@ type Server struct {
 	// the name of the stack file's key that holds its value, a secret. Another value
 	// replaces the replicas.
 	SecretEnvironment map[string]string `json:"secretEnvironment,omitempty"`
+	// User is the number of the user that the server runs as on Kubernetes, by default
+	// 65532, with a group of the same number, and on instances, by default the image's.
+	// Container Instances run it as the image says.
+	User int `json:"user,omitempty"`
+	// Writable are directories that the server may write into beside /tmp, on
+	// Kubernetes, where all else of its image is read-only. They are empty when it
+	// starts.
+	Writable []string `json:"writable,omitempty"`
+	// Scratch is how much the server may write into each of those directories and /tmp,
+	// as a quantity ("20Gi"); by default 1Gi.
+	Scratch string `json:"scratch,omitempty"`
+	// SharedMemory is the size of /dev/shm on Kubernetes and on instances, as a quantity
+	// ("2Gi"). It is part of the replica's memory.
+	SharedMemory string `json:"sharedMemory,omitempty"`
 }
 
 // Model is an entry of the catalogue: what can be served, and by what on each
 // cloud.
 type Model struct {
+	// Preset is the kind of the server, which gives the model what that kind needs where
+	// the stack file says nothing: the command, which goes before the model's args, the
+	// port, the path of its health, variables, user, directories and the time to start. See
+	// [Presets of model servers](models.md).
+	Preset string `json:"preset,omitempty"`
 	Server
 	// Port is where the server listens, for requests and for health checks. On
 	// Kubernetes it is 1024 or more. Container Instances keep some ports for
 	// themselves, such as 443, 9999 and 20000 to 30000.
-	Port int `json:"port"`
+	Port int `json:"port,omitempty"`
 	// HealthPath answers 200 when the server can take requests.
-	HealthPath string `json:"healthPath"`
+	HealthPath string `json:"healthPath,omitempty"`
 	// Paths of a tenant's host that route to the model: exact ("/v1/models"), or
 	// a prefix with "/*" at its end. Case counts on Google's load balancers, and not on
 	// Azure's gateways.

@@ -53,6 +53,8 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 func (m Model) validateRuntimePort(path *field.Path) field.ErrorList {
 	const firstUnprivileged, ssh, https = 1024, 22, 443
 	switch {
+	case m.Port == 0: // refused already
+		return nil
 	// Azure speaks HTTP to all models.
 	// Source: azure.github.io/application-gateway-kubernetes-ingress/annotations/#backend-protocol.
 	case m.Azure != nil && m.Port == https:

@@ -1,6 +1,7 @@
 package serving
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -33,9 +34,9 @@ const (
 	// startupPeriodSeconds is between two questions whether a replica has
 	// started.
 	startupPeriodSeconds = 10
-	// userID is the user "nonroot" of distroless images. The kubelet refuses an
-	// image that gives its user by name where root is ruled out, so the number
-	// is stated; an image has to run under it with its root read-only.
+	// userID is the user "nonroot" of distroless images, for a model that names no other.
+	// The kubelet refuses an image that gives its user by name where root is ruled out,
+	// so the number is stated; an image has to run under it with its root read-only.
 	// See github.com/GoogleContainerTools/distroless.
 	userID = 65532
 	// portName is what the port that is served is called in the pod.
@@ -143,17 +144,14 @@ func podSpec(d topology.Deployment, secret pulumi.StringPtrInput) *corev1.PodSpe
 		TerminationGracePeriodSeconds: pulumi.Int(d.Workload.Timeouts.Grace),
 		SecurityContext: &corev1.PodSecurityContextArgs{
 			RunAsNonRoot:   pulumi.Bool(true),
-			RunAsUser:      pulumi.Int(userID),
-			RunAsGroup:     pulumi.Int(userID),
+			RunAsUser:      pulumi.Int(cmp.Or(d.Server.User, userID)),
+			RunAsGroup:     pulumi.Int(cmp.Or(d.Server.User, userID)),
 			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
 		NodeSelector: nodeSelector(d),
 		Tolerations:  tolerations(d),
 		Containers:   corev1.ContainerArray{container(d, secret)},
-		Volumes: corev1.VolumeArray{corev1.VolumeArgs{
-			Name:     pulumi.String("scratch"),
-			EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String("1Gi")},
-		}},
+		Volumes:      volumes(d.Server),
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{
 			spread(d, "topology.kubernetes.io/zone"),
 			spread(d, "kubernetes.io/hostname"),
@@ -187,10 +185,7 @@ func container(d topology.Deployment, secret pulumi.StringPtrInput) corev1.Conta
 			ReadOnlyRootFilesystem:   pulumi.Bool(true),
 			Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.StringArray{pulumi.String("ALL")}},
 		},
-		VolumeMounts: corev1.VolumeMountArray{corev1.VolumeMountArgs{
-			Name:      pulumi.String("scratch"),
-			MountPath: pulumi.String("/tmp"),
-		}},
+		VolumeMounts: mounts(d.Server),
 	}
 }
 

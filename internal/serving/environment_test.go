@@ -72,3 +72,35 @@ func TestAWorkloadWithoutSecretsHasNone(t *testing.T) {
 		t.Errorf("%d secrets", len(made))
 	}
 }
+
+func TestAServerWritesWhereItSaysAndNowhereElse(t *testing.T) {
+	t.Parallel()
+	d := workload("chat", "")
+	d.Server.User, d.Server.Writable, d.Server.Scratch, d.Server.SharedMemory = 2000, []string{"/home/vllm"}, "20Gi", "2Gi"
+	pod := podOf(t, record(t, false, d), "europe-west4-chat")
+	got := map[string]any{}
+	for _, key := range []string{"volumes", "securityContext"} {
+		got[key] = pod[key]
+	}
+	server := pod["containers"].([]any)[0].(map[string]any)
+	got["volumeMounts"], got["readOnlyRootFilesystem"] = server["volumeMounts"], server["securityContext"].(map[string]any)["readOnlyRootFilesystem"]
+	want := map[string]any{
+		"volumes": []any{
+			map[string]any{"name": "scratch", "emptyDir": map[string]any{"sizeLimit": "20Gi"}},
+			map[string]any{"name": "scratch-1", "emptyDir": map[string]any{"sizeLimit": "20Gi"}},
+			map[string]any{"name": "shared-memory", "emptyDir": map[string]any{"medium": "Memory", "sizeLimit": "2Gi"}},
+		},
+		"volumeMounts": []any{
+			map[string]any{"name": "scratch", "mountPath": "/tmp"},
+			map[string]any{"name": "scratch-1", "mountPath": "/home/vllm"},
+			map[string]any{"name": "shared-memory", "mountPath": "/dev/shm"},
+		},
+		"securityContext": map[string]any{
+			"runAsNonRoot": true, "runAsUser": 2000.0, "runAsGroup": 2000.0, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
+		},
+		"readOnlyRootFilesystem": true,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -89,7 +89,7 @@ func (r resolver) containerGroups(workload Workload, zones []string) []Container
 	if runtime == nil {
 		return nil
 	}
-	server := model.Server.On(runtime.Server)
+	server := r.server(workload, runtime.Server)
 	groups := make([]ContainerGroup, r.replicas(workload, config.Range{Min: runtime.Replicas}).Min)
 	for i := range groups {
 		groups[i] = ContainerGroup{

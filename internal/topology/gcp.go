@@ -97,7 +97,7 @@ func (r resolver) place(workload Workload, region *GCPRegion) {
 	if instances := runtime.Instances; instances != nil {
 		replicas := r.replicas(workload, instances.Replicas)
 		region.InstanceGroups = append(region.InstanceGroups, InstanceGroup{
-			workload, model.Server.On(instances.Server), instances.MachineType, replicas.Min, replicas.Max,
+			workload, r.server(workload, instances.Server), instances.MachineType, replicas.Min, replicas.Max,
 		})
 		return
 	}

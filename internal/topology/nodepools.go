@@ -10,7 +10,7 @@ func (r resolver) deployment(workload Workload, runtime config.Kubernetes) Deplo
 	replicas := r.replicas(workload, runtime.Replicas)
 	deployment := Deployment{
 		Workload:    workload,
-		Server:      r.config.Models[workload.Model].Server.On(runtime.Server),
+		Server:      r.server(workload, runtime.Server),
 		Namespace:   namespace(workload.Tenant),
 		CPU:         runtime.CPU,
 		Memory:      runtime.Memory,

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -94,6 +95,17 @@ func (r resolver) workload(owner, modelID string) Workload {
 	}
 	workload.Labels = r.workloadLabels(workload)
 	return workload
+}
+
+// server is what starts a workload's server where a runtime has this of its own. One
+// that finishes its responses only when it is told to gets the longest of them.
+func (r resolver) server(workload Workload, own config.Server) config.Server {
+	model := r.config.Models[workload.Model]
+	server := model.Server.On(own)
+	if flag := config.Presets[model.Preset].DrainFlag; flag != "" {
+		server.Args = append(slices.Clone(server.Args), fmt.Sprintf("%s=%d", flag, workload.Timeouts.Stream))
+	}
+	return server
 }
 
 func (r resolver) workloadLabels(workload Workload) map[string]string {

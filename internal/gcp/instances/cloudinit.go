@@ -10,6 +10,8 @@ import (
 	"strings"
 	"text/template"
 
+	"k8s.io/apimachinery/pkg/api/resource"
+
 	"ai-serving/internal/topology"
 )
 
@@ -43,6 +45,12 @@ func cloudInit(group topology.InstanceGroup) (string, error) {
 func runArguments(group topology.InstanceGroup) []string {
 	port := strconv.Itoa(group.Workload.Port)
 	arguments := []string{"--name", "model", "--publish", port + ":" + port, "--security-opt", "no-new-privileges"}
+	if user := group.Server.User; user != 0 {
+		arguments = append(arguments, "--user", fmt.Sprintf("%d:%d", user, user))
+	}
+	if shared := group.Server.SharedMemory; shared != "" {
+		arguments = append(arguments, "--shm-size", dockerSize(shared))
+	}
 	for _, name := range slices.Sorted(maps.Keys(group.Server.Environment)) {
 		arguments = append(arguments, "--env", name+"="+group.Server.Environment[name])
 	}
@@ -57,6 +65,12 @@ func runArguments(group topology.InstanceGroup) []string {
 		arguments[i] = systemdWord(argument)
 	}
 	return arguments
+}
+
+// dockerSize is a quantity in bytes, which Docker takes.
+func dockerSize(quantity string) string {
+	size := resource.MustParse(quantity) // a rule of package config has it in this form
+	return strconv.FormatInt(size.Value(), 10)
 }
 
 // plainWord is one that systemd takes as it is.

@@ -115,8 +115,9 @@ func TestTheUnitStartsTheServerWithWhatItIsGiven(t *testing.T) {
 	given.Server.Command = []string{"/bin/serve", "model"}
 	given.Server.Args = []string{"--name=a b", `50% of "$HOME"`, "C:\\temp\n"}
 	given.Server.Environment = map[string]string{"LEVEL": "debug", "GREETING": "it's"}
+	given.Server.User, given.Server.SharedMemory = 1000, "1Gi"
 	want := `ExecStart=/usr/bin/docker run --name model --publish 8080:8080 --security-opt no-new-privileges ` +
-		`--env "GREETING=it's" --env LEVEL=debug --entrypoint /bin/serve europe-docker.pkg.dev/acme/models/chat:1 ` +
+		`--user 1000:1000 --shm-size 1073741824 --env "GREETING=it's" --env LEVEL=debug --entrypoint /bin/serve europe-docker.pkg.dev/acme/models/chat:1 ` +
 		`model "--name=a b" "50%% of \"$$HOME\"" "C:\\temp\n"`
 	if text := unit(t, given); !slices.Contains(strings.Split(text, "\n"), want) {
 		t.Errorf("no line %s in\n%s", want, text)
