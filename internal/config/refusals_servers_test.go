@@ -53,6 +53,20 @@ var serverRefusals = map[string]refusal{
 			`ai-serving:models.chat.sharedMemory: Invalid value: "2GB": must be a number above 0 with its unit, Mi, Gi, Ti, M, G or T, such as "512Mi" or "8Gi"`,
 		},
 	},
+	"settings that a runtime has no use for": {
+		edits: []string{
+			containers, "containers: {cpu: 1, memoryGiB: 1.5, user: 1000, writable: [/data], scratch: 2Gi, sharedMemory: 1Gi}",
+			"instances: {machineType: e2-standard-2}", "instances: {machineType: e2-standard-2, user: 1000, writable: [/data], scratch: 2Gi, sharedMemory: 1Gi}",
+		},
+		want: []string{
+			"ai-serving:models.chat.azure.containers.scratch: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
+			"ai-serving:models.chat.azure.containers.sharedMemory: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
+			"ai-serving:models.chat.azure.containers.user: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
+			"ai-serving:models.chat.azure.containers.writable: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
+			"ai-serving:models.embed.gcp.instances.scratch: Forbidden: on an instance, the whole image is writable: leave it out here",
+			"ai-serving:models.embed.gcp.instances.writable: Forbidden: on an instance, the whole image is writable: leave it out here",
+		},
+	},
 	"an image for one of two runtimes": {
 		edits: []string{"      image: registry.example.com/chat:1\n", "", containers, "containers: {cpu: 1, memoryGiB: 1.5, image: registry.example.com/chat:1}"},
 		want: []string{

@@ -93,12 +93,37 @@ func (m Model) validateServers(path *field.Path) field.ErrorList {
 		at := path.Child(runtime.keys[0], runtime.keys[1:]...)
 		errs = append(errs, runtime.own.validate(at)...)
 		errs = append(errs, validateNames(at, m.Server, runtime.own)...)
+		errs = append(errs, runtime.validateEffects(at)...)
 		imageless = imageless || m.Server.On(runtime.own).Image == ""
 	}
 	if imageless {
 		errs = append(errs, field.Required(path.Child("image"), "name the image here, or under each runtime that serves the model"))
 	}
 	return append(errs, m.validateWhole(path)...)
+}
+
+// effectless are the keys that a runtime has no use for, with the reason.
+var effectless = map[string]struct {
+	keys   []string
+	reason string
+}{
+	"containers": {[]string{"user", "writable", "scratch", "sharedMemory"}, "Container Instances run the image as it says, and take no such setting: leave it out here"},
+	"instances":  {[]string{"writable", "scratch"}, "on an instance, the whole image is writable: leave it out here"},
+}
+
+// validateEffects refuses keys that would change nothing where they stand.
+func (r runtime) validateEffects(path *field.Path) field.ErrorList {
+	given := map[string]bool{
+		"user": r.own.User != 0, "writable": len(r.own.Writable) > 0, "scratch": r.own.Scratch != "", "sharedMemory": r.own.SharedMemory != "",
+	}
+	without := effectless[r.keys[1]]
+	var errs field.ErrorList
+	for _, key := range without.keys {
+		if given[key] {
+			errs = append(errs, field.Forbidden(path.Child(key), without.reason))
+		}
+	}
+	return errs
 }
 
 // validateWhole refuses what a runtime cannot do.
