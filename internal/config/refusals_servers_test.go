@@ -63,8 +63,7 @@ var serverRefusals = map[string]refusal{
 			"ai-serving:models.chat.azure.containers.sharedMemory: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
 			"ai-serving:models.chat.azure.containers.user: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
 			"ai-serving:models.chat.azure.containers.writable: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
-			"ai-serving:models.embed.gcp.instances.scratch: Forbidden: on an instance, the whole image is writable: leave it out here",
-			"ai-serving:models.embed.gcp.instances.writable: Forbidden: on an instance, the whole image is writable: leave it out here",
+			"ai-serving:models.embed.gcp.instances.scratch: Forbidden: on an instance, the server may fill the disk: leave it out here",
 		},
 	},
 	"an image for one of two runtimes": {

@@ -108,7 +108,7 @@ var effectless = map[string]struct {
 	reason string
 }{
 	"containers": {[]string{"user", "writable", "scratch", "sharedMemory"}, "Container Instances run the image as it says, and take no such setting: leave it out here"},
-	"instances":  {[]string{"writable", "scratch"}, "on an instance, the whole image is writable: leave it out here"},
+	"instances":  {[]string{"scratch"}, "on an instance, the server may fill the disk: leave it out here"},
 }
 
 // validateEffects refuses keys that would change nothing where they stand.

@@ -243,12 +243,13 @@ type Server struct {
 	// 65532, with a group of the same number, and on instances, by default the image's.
 	// Container Instances run it as the image says.
 	User int `json:"user,omitempty"`
-	// Writable are directories that the server may write into beside /tmp, on
-	// Kubernetes, where all else of its image is read-only. They are empty when it
-	// starts.
+	// Writable are directories that the server may write into, whichever user it is,
+	// beside /tmp. On Kubernetes all else of its image is read-only, and they are empty
+	// when it starts; on instances they keep what is in them until the instance is
+	// replaced.
 	Writable []string `json:"writable,omitempty"`
-	// Scratch is how much the server may write into each of those directories and /tmp,
-	// as a quantity ("20Gi"); by default 1Gi.
+	// Scratch is how much the server may write into each of those directories and /tmp
+	// on Kubernetes, as a quantity ("20Gi"); by default 1Gi.
 	Scratch string `json:"scratch,omitempty"`
 	// SharedMemory is the size of /dev/shm on Kubernetes and on instances, as a quantity
 	// ("2Gi"). It is part of the replica's memory.

@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/topology"
 )
 
@@ -31,6 +32,7 @@ func cloudInit(group topology.InstanceGroup) (string, error) {
 		"Workload":     workload.Key,
 		"Image":        group.Server.Image,
 		"Registry":     googleRegistry(group.Server.Image),
+		"Directories":  directories(group.Server),
 		"Run":          strings.Join(runArguments(group), " "),
 		"GraceSeconds": workload.Timeouts.Grace,
 		"StopSeconds":  workload.Timeouts.Grace + killSeconds,
@@ -51,6 +53,9 @@ func runArguments(group topology.InstanceGroup) []string {
 	if shared := group.Server.SharedMemory; shared != "" {
 		arguments = append(arguments, "--shm-size", dockerSize(shared))
 	}
+	for i, directory := range directories(group.Server) {
+		arguments = append(arguments, "--volume", directory+":"+group.Server.Writable[i])
+	}
 	for _, name := range slices.Sorted(maps.Keys(group.Server.Environment)) {
 		arguments = append(arguments, "--env", name+"="+group.Server.Environment[name])
 	}
@@ -65,6 +70,17 @@ func runArguments(group topology.InstanceGroup) []string {
 		arguments[i] = systemdWord(argument)
 	}
 	return arguments
+}
+
+// directories are those of the machine that the server may write into, in the order of
+// its own: any user may. Container-Optimized OS keeps what is in /var/lib.
+// See cloud.google.com/container-optimized-os/docs/concepts/disks-and-filesystem.
+func directories(server config.Server) []string {
+	var all []string
+	for i := range server.Writable {
+		all = append(all, fmt.Sprintf("/var/lib/model/writable-%d", i+1))
+	}
+	return all
 }
 
 // dockerSize is a quantity in bytes, which Docker takes.

@@ -1,6 +1,7 @@
 package instances
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -121,6 +122,20 @@ func TestTheUnitStartsTheServerWithWhatItIsGiven(t *testing.T) {
 		`model "--name=a b" "50%% of \"$$HOME\"" "C:\\temp\n"`
 	if text := unit(t, given); !slices.Contains(strings.Split(text, "\n"), want) {
 		t.Errorf("no line %s in\n%s", want, text)
+	}
+}
+
+// TestTheUnitOfEveryPreset shows what of a preset reaches the instances.
+func TestTheUnitOfEveryPreset(t *testing.T) {
+	t.Parallel()
+	for name, preset := range config.Presets {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			given := group()
+			given.Server, given.Workload.Port = preset.Server, preset.Port
+			given.Server.Image, given.Server.Args = "registry.example.com/"+name+":1", []string{"--of-the-model"}
+			testkit.GoldenFile(t, filepath.Join("testdata", "preset."+name+".golden.service"), unit(t, given))
+		})
 	}
 }
 
