@@ -29,13 +29,13 @@ type middle struct {
 }
 
 // middles are tried in turns. The plugin dies alone, while it waits for the Deployment to
-// become ready, which it does not without its nodes. And the API server dies with it, with
-// etcd, or with both, when it has been asked for the Deployment and has no answer of
-// etcd's: nothing says then whether the object was made.
+// become ready, which it does not without its nodes. And it dies with the API server,
+// that alone, or all three, when that has been asked for the Deployment and has no answer
+// of etcd's: nothing says then whether the object was made.
 var middles = []middle{
 	{clusterVictims[:1], "kwok", isThere},
 	{clusterVictims[:2], "etcd", isBegun},
-	{clusterVictims[1:], "etcd", isBegun},
+	{clusterVictims[1:2], "etcd", isBegun},
 	{clusterVictims, "etcd", isBegun},
 }
 
