@@ -27,7 +27,9 @@ var localServer = Rules.Add(rules.Rule{
 
 // Configure connects to the cluster of a kubeconfig, unless it is not the sandbox's.
 func (p *Plugin) Configure(ctx context.Context, request *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
-	if err := checkServers(request.GetVariables()["kubernetes:config:kubeconfig"]); err != nil { // which is what it reads
+	//lint:ignore SA1019 the provider reads this form, and no other
+	kubeconfig := request.GetVariables()["kubernetes:config:kubeconfig"]
+	if err := checkServers(kubeconfig); err != nil {
 		return nil, err
 	}
 	return p.to.Configure(ctx, request)

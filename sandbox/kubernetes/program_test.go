@@ -82,6 +82,7 @@ var shared = sync.OnceValues(func() (*Plugin, error) {
 		return nil, err
 	}
 	_, err = started.Configure(context.Background(), &pulumirpc.ConfigureRequest{
+		//lint:ignore SA1019 the provider reads this form
 		Variables: map[string]string{"kubernetes:config:kubeconfig": cluster.Kubeconfig}, AcceptSecrets: true,
 	})
 	return started, err

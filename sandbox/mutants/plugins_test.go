@@ -111,7 +111,12 @@ func configured(ctx context.Context, home, pkg string, server pulumirpc.Resource
 	for name, value := range texts {
 		variables[pkg+":config:"+string(name)] = value.StringValue()
 	}
-	_, err := server.Configure(ctx, &pulumirpc.ConfigureRequest{Args: marshal(texts), Variables: variables, AcceptSecrets: true})
+	_, err := server.Configure(ctx, &pulumirpc.ConfigureRequest{
+		Args: marshal(texts),
+		//lint:ignore SA1019 the provider for Kubernetes reads this form
+		Variables:     variables,
+		AcceptSecrets: true,
+	})
 	return provider{server}, err
 }
 
