@@ -13,6 +13,7 @@ import (
 
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/client-go/util/cert"
@@ -147,20 +148,29 @@ func (c Cluster) writeRecord() error {
 
 // Client returns a client of the API server with full rights.
 func (c Cluster) Client() (*kubernetes.Clientset, error) {
-	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
+	config, err := c.config()
 	if err != nil {
-		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)
+		return nil, err
 	}
 	return kubernetes.NewForConfig(config)
 }
 
 // Dynamic is a client for objects of all kinds, custom resources too.
 func (c Cluster) Dynamic() (*dynamic.DynamicClient, error) {
+	config, err := c.config()
+	if err != nil {
+		return nil, err
+	}
+	return dynamic.NewForConfig(config)
+}
+
+// config is that of a client of the cluster.
+func (c Cluster) config() (*rest.Config, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)
 	}
-	return dynamic.NewForConfig(config)
+	return config, nil
 }
 
 func (c Cluster) directory() string { return c.plane.clusterDirectory(c.ID) }

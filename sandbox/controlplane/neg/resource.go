@@ -99,8 +99,20 @@ type resourceGroup struct {
 	NetworkEndpointType string `json:"networkEndpointType"`
 }
 
-// eachResource visits the custom resources of the groups that Services ask for.
-func eachResource(services []*corev1.Service, wanted []Group, visit func(service *corev1.Service, name string, groups []Group) error) error {
+// eachResource visits the custom resources of the groups that Services ask for. found is
+// nil for one that does not exist. All are read in one request.
+func (c *Controller) eachResource(ctx context.Context, services []*corev1.Service, wanted []Group,
+	visit func(service *corev1.Service, name string, groups []Group, found *unstructured.Unstructured) error,
+) error {
+	resources, err := c.Dynamic.Resource(Resource).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	found := map[types.NamespacedName]*unstructured.Unstructured{}
+	for i := range resources.Items {
+		resource := &resources.Items[i]
+		found[types.NamespacedName{Namespace: resource.GetNamespace(), Name: resource.GetName()}] = resource
+	}
 	var failures []error
 	for _, service := range services {
 		byName := map[string][]Group{}
@@ -110,7 +122,7 @@ func eachResource(services []*corev1.Service, wanted []Group, visit func(service
 			}
 		}
 		for name, groups := range byName {
-			if err := visit(service, name, groups); err != nil {
+			if err := visit(service, name, groups, found[types.NamespacedName{Namespace: service.Namespace, Name: name}]); err != nil {
 				failures = append(failures, fmt.Errorf("service %s/%s: group %s: %w", service.Namespace, service.Name, name, err))
 			}
 		}
@@ -120,14 +132,14 @@ func eachResource(services []*corev1.Service, wanted []Group, visit func(service
 
 // make makes the custom resources that are missing, which are there before the groups are.
 func (c *Controller) make(ctx context.Context, services []*corev1.Service, wanted []Group) error {
-	return eachResource(services, wanted, func(service *corev1.Service, name string, groups []Group) error {
-		resources := c.Dynamic.Resource(Resource).Namespace(service.Namespace)
-		_, err := resources.Get(ctx, name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
-			_, err = resources.Create(ctx, newResource(service, name, groups[0].Origin().Port), metav1.CreateOptions{FieldManager: fieldManager})
+	return c.eachResource(ctx, services, wanted, func(service *corev1.Service, name string, groups []Group, found *unstructured.Unstructured) error {
+		if found != nil {
+			return nil
 		}
-		if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
-			return nil // the Service goes too
+		resources := c.Dynamic.Resource(Resource).Namespace(service.Namespace)
+		_, err := resources.Create(ctx, newResource(service, name, groups[0].Origin().Port), metav1.CreateOptions{FieldManager: fieldManager})
+		if apierrors.IsAlreadyExists(err) || apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
+			return nil // another Service asks for the name too, or the Service goes
 		}
 		return err
 	})
@@ -135,14 +147,9 @@ func (c *Controller) make(ctx context.Context, services []*corev1.Service, wante
 
 // describe has the custom resources tell of the groups that are not lacking.
 func (c *Controller) describe(ctx context.Context, services []*corev1.Service, wanted, lacking []Group) error {
-	return eachResource(services, wanted, func(service *corev1.Service, name string, groups []Group) error {
-		resources := c.Dynamic.Resource(Resource).Namespace(service.Namespace)
-		found, err := resources.Get(ctx, name, metav1.GetOptions{})
-		if apierrors.IsNotFound(err) {
+	return c.eachResource(ctx, services, wanted, func(service *corev1.Service, name string, groups []Group, found *unstructured.Unstructured) error {
+		if found == nil {
 			return nil // deleted meanwhile
-		}
-		if err != nil {
-			return err
 		}
 		var told resourceStatus
 		if given, is := found.Object["status"].(map[string]any); is {
@@ -158,12 +165,13 @@ func (c *Controller) describe(ctx context.Context, services []*corev1.Service, w
 		if err != nil {
 			return err
 		}
+		resources := c.Dynamic.Resource(Resource).Namespace(service.Namespace)
 		_, err = resources.Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager}, "status")
 		return err
 	})
 }
 
-// newResource is that of the groups of a Service's port.
+// newResource is the custom resource for the groups of one port of a Service.
 func newResource(service *corev1.Service, name, port string) *unstructured.Unstructured {
 	owner := metav1.NewControllerRef(service, corev1.SchemeGroupVersion.WithKind("Service"))
 	*owner.BlockOwnerDeletion = false
@@ -182,8 +190,8 @@ func newResource(service *corev1.Service, name, port string) *unstructured.Unstr
 	return object
 }
 
-// with is the status that tells of the groups that are there; nil if that is told
-// already.
+// with returns the status that lists all groups but those that are lacking, or nil if s
+// lists them already.
 func (s resourceStatus) with(groups, lacking []Group) *resourceStatus {
 	next := resourceStatus{Conditions: slices.Clone(s.Conditions)}
 	for _, group := range groups {
