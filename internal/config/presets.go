@@ -15,8 +15,8 @@ type Preset struct {
 	// HealthPath answers 200 when the server can take requests.
 	HealthPath     string
 	StartupSeconds int
-	// DrainFlag is the argument that says for how many seconds the server finishes
-	// its responses when it is told to stop; "" for one that needs none.
+	// DrainFlag is the argument that sets how many seconds the server may take to finish
+	// its responses after SIGTERM. It is "" for a server without such an argument.
 	DrainFlag string
 }
 

@@ -194,8 +194,8 @@ func (s Server) validateImage(path *field.Path) field.ErrorList {
 	return nil
 }
 
-// validateEnvironment holds variables to being there once: Azure compares their
-// names without regard to case.
+// validateEnvironment refuses a variable that is given twice. Azure ignores the case of
+// names, so names that differ in case only are the same.
 func (s Server) validateEnvironment(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	taken := map[string]bool{}

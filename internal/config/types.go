@@ -235,9 +235,8 @@ type Server struct {
 	Args []string `json:"args,omitempty"`
 	// Environment are variables that the server gets beside those of its image.
 	Environment map[string]string `json:"environment,omitempty"`
-	// SecretEnvironment are variables that nobody sees but the server: the variable to
-	// the name of the stack file's key that holds its value, a secret. Another value
-	// replaces the replicas.
+	// SecretEnvironment are variables with secret values. Each names the key of the stack
+	// file that holds its value. When the value changes, the replicas are replaced.
 	SecretEnvironment map[string]string `json:"secretEnvironment,omitempty"`
 	// User is the number of the user that the server runs as on Kubernetes, by default
 	// 65532, with a group of the same number, and on instances, by default the image's.

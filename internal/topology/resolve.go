@@ -97,8 +97,8 @@ func (r resolver) workload(owner, modelID string) Workload {
 	return workload
 }
 
-// server is what starts a workload's server where a runtime has this of its own. One
-// that finishes its responses only when it is told to gets the longest of them.
+// server is what starts a workload's server in a runtime that sets own. A server with a
+// drain flag gets the length of the longest response.
 func (r resolver) server(workload Workload, own config.Server) config.Server {
 	model := r.config.Models[workload.Model]
 	server := model.Server.On(own)

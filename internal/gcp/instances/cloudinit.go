@@ -43,7 +43,7 @@ func cloudInit(group topology.InstanceGroup) (string, error) {
 	return text.String(), nil
 }
 
-// runArguments are those of docker run, each as a word of systemd's.
+// runArguments are the arguments of docker run, each quoted for systemd.
 func runArguments(group topology.InstanceGroup) []string {
 	port := strconv.Itoa(group.Workload.Port)
 	arguments := []string{"--name", "model", "--publish", port + ":" + port, "--security-opt", "no-new-privileges"}
@@ -72,8 +72,9 @@ func runArguments(group topology.InstanceGroup) []string {
 	return arguments
 }
 
-// directories are those of the machine that the server may write into, in the order of
-// its own: any user may. Container-Optimized OS keeps what is in /var/lib.
+// directories are on the machine's disk, one for each of the server's writable
+// directories, in the same order. Any user may write into them.
+// Container-Optimized OS keeps /var/lib when it restarts.
 // See cloud.google.com/container-optimized-os/docs/concepts/disks-and-filesystem.
 func directories(server config.Server) []string {
 	var all []string
