@@ -21,6 +21,16 @@ const (
 	DefaultStaticLocation = "EU"
 	// DefaultRuleSet is the newest of Microsoft's default rule sets.
 	DefaultRuleSet = "2.2"
+	// DefaultNodeDiskGiB is GKE's own default.
+	DefaultNodeDiskGiB = 100
+	// DefaultGPUDiskGiB has room for an image of 16 GB, which is there twice while it is
+	// unpacked, for weights of 16 GB in the cache, and for what a server writes.
+	DefaultGPUDiskGiB = 200
+	// DefaultInstanceDiskGiB has room for the image of a server without GPUs.
+	DefaultInstanceDiskGiB = 50
+	// DefaultCPUTarget is the use of the CPU, in percent, that leaves the replicas that are
+	// there room for the load while another one starts.
+	DefaultCPUTarget = 60
 	// DefaultMinChildEndpoints keeps a cloud in use while any region of it lives.
 	DefaultMinChildEndpoints = 1
 )
@@ -55,12 +65,28 @@ func (m *Model) UnmarshalJSON(raw []byte) error {
 	*m = Model{
 		Port: preset.Port, HealthPath: preset.HealthPath,
 		StartupSeconds: cmp.Or(preset.StartupSeconds, DefaultStartupSeconds), MaxStreamSeconds: DefaultMaxStreamSeconds,
+		MetricsPath: preset.MetricsPath, MetricsPort: preset.MetricsPort,
 	}
 	if err := json.Unmarshal(raw, (*plain)(m)); err != nil {
 		return err
 	}
 	m.Server = preset.server(m.Server)
+	if m.MetricsPort == 0 && m.MetricsPath != "" {
+		m.MetricsPort = m.Port
+	}
+	m.setScaling(preset)
 	return nil
+}
+
+// setScaling gives the runtimes of Google's cloud what they scale by.
+func (m *Model) setScaling(preset Preset) {
+	usual := Scaling{CPU, DefaultCPUTarget}
+	if m.GCP != nil && m.GCP.Kubernetes != nil && m.GCP.Kubernetes.Scaling == nil {
+		m.GCP.Kubernetes.Scaling = cmp.Or(preset.Scaling, &usual)
+	}
+	if m.GCP != nil && m.GCP.Instances != nil && m.GCP.Instances.Scaling == nil {
+		m.GCP.Instances.Scaling = &usual
+	}
 }
 
 // UnmarshalJSON decodes containers on top of their defaults.
@@ -81,7 +107,16 @@ func (k *Kubernetes) UnmarshalJSON(raw []byte) error {
 func (i *Instances) UnmarshalJSON(raw []byte) error {
 	type plain Instances
 	*i = Instances{Replicas: DefaultReplicas}
-	return json.Unmarshal(raw, (*plain)(i))
+	if err := json.Unmarshal(raw, (*plain)(i)); err != nil {
+		return err
+	}
+	if i.DiskGiB == 0 {
+		i.DiskGiB = DefaultInstanceDiskGiB
+		if i.onAccelerators() || i.Weights != "" {
+			i.DiskGiB = DefaultGPUDiskGiB
+		}
+	}
+	return nil
 }
 
 // UnmarshalJSON decodes the way of routing on top of its defaults.
@@ -114,7 +149,7 @@ func (a *Azure) UnmarshalJSON(raw []byte) error {
 // defaults.
 func (g *GPUNodes) UnmarshalJSON(raw []byte) error {
 	type plain GPUNodes
-	*g = GPUNodes{Count: DefaultGPUNodeCount}
+	*g = GPUNodes{Count: DefaultGPUNodeCount, DiskGiB: DefaultGPUDiskGiB}
 	return json.Unmarshal(raw, (*plain)(g))
 }
 
@@ -135,7 +170,7 @@ func (g *GCP) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON decodes a region of Google's on top of its defaults.
 func (r *GCPRegion) UnmarshalJSON(raw []byte) error {
 	type plain GCPRegion
-	*r = GCPRegion{Nodes: Nodes{MachineType: DefaultMachineType, Count: DefaultNodeCount}}
+	*r = GCPRegion{Nodes: Nodes{MachineType: DefaultMachineType, Count: DefaultNodeCount, DiskGiB: DefaultNodeDiskGiB}}
 	return json.Unmarshal(raw, (*plain)(r))
 }
 

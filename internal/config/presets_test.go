@@ -65,7 +65,11 @@ func TestAStackFileGoesBeforeItsPreset(t *testing.T) {
 func TestEveryPresetIsWhatTheRulesAllow(t *testing.T) {
 	t.Parallel()
 	for name := range config.Presets {
-		if _, err := load(t, preset("preset: vllm", "preset: "+name, "memory: 1Gi", "memory: 16Gi")); err != nil {
+		of := "preset: " + name
+		if name == "http" {
+			of += "\n      port: 8080\n      healthPath: /health"
+		}
+		if _, err := load(t, preset("preset: vllm", of, "memory: 1Gi", "memory: 16Gi")); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

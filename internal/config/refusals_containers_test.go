@@ -37,12 +37,12 @@ var containerRefusals = map[string]refusal{
 	},
 	"accelerators in container groups": {
 		edits: []string{
-			"{cpu: 500m, memory: 1Gi}", "{cpu: 500m, memory: 1Gi, gpu: {type: nvidia-l4, count: 1}}",
+			"{cpu: 500m, memory: 1Gi}", "{cpu: 500m, memory: 1Gi, replicas: {min: 2, max: 2}, gpu: {type: nvidia-l4, count: 1}}",
 			"europe-west4: {cidr: 10.20.0.0/16}", "europe-west4: {cidr: 10.20.0.0/16, gpus: {nvidia-l4: {machineType: g2-standard-4, perNode: 1, quota: 8}}}",
 			"us-central1: {cidr: 10.21.0.0/16}", "us-central1: {cidr: 10.21.0.0/16, gpus: {nvidia-l4: {machineType: g2-standard-4, perNode: 1, quota: 8}}}",
 		},
 		want: []string{
-			"ai-serving:models.chat.azure.containers: Forbidden: the model needs accelerators (gcp.kubernetes.gpu), which are not to be had on Container Instances: leave containers out, or serve the model by networkInterfaces",
+			"ai-serving:models.chat.azure.containers: Forbidden: the model needs accelerators (gcp.kubernetes.gpu), which Container Instances do not have: name an image here that needs none, leave containers out, or serve the model by networkInterfaces",
 		},
 	},
 	"network interfaces named twice": {

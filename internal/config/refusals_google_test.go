@@ -112,7 +112,7 @@ var googleRefusals = map[string]refusal{
 	},
 	"a model with an accelerator in regions without": {
 		edits: []string{
-			"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "", "kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, gpu: {type: nvidia-l4, count: 1}}",
+			"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "", "kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, replicas: {min: 2, max: 2}, gpu: {type: nvidia-l4, count: 1}}",
 			"{models: [chat, embed]}", "{models: [chat, embed], regions: [gcp]}", "isolation: bridge", "regions: [gcp]",
 		},
 		want: []string{
@@ -146,7 +146,7 @@ func withGPU(edits ...string) []string {
 	const pools = "gpus: {nvidia-l4: {machineType: g2-standard-48, perNode: 4, quota: 16}}"
 	return append([]string{
 		"      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n", "      azure: {networkInterfaces: [gpu-b]}\n",
-		"kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, gpu: {type: nvidia-l4, count: 1}}",
+		"kubernetes: {cpu: 500m, memory: 1Gi}", "kubernetes: {cpu: 500m, memory: 1Gi, replicas: {min: 2, max: 2}, gpu: {type: nvidia-l4, count: 1}}",
 		"cidr: 10.20.0.0/16}", "cidr: 10.20.0.0/16, " + pools + "}",
 		"cidr: 10.21.0.0/16}", "cidr: 10.21.0.0/16, " + pools + "}",
 	}, edits...)

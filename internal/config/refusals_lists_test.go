@@ -77,7 +77,7 @@ var listRefusals = map[string]refusal{
 		want: []string{
 			`ai-serving:gcp.regions.europe-west4.nodes.machineType: Invalid value: "a2-highgpu-1g": comes with nvidia-tesla-a100, which pods ask for in a pool of gpus only: choose another type here`,
 			`ai-serving:gcp.regions.us-central1.nodes.machineType: Invalid value: "c4a-standard-8": has Arm processors: GKE taints such nodes with kubernetes.io/arch=arm64, which the replicas do not tolerate: choose an x86 type, such as e2-standard-4`,
-			`ai-serving:models.embed.gcp.instances.machineType: Invalid value: "g2-standard-8": comes with nvidia-l4, which instances are not given: serve the model on gcp.kubernetes with gpu`,
+			`ai-serving:models.embed.gcp.instances.scaling: Required value: the use of the CPU says nothing of the load of a GPU: name another metric with its target, or set replicas.max to replicas.min`,
 		},
 	},
 	"Arm processors for an image for x86": {

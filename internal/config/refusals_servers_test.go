@@ -11,19 +11,19 @@ var serverRefusals = map[string]refusal{
 	"a preset that there is not": {
 		edits: []string{"      image: registry.example.com/chat:1\n", "      image: registry.example.com/chat:1\n      preset: vlm\n"},
 		want: []string{
-			`ai-serving:models.chat.preset: Unsupported value: "vlm": supported values: "llamacpp", "sglang", "tei", "triton", "vllm"`,
+			`ai-serving:models.chat.preset: Unsupported value: "vlm": supported values: "http", "llamacpp", "sglang", "tei", "triton", "vllm"`,
 		},
 	},
 	"neither a port nor a preset": {
 		edits: []string{"      image: registry.example.com/chat:1\n      port: 8080\n", "      image: registry.example.com/chat:1\n"},
 		want: []string{
-			"ai-serving:models.chat.port: Required value: give it, or name a preset: llamacpp, sglang, tei, triton, vllm",
+			"ai-serving:models.chat.port: Required value: give it, or name a preset that has one: llamacpp, sglang, tei, triton, vllm",
 		},
 	},
 	"no path of its health": {
 		edits: []string{"      port: 8080\n      healthPath: /health\n", "      port: 8080\n"},
 		want: []string{
-			"ai-serving:models.chat.healthPath: Required value: give it, or name a preset: llamacpp, sglang, tei, triton, vllm",
+			"ai-serving:models.chat.healthPath: Required value: give it, or name a preset that has one: llamacpp, sglang, tei, triton, vllm",
 		},
 	},
 	"shared memory that leaves none": {

@@ -24,6 +24,7 @@ func (s Server) On(own Server) Server {
 		Writable:          s.Writable,
 		Scratch:           cmp.Or(own.Scratch, s.Scratch),
 		SharedMemory:      cmp.Or(own.SharedMemory, s.SharedMemory),
+		Weights:           cmp.Or(own.Weights, s.Weights),
 		Environment:       merged(without(s.Environment, own.SecretEnvironment), own.Environment),
 		SecretEnvironment: merged(without(s.SecretEnvironment, own.Environment), own.SecretEnvironment),
 	}
@@ -85,7 +86,7 @@ func (m Model) validateServers(path *field.Path) field.ErrorList {
 	errs := m.Server.validate(path)
 	for key, absent := range map[string]bool{"port": m.Port == 0, "healthPath": m.HealthPath == ""} {
 		if absent {
-			errs = append(errs, field.Required(path.Child(key), "give it, or name a preset: "+strings.Join(presetNames, ", ")))
+			errs = append(errs, field.Required(path.Child(key), "give it, or name a preset that has one: "+strings.Join(fullPresets, ", ")))
 		}
 	}
 	imageless := false
@@ -99,7 +100,41 @@ func (m Model) validateServers(path *field.Path) field.ErrorList {
 	if imageless {
 		errs = append(errs, field.Required(path.Child("image"), "name the image here, or under each runtime that serves the model"))
 	}
+	errs = append(errs, m.validateArguments(path)...)
 	return append(errs, m.validateWhole(path)...)
+}
+
+// validateArguments refuses arguments that the program sets itself: of two the server
+// would take the last one.
+func (m Model) validateArguments(path *field.Path) field.ErrorList {
+	preset := Presets[m.Preset]
+	own := map[string]string{}
+	for key, arguments := range map[string][]string{
+		"port": preset.Arguments.Port, "weights": preset.Arguments.Weights, "maxStreamSeconds": preset.Arguments.Drain,
+	} {
+		for _, argument := range arguments {
+			if flag, _, _ := strings.Cut(argument, "="); strings.HasPrefix(flag, "-") {
+				own[flag] = key
+			}
+		}
+	}
+	errs := refuseFlags(path.Child("args"), m.Args, own)
+	for _, runtime := range m.runtimes() {
+		errs = append(errs, refuseFlags(path.Child(runtime.keys[0], runtime.keys[1:]...).Child("args"), runtime.own.Args, own)...)
+	}
+	return errs
+}
+
+// refuseFlags refuses the flags that the program sets by other keys.
+func refuseFlags(path *field.Path, arguments []string, own map[string]string) field.ErrorList {
+	var errs field.ErrorList
+	for i, argument := range arguments {
+		flag, _, _ := strings.Cut(argument, "=")
+		if key, set := own[flag]; set {
+			errs = append(errs, field.Invalid(path.Index(i), argument, "is what the program sets from the model's "+key+": set that, and leave this out"))
+		}
+	}
+	return errs
 }
 
 // effectless are the keys that a runtime has no use for, with the reason.
@@ -107,7 +142,7 @@ var effectless = map[string]struct {
 	keys   []string
 	reason string
 }{
-	"containers": {[]string{"user", "writable", "scratch", "sharedMemory"}, "Container Instances run the image as it says, and take no such setting: leave it out here"},
+	"containers": {[]string{"user", "writable", "scratch", "sharedMemory", "weights"}, "Container Instances run the image as it says, and take no such setting: leave it out here"},
 	"instances":  {[]string{"scratch"}, "on an instance, the server may fill the disk: leave it out here"},
 }
 
@@ -115,6 +150,7 @@ var effectless = map[string]struct {
 func (r runtime) validateEffects(path *field.Path) field.ErrorList {
 	given := map[string]bool{
 		"user": r.own.User != 0, "writable": len(r.own.Writable) > 0, "scratch": r.own.Scratch != "", "sharedMemory": r.own.SharedMemory != "",
+		"weights": r.own.Weights != "",
 	}
 	without := effectless[r.keys[1]]
 	var errs field.ErrorList
@@ -136,6 +172,8 @@ func (m Model) validateWhole(path *field.Path) field.ErrorList {
 		case kind == "containers" && len(whole.Args) > 0 && len(whole.Command) == 0:
 			// Source: learn.microsoft.com/azure/container-instances/container-instances-start-command.
 			errs = append(errs, field.Required(at.Child("command"), "Container Instances do not pass args to an image's entry point: name what is started, as the image's documentation does"))
+		case kind == "containers" && m.Weights != "" && runtime.own.Image == "":
+			errs = append(errs, field.Required(at.Child("image"), "Container Instances mount no bucket: name an image here that has the model's weights in "+WeightsDirectory))
 		case kind == "kubernetes" && tooMuchShared(whole.SharedMemory, m.GCP.Kubernetes.Memory):
 			errs = append(errs, field.Invalid(at.Child("memory"), m.GCP.Kubernetes.Memory, fmt.Sprintf("has the sharedMemory of %s in it, and has to be more", whole.SharedMemory)))
 		case kind == "instances" && len(whole.SecretEnvironment) > 0:
@@ -157,6 +195,7 @@ func tooMuchShared(shared, memory string) bool {
 
 func (s Server) validate(path *field.Path) field.ErrorList {
 	errs := append(s.validateImage(path.Child("image")), s.validateEnvironment(path)...)
+	errs = append(errs, s.validateWeights(path.Child("weights"))...)
 	for i, one := range s.Writable {
 		if slices.ContainsFunc(ownDirectories, func(own string) bool { return one == own || strings.HasPrefix(one, own+"/") }) {
 			errs = append(errs, field.Invalid(path.Child("writable").Index(i), one, "is mounted anyway, as are "+strings.Join(ownDirectories, ", ")))
@@ -178,7 +217,7 @@ const maxUser = 1<<31 - 1
 var directory = regexp.MustCompile(`^(/(\.?[A-Za-z0-9_][A-Za-z0-9._-]*))+$`)
 
 // ownDirectories are those that are mounted anyway.
-var ownDirectories = []string{"/dev", "/proc", "/sys", "/tmp"}
+var ownDirectories = []string{"/dev", "/proc", "/sys", "/tmp", WeightsDirectory}
 
 func (s Server) validateImage(path *field.Path) field.ErrorList {
 	if s.Image == "" {

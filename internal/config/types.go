@@ -253,6 +253,12 @@ type Server struct {
 	// SharedMemory is the size of /dev/shm on Kubernetes and on instances, as a quantity
 	// ("2Gi"). It is part of the replica's memory.
 	SharedMemory string `json:"sharedMemory,omitempty"`
+	// Weights is a folder of a bucket of Cloud Storage that has the model's files, as
+	// gs://<bucket>/<folder>. The server reads them in /weights. Kubernetes mounts the folder
+	// there, and an instance copies it to its disk before it starts the server. The program
+	// lets the replicas read the bucket, which has to exist. Container Instances mount no
+	// bucket: there, an image of its own has the files in /weights.
+	Weights string `json:"weights,omitempty"`
 }
 
 // Model is an entry of the catalogue: what can be served, and by what on each
@@ -283,9 +289,26 @@ type Model struct {
 	MaxStreamSeconds int `json:"maxStreamSeconds,omitempty"`
 	// Affinity keeps a client with one replica, by a cookie, for servers that
 	// keep a conversation's state.
-	Affinity bool        `json:"affinity,omitempty"`
-	Azure    *ModelAzure `json:"azure,omitempty"`
-	GCP      *ModelGCP   `json:"gcp,omitempty"`
+	Affinity bool `json:"affinity,omitempty"`
+	// MetricsPath is where the server answers with its metrics, in the format of
+	// Prometheus. On Kubernetes, Google's Managed Service for Prometheus collects them.
+	MetricsPath string `json:"metricsPath,omitempty"`
+	// MetricsPort is the port of the metrics; by default that of the requests. Neither load
+	// balancers nor other tenants reach it.
+	MetricsPort int `json:"metricsPort,omitempty"`
+	// Egress is what the server may connect to besides HTTPS on the Internet and the name
+	// servers. Container Instances of a region have one list, that of all models there.
+	Egress []Egress    `json:"egress,omitempty"`
+	Azure  *ModelAzure `json:"azure,omitempty"`
+	GCP    *ModelGCP   `json:"gcp,omitempty"`
+}
+
+// Egress is a network, and a TCP port, that a model's server may connect to.
+type Egress struct {
+	// CIDR is an IPv4 network, such as that of a database.
+	CIDR string `json:"cidr"`
+	// Port is one of TCP.
+	Port int `json:"port"`
 }
 
 // ModelAzure says what serves a model in the Azure regions. Both may be given:
@@ -326,7 +349,21 @@ type Kubernetes struct {
 	Memory   string `json:"memory"`
 	Replicas Range  `json:"replicas,omitzero"`
 	GPU      *GPU   `json:"gpu,omitempty"`
+	// Scaling is by default what the model's preset says, or else 60 percent of the CPU that
+	// a replica requests.
+	Scaling *Scaling `json:"scaling,omitempty"`
 	Server
+}
+
+// Scaling says by what the number of replicas follows the load. There are as many
+// that each has the target on average.
+type Scaling struct {
+	// Metric is a gauge of the server's own metrics on Kubernetes, such as
+	// vllm:num_requests_waiting; requests, which a load balancer counts each second, on
+	// instances; or cpu on both, which says nothing of the load of a GPU.
+	Metric string `json:"metric"`
+	// Target is of one replica: of cpu in percent, of others in their own unit.
+	Target int `json:"target"`
 }
 
 // GPU is what a replica needs of accelerators. Its nodes are those of the
@@ -341,9 +378,17 @@ type GPU struct {
 // Instances is a regional managed instance group of virtual machines that run
 // the model's container.
 type Instances struct {
-	// MachineType is one of Compute Engine's.
+	// MachineType is one of Compute Engine's. The server has all GPUs that come with it.
 	MachineType string `json:"machineType"`
 	Replicas    Range  `json:"replicas,omitzero"`
+	// GPU is for a machine type of the N1 series, which comes without. The type and the
+	// number have to be available in all zones of the region's entry.
+	GPU *GPU `json:"gpu,omitempty"`
+	// DiskGiB is the size of the boot disk, which has the image, what the server writes,
+	// and the weights.
+	DiskGiB int `json:"diskGiB,omitempty"`
+	// Scaling is by default 60 percent of the machine's CPU.
+	Scaling *Scaling `json:"scaling,omitempty"`
 	Server
 }
 
@@ -515,6 +560,9 @@ type GPUNodes struct {
 	Count Range `json:"count,omitzero"`
 	// Quota is how many of the accelerators the project may have in the region.
 	Quota int `json:"quota"`
+	// DiskGiB is the size of each node's boot disk, which has the images, what servers write,
+	// and the weights that a node has read.
+	DiskGiB int `json:"diskGiB,omitempty"`
 }
 
 // Nodes is the node pool of a region's GKE cluster.
@@ -524,6 +572,9 @@ type Nodes struct {
 	MachineType string `json:"machineType,omitempty"`
 	// Count bounds the number of nodes in the whole region.
 	Count Range `json:"count,omitzero"`
+	// DiskGiB is the size of each node's boot disk, which has the images and what servers
+	// write.
+	DiskGiB int `json:"diskGiB,omitempty"`
 }
 
 // Isolation is how much of the platform a tenant has to itself.

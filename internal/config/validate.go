@@ -30,7 +30,10 @@ const (
 	maxReplicas       = 1000
 	maxNodes          = 1000
 	maxNetworks       = 50 // of a cluster's authorized networks; by Kubernetes Engine's discovery document
-	maxTags           = 50 // of a resource of Azure; Google takes 64 labels
+	// GKE has disks from 10 GB on, of which images and logs leave little below 20;
+	// Compute Engine has them up to 64 TiB.
+	minNodeDiskGiB, minDiskGiB, maxDiskGiB = 20, 20, 64 * 1024
+	maxTags                                = 50 // of a resource of Azure; Google takes 64 labels
 	// The largest machine of Compute Engine, of the X4 series, has 32 TiB.
 	maxMachineMemoryGiB = 32 * 1024
 )
@@ -103,6 +106,8 @@ func (c Config) validateSections(path pathOf) field.ErrorList {
 	errs = append(errs, c.validateDrained(path("tenants"))...)
 	errs = append(errs, c.validateGoogle(path)...)
 	errs = append(errs, c.validateMachines(path)...)
+	errs = append(errs, c.validateEgress(path)...)
+	errs = append(errs, c.validateTenantScaling(path)...)
 	errs = append(errs, c.Azure.Firewall.validate(path("azure").Child("firewall"))...)
 	errs = append(errs, c.validateTenants(path)...)
 	return errs

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"reflect"
@@ -104,13 +105,22 @@ func (a ModelAzure) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
-// validateAccelerators refuses to serve from container groups what needs a GPU.
+// validateAccelerators refuses to serve from container groups what needs a GPU: an image
+// of its own is taken for one that needs none.
 func (m Model) validateAccelerators(path *field.Path) field.ErrorList {
-	if m.GCP == nil || m.GCP.Kubernetes == nil || m.GCP.Kubernetes.GPU == nil || m.Azure == nil || m.Azure.Containers == nil {
+	if m.GCP == nil || m.Azure == nil || m.Azure.Containers == nil || m.Azure.Containers.Image != "" {
+		return nil
+	}
+	key := "gcp.kubernetes.gpu"
+	switch {
+	case m.GCP.Kubernetes != nil && m.GCP.Kubernetes.GPU != nil:
+	case m.GCP.Instances != nil && m.GCP.Instances.onAccelerators():
+		key = "gcp.instances"
+	default:
 		return nil
 	}
 	return field.ErrorList{field.Forbidden(path.Child("azure", "containers"),
-		"the model needs accelerators (gcp.kubernetes.gpu), which are not to be had on Container Instances: leave containers out, or serve the model by networkInterfaces")}
+		fmt.Sprintf("the model needs accelerators (%s), which Container Instances do not have: name an image here that needs none, leave containers out, or serve the model by networkInterfaces", key))}
 }
 
 func (c Containers) validate(path *field.Path) field.ErrorList {

@@ -40,6 +40,8 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 	errs = append(errs, m.validateRuntimePort(path.Child("port"))...)
 	errs = append(errs, m.validateContainerPort(path.Child("port"))...)
 	errs = append(errs, m.validateAccelerators(path)...)
+	errs = append(errs, m.validateScaling(path)...)
+	errs = append(errs, m.validateMetrics(path)...)
 	if m.Azure != nil {
 		errs = append(errs, m.Azure.validate(path.Child("azure"))...)
 	}
@@ -49,15 +51,18 @@ func (m Model) validate(path *field.Path) field.ErrorList {
 	return errs
 }
 
+// firstUnprivileged is the first port that a server may listen on that is not root.
+const firstUnprivileged = 1024
+
 // validateRuntimePort refuses ports that what serves the model has not got.
 func (m Model) validateRuntimePort(path *field.Path) field.ErrorList {
-	const firstUnprivileged, ssh, https = 1024, 22, 443
+	const ssh = 22
 	switch {
 	case m.Port == 0: // refused already
 		return nil
 	// Azure speaks HTTP to all models.
 	// Source: azure.github.io/application-gateway-kubernetes-ingress/annotations/#backend-protocol.
-	case m.Azure != nil && m.Port == https:
+	case m.Azure != nil && m.Port == httpsPort:
 		return field.ErrorList{field.Invalid(path, m.Port, "is for HTTPS only on Application Gateway, which speaks HTTP to models: use another port, such as 8080")}
 	case m.GCP == nil:
 		return nil

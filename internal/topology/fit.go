@@ -73,8 +73,19 @@ func (d Deployment) requests() machinetype.Amounts {
 	if d.GPU != nil {
 		wanted.GPUs = int64(d.GPU.Count)
 	}
+	if d.Server.Weights != "" {
+		wanted.MilliCPU += mountMilliCPU
+		wanted.Memory += mountMemory
+	}
 	return wanted
 }
+
+// What the container requests that GKE adds to a pod to mount a bucket.
+// Source: docs.cloud.google.com/kubernetes-engine/docs/how-to/cloud-storage-fuse-csi-driver-sidecar.
+const (
+	mountMilliCPU = 250
+	mountMemory   = 256 * mib
+)
 
 // amount is a quantity in units of 10 to the power of the scale, rounded up. More than any
 // machine has, which may be more than an integer holds, is the largest one.

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"ai-serving/internal/config"
 	"ai-serving/internal/machinetype"
 )
 
@@ -94,14 +95,32 @@ func (r resolver) onKubernetes(tenants []Tenant) bool {
 func (r resolver) place(workload Workload, region *GCPRegion) {
 	model := r.config.Models[workload.Model]
 	runtime := model.GCP
-	if instances := runtime.Instances; instances != nil {
-		replicas := r.replicas(workload, instances.Replicas)
-		region.InstanceGroups = append(region.InstanceGroups, InstanceGroup{
-			workload, r.server(workload, instances.Server), instances.MachineType, replicas.Min, replicas.Max,
-		})
+	if runtime.Instances != nil {
+		region.InstanceGroups = append(region.InstanceGroups, r.instanceGroup(workload, *runtime.Instances))
 		return
 	}
 	region.Cluster.Deployments = append(region.Cluster.Deployments, r.deployment(workload, *runtime.Kubernetes))
+}
+
+func (r resolver) instanceGroup(workload Workload, runtime config.Instances) InstanceGroup {
+	replicas := r.replicas(workload, runtime.Replicas)
+	group := InstanceGroup{
+		Workload:    workload,
+		Server:      r.server(workload, runtime.Server),
+		MachineType: runtime.MachineType,
+		MinReplicas: replicas.Min, MaxReplicas: replicas.Max,
+		DiskGiB: runtime.DiskGiB,
+		Scaling: *runtime.Scaling,
+		Egress:  egress(r.config.Models[workload.Model]),
+	}
+	machine, _ := r.config.MachineType(runtime.MachineType) // validated
+	switch {
+	case runtime.GPU != nil:
+		group.GPU, group.Attached = &GPU{runtime.GPU.Type, runtime.GPU.Count}, true
+	case machine.GPU != "":
+		group.GPU = &GPU{machine.GPU, machine.GPUs}
+	}
+	return group
 }
 
 func namespace(tenant string) string {

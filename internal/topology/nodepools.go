@@ -7,7 +7,7 @@ import (
 // deployment is a workload on Kubernetes. Where the tenant is a silo, it runs on
 // nodes of the tenant's own.
 func (r resolver) deployment(workload Workload, runtime config.Kubernetes) Deployment {
-	replicas := r.replicas(workload, runtime.Replicas)
+	model, replicas := r.config.Models[workload.Model], r.replicas(workload, runtime.Replicas)
 	deployment := Deployment{
 		Workload:    workload,
 		Server:      r.server(workload, runtime.Server),
@@ -16,6 +16,11 @@ func (r resolver) deployment(workload Workload, runtime config.Kubernetes) Deplo
 		Memory:      runtime.Memory,
 		MinReplicas: replicas.Min,
 		MaxReplicas: replicas.Max,
+		Scaling:     *runtime.Scaling,
+		Egress:      egress(model),
+	}
+	if model.MetricsPath != "" {
+		deployment.Metrics = &Metrics{model.MetricsPort, model.MetricsPath}
 	}
 	if runtime.GPU != nil {
 		deployment.GPU = &GPU{runtime.GPU.Type, runtime.GPU.Count}
@@ -64,6 +69,7 @@ func nodePools(region string, deployments []Deployment, entry config.GCPRegion) 
 		MinNodes:    entry.Nodes.Count.Min,
 		MaxNodes:    entry.Nodes.Count.Max,
 		Zones:       zoneNames(region, entry.Zones),
+		DiskGiB:     entry.Nodes.DiskGiB,
 	}
 	pools := []NodePool{shared}
 	for _, name := range sortedKeys(users) {
@@ -91,7 +97,7 @@ func nodePool(name, region string, users []Deployment, entry config.GCPRegion) N
 // likeShared gives a tenant's nodes the bounds of those that all share. They may
 // shrink to one in each zone: a tenant's replicas are fewer than everybody's.
 func (p NodePool) likeShared(entry config.GCPRegion) NodePool {
-	p.MachineType = entry.Nodes.MachineType
+	p.MachineType, p.DiskGiB = entry.Nodes.MachineType, entry.Nodes.DiskGiB
 	p.MinNodes = min(entry.Nodes.Count.Min, len(entry.Zones))
 	p.MaxNodes = entry.Nodes.Count.Max
 	return p
@@ -107,7 +113,7 @@ func (p NodePool) withGPUs(users []Deployment, entry config.GPUNodes) NodePool {
 		least += user.MinReplicas * user.GPU.Count
 		most += user.MaxReplicas * user.GPU.Count
 	}
-	p.MachineType = entry.MachineType
+	p.MachineType, p.DiskGiB = entry.MachineType, entry.DiskGiB
 	p.GPU = &GPU{users[0].GPU.Type, entry.PerNode}
 	if p.Tenant != "" {
 		p.MinNodes, p.MaxNodes = ceil(least, entry.PerNode), ceil(most, entry.PerNode)

@@ -2,8 +2,8 @@ package topology
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -97,15 +97,28 @@ func (r resolver) workload(owner, modelID string) Workload {
 	return workload
 }
 
-// server is what starts a workload's server in a runtime that sets own. A server with a
-// drain flag gets the length of the longest response.
+// server is what starts a workload's server in a runtime that sets own. One that its
+// preset's command starts gets the preset's arguments too.
 func (r resolver) server(workload Workload, own config.Server) config.Server {
 	model := r.config.Models[workload.Model]
-	server := model.Server.On(own)
-	if flag := config.Presets[model.Preset].DrainFlag; flag != "" {
-		server.Args = append(slices.Clone(server.Args), fmt.Sprintf("%s=%d", flag, workload.Timeouts.Stream))
+	server, preset := model.Server.On(own), config.Presets[model.Preset]
+	if preset.Starts(server) {
+		before, after := preset.Arguments.Around(server, config.Values{
+			Port: workload.Port, Name: workload.Model, DrainSeconds: workload.Timeouts.Stream,
+		})
+		server.Args = slices.Concat(before, server.Args, after)
 	}
 	return server
+}
+
+// egress is what a model's server may connect to, sorted.
+func egress(model config.Model) []Egress {
+	var all []Egress
+	for _, one := range model.Egress {
+		all = append(all, Egress{netip.MustParsePrefix(one.CIDR), one.Port})
+	}
+	slices.SortFunc(all, func(a, b Egress) int { return cmp.Or(a.CIDR.Compare(b.CIDR), cmp.Compare(a.Port, b.Port)) })
+	return all
 }
 
 func (r resolver) workloadLabels(workload Workload) map[string]string {

@@ -407,6 +407,8 @@ type NodePool struct {
 	Tenant string
 	// GPU is nil without accelerators; Count is of a node.
 	GPU *GPU
+	// DiskGiB is the size of a node's boot disk.
+	DiskGiB int
 	// Surge says that the project has the accelerators for one node more.
 	Surge bool
 }
@@ -433,6 +435,24 @@ type Deployment struct {
 	// Surge says whether a replica of a new version may start before one of the
 	// old has stopped. Accelerators may all be in use.
 	Surge bool
+	// Scaling says by what the number of replicas follows the load.
+	Scaling config.Scaling
+	// Metrics is where the server answers with its metrics; nil where it has none.
+	Metrics *Metrics
+	// Egress is what the server may connect to besides HTTPS on the Internet.
+	Egress []Egress
+}
+
+// Metrics is where a server answers with its metrics.
+type Metrics struct {
+	Port int
+	Path string
+}
+
+// Egress is a network, and a TCP port, that a server may connect to.
+type Egress struct {
+	CIDR netip.Prefix
+	Port int
 }
 
 // InstanceGroup is a workload on a regional managed instance group.
@@ -441,6 +461,13 @@ type InstanceGroup struct {
 	Server                   config.Server
 	MachineType              string
 	MinReplicas, MaxReplicas int
+	// GPU is nil without accelerators. Attached says that they do not come with the
+	// machine.
+	GPU      *GPU
+	Attached bool
+	DiskGiB  int
+	Scaling  config.Scaling
+	Egress   []Egress
 }
 
 // Backend says what a load balancer of Google's reaches a workload by.
