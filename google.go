@@ -8,7 +8,9 @@ import (
 	"ai-serving/internal/gcp/gke"
 	"ai-serving/internal/gcp/globallb"
 	"ai-serving/internal/gcp/instances"
+	"ai-serving/internal/gcp/metricsadapter"
 	"ai-serving/internal/gcp/network"
+	"ai-serving/internal/gcp/podidentity"
 	"ai-serving/internal/gcp/project"
 	"ai-serving/internal/gcp/regionallb"
 	"ai-serving/internal/serving"
@@ -49,9 +51,13 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology, secrets map[strin
 	if err != nil {
 		return side, err
 	}
+	clusters, identities, err := deployClusters(ctx, plan, apis, net)
+	if err != nil {
+		return side, err
+	}
 	groups := map[string]pulumi.StringInput{} // by topology.BackendGroup.Key
 	for _, region := range plan.GCP.Regions {
-		own, err := deployGoogleRegion(ctx, plan, region, apis, net, secrets)
+		own, err := deployGoogleRegion(ctx, plan, region, apis, net, clusters[region.Name], identities, secrets)
 		if err != nil {
 			return side, err
 		}
@@ -85,17 +91,54 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology, secrets map[strin
 	return side, err
 }
 
+// deployClusters makes the clusters, by region, and lets their pods do what they have to.
+func deployClusters(ctx *pulumi.Context, plan topology.Topology, apis *project.Project, net *network.Network) (map[string]*gke.Cluster, *podidentity.PodIdentity, error) {
+	clusters := map[string]*gke.Cluster{}
+	var made []pulumi.Resource
+	for _, region := range plan.GCP.Regions {
+		if region.Cluster == nil {
+			continue
+		}
+		subnet := net.Subnets[region.Name]
+		cluster, err := gke.New(ctx, region.Name, gke.Args{
+			Project:            apis.ID,
+			Stack:              plan.Name,
+			Region:             region,
+			NetworkID:          net.NetworkID,
+			SubnetworkID:       subnet.ID,
+			PodsRange:          subnet.PodsRange,
+			ServicesRange:      subnet.ServicesRange,
+			AuthorizedNetworks: plan.GCP.AuthorizedNetworks,
+			Labels:             plan.Labels,
+			Protect:            plan.Protect,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		clusters[region.Name] = cluster
+		made = append(made, cluster.Resource)
+	}
+	identities, err := podidentity.New(ctx, "google", podidentity.Args{
+		Project:       apis.ID,
+		ProjectID:     plan.GCP.Project,
+		ProjectNumber: plan.GCP.ProjectNumber,
+		Readers:       plan.GCP.Readers(),
+		ByMetric:      plan.GCP.ByMetric(),
+		Clusters:      made,
+	})
+	return clusters, identities, err
+}
+
 // deployGoogleRegion makes what runs in a region, and returns the groups that
 // load balancers reach it by.
-func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topology.GCPRegion, apis *project.Project, net *network.Network, secrets map[string]pulumi.StringInput) (map[string]pulumi.StringInput, error) {
+func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topology.GCPRegion, apis *project.Project, net *network.Network, cluster *gke.Cluster, identities *podidentity.PodIdentity, secrets map[string]pulumi.StringInput) (map[string]pulumi.StringInput, error) {
 	groups := map[string]pulumi.StringInput{}
-	subnet := net.Subnets[region.Name]
 	machines, err := instances.New(ctx, region.Name, instances.Args{
 		Project:      apis.ID,
 		Stack:        plan.Name,
 		Region:       region.Name,
 		Zones:        region.Zones,
-		SubnetworkID: subnet.ID,
+		SubnetworkID: net.Subnets[region.Name].ID,
 		Groups:       region.InstanceGroups,
 	})
 	if err != nil {
@@ -104,29 +147,27 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 	for workload, group := range machines.Groups {
 		groups[region.Name+"/"+workload] = group
 	}
-	if region.Cluster == nil {
+	if cluster == nil {
 		return groups, nil
 	}
-	cluster, err := gke.New(ctx, region.Name, gke.Args{
-		Project:            apis.ID,
-		Stack:              plan.Name,
-		Region:             region,
-		NetworkID:          net.NetworkID,
-		SubnetworkID:       subnet.ID,
-		PodsRange:          subnet.PodsRange,
-		ServicesRange:      subnet.ServicesRange,
-		AuthorizedNetworks: plan.GCP.AuthorizedNetworks,
-		Labels:             plan.Labels,
-		Protect:            plan.Protect,
-	})
-	if err != nil {
-		return nil, err
+	if region.Cluster.ByMetric() {
+		_, err := metricsadapter.New(ctx, region.Name, metricsadapter.Args{
+			Labels:       plan.Labels,
+			ControlPlane: region.Network.ControlPlane,
+			Provider:     cluster.Provider,
+			Cluster:      cluster.Resource,
+			Ready:        []pulumi.Resource{cluster.NodePools[topology.SharedNodes], identities.Metrics},
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	workloads, err := serving.New(ctx, region.Name, serving.Args{
 		ClusterName:  cluster.Name,
 		Project:      plan.GCP.Project,
 		Deployments:  region.Cluster.Deployments,
 		Secrets:      secrets,
+		Weights:      identities.Weights,
 		Accelerators: region.Accelerators(),
 		Zones:        region.Zones,
 		ProxyRange:   region.Network.ProxyOnly,

@@ -94,8 +94,8 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 			AuthorizedNetworks: map[string]string{"office": "203.0.113.0/24"},
 			StaticLocation:     "EU",
 			Regions: map[string]config.GCPRegion{
-				"europe-west4": {CIDR: "10.20.0.0/16", Zones: []string{"a", "b", "c"}, Nodes: config.Nodes{MachineType: "e2-standard-4", Count: config.Range{Min: 2, Max: 6}}},
-				"us-central1":  {CIDR: "10.21.0.0/16", Zones: []string{"a", "b", "c", "f"}, Nodes: config.Nodes{MachineType: "e2-standard-4", Count: config.Range{Min: 2, Max: 6}}},
+				"europe-west4": {CIDR: "10.20.0.0/16", Zones: []string{"a", "b", "c"}, Nodes: config.Nodes{MachineType: "e2-standard-4", Count: config.Range{Min: 2, Max: 6}, DiskGiB: 100}},
+				"us-central1":  {CIDR: "10.21.0.0/16", Zones: []string{"a", "b", "c", "f"}, Nodes: config.Nodes{MachineType: "e2-standard-4", Count: config.Range{Min: 2, Max: 6}, DiskGiB: 100}},
 			},
 		},
 		Tenants: map[string]config.Tenant{

@@ -36,7 +36,7 @@ var serverRefusals = map[string]refusal{
 		edits: []string{"      image: registry.example.com/chat:1\n", "      image: registry.example.com/chat:1\n      writable: [cache, /tmp/cache, /data, /data/models]\n"},
 		want: []string{
 			`ai-serving:models.chat.writable[0]: Invalid value: "cache": must be the whole path of a directory, such as /home/server`,
-			`ai-serving:models.chat.writable[1]: Invalid value: "/tmp/cache": is mounted anyway, as are /dev, /proc, /sys, /tmp`,
+			`ai-serving:models.chat.writable[1]: Invalid value: "/tmp/cache": is mounted anyway, as are /dev, /proc, /sys, /tmp, /weights`,
 			`ai-serving:models.chat.writable[3]: Invalid value: "/data/models": is, is in or has in it /data: name one of the two`,
 		},
 	},

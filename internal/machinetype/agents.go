@@ -33,6 +33,7 @@ var agents = []Agent{
 	{Name: "anetd", MilliCPU: 205, MemoryMiB: 256},
 	{Name: "collector", MilliCPU: 5, MemoryMiB: 36},
 	{Name: "fluentbit-gke", MilliCPU: 105, MemoryMiB: 230},
+	{Name: "gcsfusecsi-node", MilliCPU: 10, MemoryMiB: 30},
 	{Name: "gke-metadata-server", MilliCPU: 100, MemoryMiB: 100},
 	{Name: "gke-metrics-agent", MilliCPU: 21, MemoryMiB: 145},
 	{Name: "ip-masq-agent", MilliCPU: 10, MemoryMiB: 16},

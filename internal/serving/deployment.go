@@ -2,6 +2,7 @@ package serving
 
 import (
 	"cmp"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -133,6 +134,7 @@ func podAnnotations(d topology.Deployment, zones []string) pulumi.StringMap {
 	if d.Workload.Timeouts.Grace > evictionSeconds {
 		annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = pulumi.String("false")
 	}
+	maps.Copy(annotations, weightsAnnotations(d.Server))
 	return annotations
 }
 
@@ -151,7 +153,7 @@ func podSpec(d topology.Deployment, secret pulumi.StringPtrInput) *corev1.PodSpe
 		NodeSelector: nodeSelector(d),
 		Tolerations:  tolerations(d),
 		Containers:   corev1.ContainerArray{container(d, secret)},
-		Volumes:      volumes(d.Server),
+		Volumes:      append(volumes(d.Server), weightsVolume(d.Server)...),
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{
 			spread(d, "topology.kubernetes.io/zone"),
 			spread(d, "kubernetes.io/hostname"),
@@ -161,16 +163,12 @@ func podSpec(d topology.Deployment, secret pulumi.StringPtrInput) *corev1.PodSpe
 
 func container(d topology.Deployment, secret pulumi.StringPtrInput) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
-		Name:    pulumi.String("server"),
-		Image:   pulumi.String(d.Server.Image),
-		Command: given(d.Server.Command),
-		Args:    given(d.Server.Args),
-		Env:     environment(d.Server, secret),
-		Ports: corev1.ContainerPortArray{corev1.ContainerPortArgs{
-			Name:          pulumi.String(portName),
-			ContainerPort: pulumi.Int(d.Workload.Port),
-			Protocol:      pulumi.String("TCP"),
-		}},
+		Name:           pulumi.String("server"),
+		Image:          pulumi.String(d.Server.Image),
+		Command:        given(d.Server.Command),
+		Args:           given(d.Server.Args),
+		Env:            environment(d.Server, secret),
+		Ports:          ports(d),
 		StartupProbe:   probe(d, startupPeriodSeconds, startupFailures(d.Workload.StartupSeconds)),
 		ReadinessProbe: probe(d, 5, 3),
 		LivenessProbe:  probe(d, 10, 6),
@@ -185,8 +183,21 @@ func container(d topology.Deployment, secret pulumi.StringPtrInput) corev1.Conta
 			ReadOnlyRootFilesystem:   pulumi.Bool(true),
 			Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.StringArray{pulumi.String("ALL")}},
 		},
-		VolumeMounts: mounts(d.Server),
+		VolumeMounts: append(mounts(d.Server), weightsMount(d.Server)...),
 	}
+}
+
+// ports are that of the requests and, where it is another one, that of the metrics.
+func ports(d topology.Deployment) corev1.ContainerPortArray {
+	all := corev1.ContainerPortArray{containerPort(portName, d.Workload.Port)}
+	if d.Metrics != nil && metricsPortName(d) != portName {
+		all = append(all, containerPort(metricsName, d.Metrics.Port))
+	}
+	return all
+}
+
+func containerPort(name string, port int) corev1.ContainerPortArgs {
+	return corev1.ContainerPortArgs{Name: pulumi.String(name), ContainerPort: pulumi.Int(port), Protocol: pulumi.String("TCP")}
 }
 
 // startupFailures is how often a replica may say that it is not ready yet

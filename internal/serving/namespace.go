@@ -10,6 +10,7 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/netpolicy"
 	"ai-serving/internal/topology"
 )
 
@@ -114,55 +115,10 @@ func isolationArgs(space namespace, stack map[string]string) *networkingv1.Netwo
 			Ingress:     networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{From: networkingv1.NetworkPolicyPeerArray{within}}},
 			Egress: networkingv1.NetworkPolicyEgressRuleArray{
 				networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{within}},
-				nameServers(),
-				metadataServer(),
-				internet(),
+				netpolicy.NameServers(),
+				netpolicy.MetadataServer(),
+				netpolicy.Internet(),
 			},
-		},
-	}
-}
-
-// nameServers lets DNS through to all of kube-system: besides kube-dns, GKE may
-// run a cache on every node, which answers in its place.
-func nameServers() networkingv1.NetworkPolicyEgressRuleArgs {
-	return networkingv1.NetworkPolicyEgressRuleArgs{
-		To: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
-			NamespaceSelector: &metav1.LabelSelectorArgs{
-				MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String("kube-system")},
-			},
-		}},
-		Ports: networkingv1.NetworkPolicyPortArray{
-			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("UDP"), Port: pulumi.Int(53)},
-			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("TCP"), Port: pulumi.Int(53)},
-		},
-	}
-}
-
-// metadataServer lets through to where Workload Identity gives out tokens. On
-// Dataplane V2 that is the address itself; without it, a port of the node.
-// See cloud.google.com/kubernetes-engine/docs/how-to/workload-identity.
-func metadataServer() networkingv1.NetworkPolicyEgressRuleArgs {
-	return networkingv1.NetworkPolicyEgressRuleArgs{
-		To: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
-			IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String("169.254.169.254/32")},
-		}},
-		Ports: networkingv1.NetworkPolicyPortArray{
-			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("TCP"), Port: pulumi.Int(80)},
-		},
-	}
-}
-
-// notInternet are the addresses of other tenants, of the machines and of peered
-// networks: RFC 1918, RFC 6598 and link-local.
-var notInternet = []string{"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
-
-func internet() networkingv1.NetworkPolicyEgressRuleArgs {
-	return networkingv1.NetworkPolicyEgressRuleArgs{
-		To: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
-			IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String("0.0.0.0/0"), Except: pulumi.ToStringArray(notInternet)},
-		}},
-		Ports: networkingv1.NetworkPolicyPortArray{
-			networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String("TCP"), Port: pulumi.Int(443)},
 		},
 	}
 }

@@ -1,16 +1,15 @@
 package serving
 
 import (
+	"strconv"
+
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/gcp/metricsadapter"
 	"ai-serving/internal/topology"
 )
-
-// targetUtilization, in percent of the CPU that is requested, leaves the
-// replicas that are there room for the load while another one starts.
-const targetUtilization = 60
 
 // autoscaled leaves the number of replicas alone after the first time: it is
 // the autoscaler's from then on.
@@ -35,20 +34,36 @@ func autoscalerArgs(d topology.Deployment) *autoscalingv2.HorizontalPodAutoscale
 			},
 			MinReplicas: pulumi.Int(d.MinReplicas),
 			MaxReplicas: pulumi.Int(d.MaxReplicas),
-			Metrics: autoscalingv2.MetricSpecArray{autoscalingv2.MetricSpecArgs{
-				Type: pulumi.String("Resource"),
-				Resource: &autoscalingv2.ResourceMetricSourceArgs{
-					Name: pulumi.String("cpu"),
-					Target: &autoscalingv2.MetricTargetArgs{
-						Type:               pulumi.String("Utilization"),
-						AverageUtilization: pulumi.Int(targetUtilization),
-					},
-				},
-			}},
+			Metrics:     autoscalingv2.MetricSpecArray{metric(d)},
 			Behavior: &autoscalingv2.HorizontalPodAutoscalerBehaviorArgs{
 				ScaleUp:   scaling(0, "Percent", 100, 15),
 				ScaleDown: scaling(300, "Pods", 1, 60),
 			},
+		},
+	}
+}
+
+// metric is what the number of replicas follows: the CPU, in percent of what a replica
+// requests, or the average of a gauge of the servers' own. Replicas that are not ready
+// do not count.
+// See kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details.
+func metric(d topology.Deployment) autoscalingv2.MetricSpecArgs {
+	if d.ByMetric() {
+		return autoscalingv2.MetricSpecArgs{
+			Type: pulumi.String("Pods"),
+			Pods: &autoscalingv2.PodsMetricSourceArgs{
+				Metric: &autoscalingv2.MetricIdentifierArgs{Name: pulumi.String(metricsadapter.MetricName(d.Scaling.Metric))},
+				Target: &autoscalingv2.MetricTargetArgs{
+					Type: pulumi.String("AverageValue"), AverageValue: pulumi.String(strconv.Itoa(d.Scaling.Target)),
+				},
+			},
+		}
+	}
+	return autoscalingv2.MetricSpecArgs{
+		Type: pulumi.String("Resource"),
+		Resource: &autoscalingv2.ResourceMetricSourceArgs{
+			Name:   pulumi.String("cpu"),
+			Target: &autoscalingv2.MetricTargetArgs{Type: pulumi.String("Utilization"), AverageUtilization: pulumi.Int(d.Scaling.Target)},
 		},
 	}
 }

@@ -26,6 +26,8 @@ type Args struct {
 	Deployments []topology.Deployment
 	// Secrets are the values of the stack file's secrets, by their key.
 	Secrets map[string]pulumi.StringInput
+	// Weights let the pods of workloads read their weights; by the workload's key.
+	Weights map[string]pulumi.Resource
 	// Accelerators is how many the project may have in the region, of all types.
 	Accelerators int
 	// ProxyRange is where the region's load balancer connects from.

@@ -3,7 +3,6 @@ package serving
 import (
 	"fmt"
 	"maps"
-	"net/netip"
 	"slices"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
@@ -14,7 +13,6 @@ import (
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"ai-serving/internal/gcp/balancing"
 	"ai-serving/internal/topology"
 )
 
@@ -34,7 +32,7 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	if err != nil {
 		return nil, fmt.Errorf("service account: %w", err)
 	}
-	policy, err := networkingv1.NewNetworkPolicy(ctx, name, frontEndArgs(d, o.args.ProxyRange), o.gone(ready...)...)
+	policy, err := networkingv1.NewNetworkPolicy(ctx, name, connectionsArgs(d, o.args.ProxyRange), o.gone(ready...)...)
 	if err != nil {
 		return nil, fmt.Errorf("network policy: %w", err)
 	}
@@ -51,6 +49,9 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 		return nil, fmt.Errorf("secret: %w", err)
 	}
 	before := slices.Concat(ready, []pulumi.Resource{account, policy, service})
+	if grant, reads := o.args.Weights[d.Workload.Key]; reads {
+		before = append(before, grant)
+	}
 	if d.NodePool != topology.SharedNodes {
 		before = append(before, o.args.NodePools[d.NodePool])
 	}
@@ -60,6 +61,9 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	deployment, err := appsv1.NewDeployment(ctx, name, deploymentArgs(d, o.args.Zones, secret), append(o.made(before...), autoscaled)...)
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
+	}
+	if err := o.newMonitoring(ctx, name, d, ready); err != nil {
+		return nil, fmt.Errorf("collection of metrics: %w", err)
 	}
 	if _, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, name, autoscalerArgs(d), o.gone(ready...)...); err != nil {
 		return nil, fmt.Errorf("autoscaler: %w", err)
@@ -109,31 +113,5 @@ func accountArgs(d topology.Deployment) *corev1.ServiceAccountArgs {
 	return &corev1.ServiceAccountArgs{
 		Metadata:                     metadata(d),
 		AutomountServiceAccountToken: pulumi.Bool(false),
-	}
-}
-
-// frontEndArgs let the load balancers through to the port that is served, and
-// nothing else from outside the namespace.
-func frontEndArgs(d topology.Deployment, proxies netip.Prefix) *networkingv1.NetworkPolicyArgs {
-	var sources networkingv1.NetworkPolicyPeerArray
-	for _, source := range append([]string{proxies.String()}, balancing.FrontEnds...) {
-		sources = append(sources, networkingv1.NetworkPolicyPeerArgs{
-			IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(source)},
-		})
-	}
-	return &networkingv1.NetworkPolicyArgs{
-		Metadata: metadata(d),
-		Spec: &networkingv1.NetworkPolicySpecArgs{
-			PodSelector: selector(d),
-			PolicyTypes: pulumi.StringArray{pulumi.String("Ingress")},
-			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
-				From: sources,
-				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{
-					Protocol: pulumi.String("TCP"),
-					// By name: each version of a pod is let through to its own.
-					Port: pulumi.String(portName),
-				}},
-			}},
-		},
 	}
 }

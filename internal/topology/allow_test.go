@@ -50,7 +50,7 @@ func TestAReplicaFitsOnMachinesThatAreAllowed(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = resolveDev(t, allowing(
-		"kubernetes: {cpu: 500m, memory: 1Gi, replicas: {min: 2, max: 6}}", `kubernetes: {cpu: "20", memory: 1Gi, replicas: {min: 2, max: 6}, gpu: {type: nvidia-z9, count: 1}}`,
+		"kubernetes: {cpu: 500m, memory: 1Gi, replicas: {min: 2, max: 6}}", `kubernetes: {cpu: "20", memory: 1Gi, replicas: {min: 2, max: 2}, gpu: {type: nvidia-z9, count: 1}}`,
 		"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}", "networkInterfaces: [gpu-z]",
 	)...)
 	want = `ai-serving:models.chat.gcp.kubernetes.cpu: Invalid value: "20": a node of gcp/mars-north1 (z9-highgpu-1g) has 11.9 CPU of 12 for pods`

@@ -17,8 +17,9 @@ const (
       port: 8080
       healthPath: /
       paths: [/v1/vision/*]
+      metricsPath: /metrics
       gcp:
-        kubernetes: {cpu: "4", memory: 16Gi, replicas: {min: 2, max: 3}, gpu: {type: nvidia-l4, count: 2}}
+        kubernetes: {cpu: "4", memory: 16Gi, replicas: {min: 2, max: 3}, gpu: {type: nvidia-l4, count: 2}, scaling: {metric: requests_waiting, target: 4}}
 `
 )
 
@@ -36,8 +37,8 @@ func withVision(tenants string, edits ...string) []string {
 func TestNodePools(t *testing.T) {
 	t.Parallel()
 	zones := []string{"europe-west4-a", "europe-west4-b"}
-	shared := NodePool{Name: SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: zones}
-	l4s := NodePool{Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 4, Zones: zones, GPU: &GPU{"nvidia-l4", 2}, Surge: true}
+	shared := NodePool{Name: SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: zones, DiskGiB: 100}
+	l4s := NodePool{Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 4, Zones: zones, GPU: &GPU{"nvidia-l4", 2}, DiskGiB: 200, Surge: true}
 	for name, test := range map[string]struct {
 		edits []string
 		want  []NodePool
@@ -49,26 +50,26 @@ func TestNodePools(t *testing.T) {
 		},
 		"as many accelerators as the stack file wants to keep": {
 			withVision("    hooli: {models: [vision], regions: [gcp]}", "{min: 0, max: 4}", "{min: 3, max: 4}"),
-			[]NodePool{shared, {Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 3, MaxNodes: 4, Zones: zones, GPU: &GPU{"nvidia-l4", 2}, Surge: true}},
+			[]NodePool{shared, {Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 3, MaxNodes: 4, Zones: zones, GPU: &GPU{"nvidia-l4", 2}, DiskGiB: 200, Surge: true}},
 		},
 		"accelerators where there are some": {
 			withVision("    hooli: {models: [vision], regions: [gcp]}\n    umbrella: {models: [vision], isolation: silo, regions: [gcp]}", "count: {min: 0, max: 4}", "zones: [b], count: {min: 0, max: 4}"),
 			[]NodePool{
 				shared,
-				{Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 4, Zones: zones[1:], GPU: &GPU{"nvidia-l4", 2}, Surge: true},
-				{Name: "nvidia-l4-tenant-umbrella", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 3, Zones: zones[1:], Tenant: "umbrella", GPU: &GPU{"nvidia-l4", 2}, Surge: true},
+				{Name: "nvidia-l4", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 4, Zones: zones[1:], GPU: &GPU{"nvidia-l4", 2}, DiskGiB: 200, Surge: true},
+				{Name: "nvidia-l4-tenant-umbrella", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 3, Zones: zones[1:], Tenant: "umbrella", GPU: &GPU{"nvidia-l4", 2}, DiskGiB: 200, Surge: true},
 			},
 		},
 		"a silo's nodes, one in each zone at least": {
 			[]string{"isolation: bridge", "isolation: silo"},
-			[]NodePool{shared, {Name: "tenant-globex", MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: zones, Tenant: "globex"}},
+			[]NodePool{shared, {Name: "tenant-globex", MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: zones, Tenant: "globex", DiskGiB: 100}},
 		},
 		"a silo's accelerators, as many as its replicas need": {
 			withVision("    hooli: {models: [vision, chat], isolation: silo, regions: [gcp/europe-west4]}", "cidr: 10.20.0.0/16,", "cidr: 10.20.0.0/16, nodes: {count: {min: 1, max: 9}},"),
 			[]NodePool{
-				{Name: SharedNodes, MachineType: "e2-standard-4", MinNodes: 1, MaxNodes: 9, Zones: zones},
-				{Name: "nvidia-l4-tenant-hooli", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 3, Zones: zones, Tenant: "hooli", GPU: &GPU{"nvidia-l4", 2}, Surge: true},
-				{Name: "tenant-hooli", MachineType: "e2-standard-4", MinNodes: 1, MaxNodes: 9, Zones: zones, Tenant: "hooli"},
+				{Name: SharedNodes, MachineType: "e2-standard-4", MinNodes: 1, MaxNodes: 9, Zones: zones, DiskGiB: 100},
+				{Name: "nvidia-l4-tenant-hooli", MachineType: "g2-standard-24", MinNodes: 2, MaxNodes: 3, Zones: zones, Tenant: "hooli", GPU: &GPU{"nvidia-l4", 2}, DiskGiB: 200, Surge: true},
+				{Name: "tenant-hooli", MachineType: "e2-standard-4", MinNodes: 1, MaxNodes: 9, Zones: zones, Tenant: "hooli", DiskGiB: 100},
 			},
 		},
 	} {

@@ -349,7 +349,7 @@ func TestTheClusterStaysWhenTheLastTenantOnKubernetesIsDisabled(t *testing.T) {
 	t.Parallel()
 	const disabled = "isolation: silo\n      enabled: false\n"
 	cluster := dev(t, "acme: {", "acme: {enabled: false, ", "isolation: bridge\n", disabled).GCP.Regions[0].Cluster
-	want := &Cluster{Pools: []NodePool{{Name: SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: []string{"europe-west4-a", "europe-west4-b"}}}}
+	want := &Cluster{Pools: []NodePool{{Name: SharedNodes, MachineType: "e2-standard-4", MinNodes: 2, MaxNodes: 6, Zones: []string{"europe-west4-a", "europe-west4-b"}, DiskGiB: 100}}}
 	if diff := cmp.Diff(want, cluster); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -335,8 +335,10 @@ type NetworkInterface struct {
 // GCP is what stands in Google's cloud.
 type GCP struct {
 	Project string
-	Regions []GCPRegion
-	Global  GlobalLoadBalancer
+	// ProjectNumber is in the names of the pods' identities; 0 where no pod needs one.
+	ProjectNumber int
+	Regions       []GCPRegion
+	Global        GlobalLoadBalancer
 	// AuthorizedNetworks may reach the clusters' API servers, by name.
 	AuthorizedNetworks []AuthorizedNetwork
 	// StaticLocation is where the bucket of static content is kept.

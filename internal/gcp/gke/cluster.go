@@ -47,6 +47,14 @@ func clusterArgs(args Args, nodes pulumi.StringInput) *container.ClusterArgs {
 		// the load balancers use.
 		AddonsConfig: &container.ClusterAddonsConfigArgs{
 			HttpLoadBalancing: &container.ClusterAddonsConfigHttpLoadBalancingArgs{Disabled: pulumi.Bool(false)},
+			// Pods mount their weights by it. It is always there: were it turned off with the
+			// last weights, their pods would lose them before they end.
+			GcsFuseCsiDriverConfig: &container.ClusterAddonsConfigGcsFuseCsiDriverConfigArgs{Enabled: pulumi.Bool(true)},
+		},
+		// Both are GKE's defaults. They are stated because autoscalers depend on them.
+		MonitoringConfig: &container.ClusterMonitoringConfigArgs{
+			EnableComponents:  pulumi.ToStringArray([]string{"SYSTEM_COMPONENTS"}),
+			ManagedPrometheus: &container.ClusterMonitoringConfigManagedPrometheusArgs{Enabled: pulumi.Bool(true)},
 		},
 		// Bills say which namespace, and so which tenant, a cost belongs to.
 		CostManagementConfig: &container.ClusterCostManagementConfigArgs{Enabled: pulumi.Bool(true)},

@@ -138,8 +138,13 @@ func upgradeSettings(pool topology.NodePool) *container.NodePoolUpgradeSettingsA
 
 func nodeConfig(args Args, pool topology.NodePool, email pulumi.StringInput) *container.NodePoolNodeConfigArgs {
 	config := &container.NodePoolNodeConfigArgs{
-		MachineType:    pulumi.String(pool.MachineType),
-		ImageType:      pulumi.String("COS_CONTAINERD"),
+		MachineType: pulumi.String(pool.MachineType),
+		ImageType:   pulumi.String("COS_CONTAINERD"),
+		DiskSizeGb:  pulumi.Int(pool.DiskGiB),
+		// Images of Artifact Registry start before they are there in full. Others are pulled
+		// as ever.
+		// See docs.cloud.google.com/kubernetes-engine/docs/how-to/image-streaming.
+		GcfsConfig:     &container.NodePoolNodeConfigGcfsConfigArgs{Enabled: pulumi.Bool(true)},
 		ServiceAccount: email.ToStringOutput(),
 		OauthScopes:    pulumi.StringArray{pulumi.String(cloudPlatform)},
 		// Pods see an identity of their own, and not the node's.
@@ -183,15 +188,16 @@ func tenantTaint(tenant string) container.NodePoolNodeConfigTaintArray {
 }
 
 // accelerators are what each node has. The taint that keeps other pods off is GKE's
-// own, and refused where it is declared again. Which driver GKE installs is stated,
-// because older versions install none by default.
+// own, and refused where it is declared again. GKE installs the newest driver that it has
+// for the version: servers are built for new releases of CUDA, and vLLM's, of CUDA 13
+// since 0.20, do not start with the driver that is the default.
 // See cloud.google.com/kubernetes-engine/docs/how-to/gpus.
 func accelerators(gpu topology.GPU) container.NodePoolNodeConfigGuestAcceleratorArray {
 	return container.NodePoolNodeConfigGuestAcceleratorArray{container.NodePoolNodeConfigGuestAcceleratorArgs{
 		Type:  pulumi.String(gpu.Type),
 		Count: pulumi.Int(gpu.Count),
 		GpuDriverInstallationConfig: container.NodePoolNodeConfigGuestAcceleratorGpuDriverInstallationConfigArgs{
-			GpuDriverVersion: pulumi.String("DEFAULT"),
+			GpuDriverVersion: pulumi.String("LATEST"),
 		},
 	}}
 }

@@ -18,6 +18,7 @@ var apis = []string{
 	"cloudresourcemanager",
 	"compute",
 	"container",
+	"containerfilesystem",
 	"iam",
 	"logging",
 	"monitoring",
