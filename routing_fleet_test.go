@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"ai-serving/internal/gcp/metricsadapter"
 	"ai-serving/internal/testkit"
 )
 
@@ -117,6 +118,9 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 	}
 	pods := map[string]workload{} // by cluster, namespace and selector
 	for _, deployment := range recording.OfType("kubernetes:apps/v1:Deployment") {
+		if !serves(deployment) {
+			continue
+		}
 		spec := deployment.Inputs["spec"].ObjectValue()
 		template := spec["template"].ObjectValue()
 		labels := template["metadata"].ObjectValue()["labels"]
@@ -129,6 +133,9 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 		f.grace[w] = append(f.grace[w], graceOf(template["spec"].ObjectValue()))
 	}
 	for _, service := range recording.OfType("kubernetes:core/v1:Service") {
+		if !serves(service) {
+			continue
+		}
 		cluster := providers[service.Provider]
 		w, found := pods[podKey(cluster, service, service.Inputs["spec"].ObjectValue()["selector"])]
 		if !found {
@@ -145,6 +152,11 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 		}
 	}
 	return nil
+}
+
+// serves reports whether an object is of a workload, and not of the adapter of metrics.
+func serves(object testkit.Resource) bool {
+	return object.Inputs["metadata"].ObjectValue()["namespace"].StringValue() != metricsadapter.Namespace
 }
 
 func podKey(cluster string, object testkit.Resource, selector resource.PropertyValue) string {

@@ -73,7 +73,7 @@ func TestErrorsAreInTheOrderOfTheFileWithLineAndColumn(t *testing.T) {
 	want := `stack test has 6 errors, and nothing was changed:
   Pulumi.test.yaml:11:13: ai-serving:models.chat.port: Invalid value: "8080": must be a whole number, without quotes
   Pulumi.test.yaml:15:13: ai-serving:models.chat.gcp.kubernetes.cpu: Required value
-  Pulumi.test.yaml:15:26: ai-serving:models.chat.gcp.kubernetes.cores: Forbidden: unknown key; known are args, command, cpu, environment, gpu, image, memory, replicas, scratch, secretEnvironment, sharedMemory, user, writable
+  Pulumi.test.yaml:15:26: ai-serving:models.chat.gcp.kubernetes.cores: Forbidden: unknown key; known are args, command, cpu, environment, gpu, image, memory, replicas, scaling, scratch, secretEnvironment, sharedMemory, user, weights, writable
   Pulumi.test.yaml:25:26: ai-serving:azure.regions.westeurope.cidr: Invalid value: "10.10.0.1/16": must be a private IPv4 network in CIDR form, such as 10.10.0.0/16
   Pulumi.test.yaml:33:27: ai-serving:tenants.acme.models[1]: Invalid value: "embd": is not in the model catalogue (did you mean "embed"?): chat, embed
   Pulumi.test.yaml:34:30: ai-serving:tenants.globex.isolaton: Forbidden: unknown key (did you mean "isolation"?); known are canary, costCenter, enabled, gateway, hosts, isolation, maxStreamSeconds, models, rateLimitPerMinute, regions, replicas, residency`

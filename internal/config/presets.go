@@ -72,8 +72,10 @@ const (
 //     connections count as open: it stops when the time is over.
 //   - tei: huggingface/text-embeddings-inference from 1.9 on, Dockerfile (PORT, cache in /data),
 //     router/src/http/server.rs (waits for responses without a bound). LD_LIBRARY_PATH is
-//     where GKE and Container-Optimized OS mount the driver; the entry point of the image
-//     for GPUs, which the command takes the place of, would write below /etc.
+//     where GKE and Container-Optimized OS mount the driver, and where the image for CPUs
+//     has its libraries; the entry point of the images for GPUs, which the command takes
+//     the place of, would write below /etc. The image cuda-1.9, whose entry point chooses
+//     among programs, needs a command of its own.
 //   - llamacpp: ggml-org/llama.cpp, tools/server/README.md (variables, /health, --metrics).
 //     Its keep-alive of 5 s is compiled in: load balancers may meet a closed connection,
 //     and try again only what has no body. The file to load, of the weights or another,
@@ -129,7 +131,7 @@ var Presets = map[string]Preset{
 	"tei": {
 		Server: Server{
 			Command:     []string{"text-embeddings-router", "--hostname=0.0.0.0"},
-			Environment: map[string]string{"HUGGINGFACE_HUB_CACHE": "/data", "LD_LIBRARY_PATH": "/usr/local/nvidia/lib64:/usr/local/cuda/lib64"},
+			Environment: map[string]string{"HUGGINGFACE_HUB_CACHE": "/data", "LD_LIBRARY_PATH": "/usr/local/nvidia/lib64:/usr/local/cuda/lib64:/usr/local/lib"},
 			User:        nonRoot, Writable: []string{"/data"}, Scratch: "10Gi",
 		},
 		Arguments: Arguments{Weights: []string{"--model-id=" + WeightsDirectory}, Port: []string{"--port=%d"}},

@@ -108,10 +108,12 @@ func (m Model) validateServers(path *field.Path) field.ErrorList {
 // would take the last one.
 func (m Model) validateArguments(path *field.Path) field.ErrorList {
 	preset := Presets[m.Preset]
+	set := map[string][]string{"port": preset.Arguments.Port, "maxStreamSeconds": preset.Arguments.Drain}
+	if m.Weights != "" {
+		set["weights"] = preset.Arguments.Weights
+	}
 	own := map[string]string{}
-	for key, arguments := range map[string][]string{
-		"port": preset.Arguments.Port, "weights": preset.Arguments.Weights, "maxStreamSeconds": preset.Arguments.Drain,
-	} {
+	for key, arguments := range set {
 		for _, argument := range arguments {
 			if flag, _, _ := strings.Cut(argument, "="); strings.HasPrefix(flag, "-") {
 				own[flag] = key

@@ -12,7 +12,7 @@ import (
 // their identities have it in their names, and the project's id does not tell it.
 // Source: docs.cloud.google.com/kubernetes-engine/docs/how-to/workload-identity.
 func (c Config) validateProjectNumber(path *field.Path) field.ErrorList {
-	if c.GCP.ProjectNumber != 0 {
+	if c.GCP.ProjectNumber != "" {
 		return nil
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Models)) {

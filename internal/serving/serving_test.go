@@ -26,7 +26,7 @@ func workload(key, tenant string) topology.Deployment {
 		},
 		Server:    config.Server{Image: "registry.example.com/chat@sha256:0000"},
 		Namespace: "pool", CPU: "500m", Memory: "1Gi", MinReplicas: 2, MaxReplicas: 6,
-		NodePool: topology.SharedNodes, Surge: true,
+		NodePool: topology.SharedNodes, Surge: true, Scaling: config.Scaling{Metric: config.CPU, Target: 60},
 	}
 	if tenant != "" {
 		d.Namespace = "tenant-" + tenant

@@ -26,11 +26,11 @@ func TestAReplicaThatFitsOnNoNodeOfItsPoolIsRefused(t *testing.T) {
 	}{
 		"CPU": {
 			[]string{chat, `kubernetes: {cpu: "4", memory: 1Gi, `},
-			[]string{`ai-serving:models.chat.gcp.kubernetes.cpu: Invalid value: "4": a node of gcp/europe-west4 (e2-standard-4) has 3.92 CPU of 4 for pods, less 0.494 for GKE's own: at most "3426m" fits, or choose gcp.regions.europe-west4.nodes.machineType e2-standard-8 or larger`},
+			[]string{`ai-serving:models.chat.gcp.kubernetes.cpu: Invalid value: "4": a node of gcp/europe-west4 (e2-standard-4) has 3.92 CPU of 4 for pods, less 0.504 for GKE's own: at most "3416m" fits, or choose gcp.regions.europe-west4.nodes.machineType e2-standard-8 or larger`},
 		},
 		"memory": {
 			[]string{chat, "kubernetes: {cpu: 500m, memory: 16Gi, "},
-			[]string{`ai-serving:models.chat.gcp.kubernetes.memory: Invalid value: "16Gi": a node of gcp/europe-west4 (e2-standard-4) has 12.95 GiB of 16 for pods, less 0.90 for GKE's own: at most "12346Mi" fits, or choose gcp.regions.europe-west4.nodes.machineType e2-standard-8 or larger`},
+			[]string{`ai-serving:models.chat.gcp.kubernetes.memory: Invalid value: "16Gi": a node of gcp/europe-west4 (e2-standard-4) has 12.95 GiB of 16 for pods, less 0.93 for GKE's own: at most "12316Mi" fits, or choose gcp.regions.europe-west4.nodes.machineType e2-standard-8 or larger`},
 		},
 		"both, for which the type is chosen": {
 			[]string{chat, `kubernetes: {cpu: "4", memory: 60Gi, `},
@@ -41,11 +41,11 @@ func TestAReplicaThatFitsOnNoNodeOfItsPoolIsRefused(t *testing.T) {
 		},
 		"CPU beside an accelerator": {
 			onL4("{models: [vision], regions: [gcp]}", ofVision, `kubernetes: {cpu: "8", memory: 16Gi, `),
-			[]string{`ai-serving:models.vision.gcp.kubernetes.cpu: Invalid value: "8": a node of gcp/europe-west4 (g2-standard-8) has 7.91 CPU of 8 for pods, less 0.744 for GKE's own: at most "7166m" fits, or choose gcp.regions.europe-west4.gpus.nvidia-l4.machineType g2-standard-12 or larger`},
+			[]string{`ai-serving:models.vision.gcp.kubernetes.cpu: Invalid value: "8": a node of gcp/europe-west4 (g2-standard-8) has 7.91 CPU of 8 for pods, less 0.754 for GKE's own: at most "7156m" fits, or choose gcp.regions.europe-west4.gpus.nvidia-l4.machineType g2-standard-12 or larger`},
 		},
 		"memory beside an accelerator": {
 			onL4("{models: [vision], regions: [gcp]}", ofVision, `kubernetes: {cpu: "4", memory: 200Gi, `),
-			[]string{`models.vision.gcp.kubernetes.memory: Invalid value: "200Gi": a node of gcp/europe-west4 (g2-standard-8) has 27.72 GiB of 32 for pods, less 1.10 for GKE's own: at most "27254Mi" fits`},
+			[]string{`models.vision.gcp.kubernetes.memory: Invalid value: "200Gi": a node of gcp/europe-west4 (g2-standard-8) has 27.72 GiB of 32 for pods, less 1.13 for GKE's own: at most "27224Mi" fits`},
 		},
 		"on nodes of a silo's own": {
 			[]string{"isolation: bridge", "isolation: silo", "acme: {models: [chat, embed]", "acme: {models: [embed]", chat, `kubernetes: {cpu: "4", memory: 1Gi, `},
@@ -74,7 +74,7 @@ func TestAReplicaThatFitsOnNoNodeOfItsPoolIsRefused(t *testing.T) {
 
 func TestAReplicaMayTakeTheWholeRoomOfANode(t *testing.T) {
 	t.Parallel()
-	dev(t, "kubernetes: {cpu: 500m, memory: 1Gi, ", "kubernetes: {cpu: 3426m, memory: 12346Mi, ")
+	dev(t, "kubernetes: {cpu: 500m, memory: 1Gi, ", "kubernetes: {cpu: 3416m, memory: 12316Mi, ")
 }
 
 // What is advised is accepted, and what is accepted fits.

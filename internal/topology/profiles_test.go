@@ -217,7 +217,7 @@ func TestNestedProfilesChooseTheCloudFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			edits := []string{
-				"    embed:\n", "    vision: {image: registry.example.com/vision, port: 8080, healthPath: /, paths: [/v1/vision], azure: {networkInterfaces: [gpu-v]}}\n    embed:\n",
+				"    embed:", "    vision: {image: registry.example.com/vision, port: 8080, healthPath: /, paths: [/v1/vision], azure: {networkInterfaces: [gpu-v]}}\n    embed:",
 			}
 			if test.entry != "" {
 				edits = append(edits, "    acme: ", "    "+test.tenant+": "+test.entry+"\n    acme: ")

@@ -439,7 +439,7 @@ func TestAModelOnAnEarlierModelsPathsIsNotCarriedByThePool(t *testing.T) {
       azure: {containers: {cpu: 1, memoryGiB: 1}}
       gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}
 `
-	resolved := dev(t, "    embed:\n", second+"    embed:\n", "initech: {models: [embed]}", "initech: {models: [chat-v2]}")
+	resolved := dev(t, "    embed:", second+"    embed:", "initech: {models: [embed]}", "initech: {models: [chat-v2]}")
 	got := map[string][]Route{}
 	for _, listener := range resolved.Azure[0].Gateways[0].Listeners {
 		got[listener.Name] = listener.Routes
@@ -464,7 +464,7 @@ func TestModelsThatMeetInOneCaseOnlyDoNotShareTheListenerOfThePool(t *testing.T)
       azure: {containers: {cpu: 1, memoryGiB: 1}}
       gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}
 `
-	resolved := dev(t, "    embed:\n", second+"    embed:\n", "initech: {models: [embed]}", "initech: {models: [loud]}")
+	resolved := dev(t, "    embed:", second+"    embed:", "initech: {models: [embed]}", "initech: {models: [loud]}")
 	got := map[string][]string{}
 	for _, listener := range resolved.Azure[0].Gateways[0].Listeners {
 		for _, route := range listener.Routes {

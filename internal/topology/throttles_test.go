@@ -17,7 +17,7 @@ func TestATenantIsLimitedOnAllThatItReaches(t *testing.T) {
       gcp:
         kubernetes: {cpu: 500m, memory: 1Gi}
 `
-	resolved := dev(t, "    embed:\n", canary+"    embed:\n",
+	resolved := dev(t, "    embed:", canary+"    embed:",
 		"acme: {models: [chat, embed],", "acme: {models: [chat, embed], rateLimitPerMinute: 600, canary: {model: chat-next, percent: 5},")
 	for name, backends := range map[string][]Backend{"global": resolved.GCP.Global.Backends, "regional": resolved.GCP.Regions[0].LoadBalancer.Backends} {
 		got := map[string][]string{}

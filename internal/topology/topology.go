@@ -335,8 +335,8 @@ type NetworkInterface struct {
 // GCP is what stands in Google's cloud.
 type GCP struct {
 	Project string
-	// ProjectNumber is in the names of the pods' identities; 0 where no pod needs one.
-	ProjectNumber int
+	// ProjectNumber is in the names of the pods' identities; "" where no pod needs one.
+	ProjectNumber string
 	Regions       []GCPRegion
 	Global        GlobalLoadBalancer
 	// AuthorizedNetworks may reach the clusters' API servers, by name.

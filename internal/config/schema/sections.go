@@ -42,14 +42,13 @@ func Sections(directory string) ([]Section, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
-	walk := walk{comments: comments, seen: map[string]bool{}}
+	walk := walk{comments: comments}
 	err = walk.into("", reflect.TypeFor[config.Config](), reflect.Value{})
 	return walk.sections, err
 }
 
 type walk struct {
 	comments comments
-	seen     map[string]bool
 	sections []Section
 }
 
@@ -71,10 +70,6 @@ func (w *walk) into(path string, t reflect.Type, defaults reflect.Value) error {
 	if t == reflect.TypeFor[config.Range]() {
 		return nil // part of the section that has it
 	}
-	if w.seen[t.Name()] {
-		return fmt.Errorf("schema: the type %s is at %s and at another path too", t, path)
-	}
-	w.seen[t.Name()] = true
 	empty := reflect.New(t)
 	if defaults.IsValid() {
 		empty.Elem().Set(defaults)

@@ -23,8 +23,7 @@ const Type = "ai-serving:gcp:PodIdentity"
 type Args struct {
 	Project pulumi.StringInput
 	// ProjectID and ProjectNumber are in the names of principals.
-	ProjectID     string
-	ProjectNumber int
+	ProjectID, ProjectNumber string
 	// Readers may read the objects of one bucket each.
 	Readers []topology.Reader
 	// ByMetric lets the adapter of custom metrics read metrics.
@@ -79,6 +78,6 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 // principal is a service account of Kubernetes, as IAM names it.
 func (a Args) principal(namespace, account string) string {
-	return fmt.Sprintf("principal://iam.googleapis.com/projects/%d/locations/global/workloadIdentityPools/%s.svc.id.goog/subject/ns/%s/sa/%s",
+	return fmt.Sprintf("principal://iam.googleapis.com/projects/%s/locations/global/workloadIdentityPools/%s.svc.id.goog/subject/ns/%s/sa/%s",
 		a.ProjectNumber, a.ProjectID, namespace, account)
 }
