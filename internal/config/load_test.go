@@ -76,13 +76,13 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 				Server: config.Server{Image: "registry.example.com/chat:1"}, Port: 8080, HealthPath: "/health", Paths: []pathpattern.Pattern{"/v1/chat/*"},
 				StartupSeconds: 60, MaxStreamSeconds: 60,
 				Azure: &config.ModelAzure{Containers: &config.Containers{CPU: 1, MemoryGiB: 1.5, Replicas: 2}},
-				GCP:   &config.ModelGCP{Kubernetes: &config.Kubernetes{CPU: "500m", Memory: "1Gi", Replicas: config.Range{Min: 2, Max: 4}}},
+				GCP:   &config.ModelGCP{Kubernetes: &config.Kubernetes{CPU: "500m", Memory: "1Gi", Replicas: config.Range{Min: 2, Max: 4}, Scaling: &config.Scaling{Metric: config.CPU, Target: 60}}},
 			},
 			"embed": {
 				Server: config.Server{Image: "registry.example.com/embed:1"}, Port: 8081, HealthPath: "/health", Paths: []pathpattern.Pattern{"/v1/embeddings"},
 				StartupSeconds: 60, MaxStreamSeconds: 60,
 				Azure: &config.ModelAzure{NetworkInterfaces: []string{"gpu-a"}},
-				GCP:   &config.ModelGCP{Instances: &config.Instances{MachineType: "e2-standard-2", Replicas: config.Range{Min: 2, Max: 4}}},
+				GCP:   &config.ModelGCP{Instances: &config.Instances{MachineType: "e2-standard-2", Replicas: config.Range{Min: 2, Max: 4}, DiskGiB: 50, Scaling: &config.Scaling{Metric: config.CPU, Target: 60}}},
 			},
 		},
 		Azure: config.Azure{Regions: map[string]config.AzureRegion{

@@ -68,7 +68,7 @@ func TestEveryPresetIsWhatTheRulesAllow(t *testing.T) {
 	for name := range config.Presets {
 		of := "preset: " + name
 		if name == "http" {
-			of += "\n      port: 8080\n      healthPath: /health"
+			of += "\n      command: [serve]\n      port: 8080\n      healthPath: /health"
 		}
 		if _, err := load(t, preset("preset: vllm", of, "memory: 1Gi", "memory: 16Gi")); err != nil {
 			t.Errorf("%s: %v", name, err)

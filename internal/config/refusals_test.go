@@ -650,7 +650,7 @@ func withCanary(keys string, more ...string) []string {
 	return append([]string{"    embed:\n", second + "    embed:\n", "isolation: bridge", keys}, more...)
 }
 
-var refusalTables = []map[string]refusal{refusals, serverRefusals, containerRefusals, googleRefusals, hostRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}
+var refusalTables = []map[string]refusal{refusals, serverRefusals, runtimeRefusals, containerRefusals, googleRefusals, hostRefusals, pathRefusals, placeRefusals, trafficRefusals, listRefusals, limitRefusals}
 
 func TestABadStackFileIsRefusedWithEveryReason(t *testing.T) {
 	t.Parallel()

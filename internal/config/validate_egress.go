@@ -31,7 +31,7 @@ func (c Config) validateOwnSpaces(path *field.Path, egress []Egress) field.Error
 	var errs field.ErrorList
 	for i, one := range egress {
 		prefix, err := netip.ParsePrefix(one.CIDR)
-		if err != nil {
+		if err != nil || prefix.Contains(metadata) {
 			continue // refused already
 		}
 		for _, space := range c.addressSpaces(func(section string) *field.Path { return field.NewPath(section) }) {

@@ -24,7 +24,7 @@ func (c Config) validateProjectNumber(path *field.Path) field.ErrorList {
 		switch {
 		case c.Models[id].Server.On(gcp.Kubernetes.Server).Weights != "":
 			why = "reads its weights from a bucket"
-		case gcp.Kubernetes.Scaling != nil && gcp.Kubernetes.Scaling.Metric != CPU:
+		case gcp.Kubernetes.Scaling != nil && gcp.Kubernetes.Scaling.isGauge():
 			why = "scales by " + gcp.Kubernetes.Scaling.Metric
 		default:
 			continue

@@ -34,6 +34,7 @@ func (m Model) validateScaling(path *field.Path) field.ErrorList {
 		at := path.Child("gcp", "kubernetes", "scaling")
 		errs = append(errs, k.Scaling.validate(at)...)
 		switch metric := k.Scaling.Metric; {
+		case !metricForm.MatchString(metric): // refused already
 		case metric == Requests:
 			errs = append(errs, field.Invalid(at.Child("metric"), metric, "is counted for instances only: name a gauge of the server's own metrics, or cpu"))
 		case metric == CPU && k.GPU != nil && k.Replicas.Min != k.Replicas.Max:
@@ -46,6 +47,7 @@ func (m Model) validateScaling(path *field.Path) field.ErrorList {
 		at := path.Child("gcp", "instances", "scaling")
 		errs = append(errs, i.Scaling.validate(at)...)
 		switch metric := i.Scaling.Metric; {
+		case !metricForm.MatchString(metric): // refused already
 		case metric != CPU && metric != Requests:
 			errs = append(errs, field.Invalid(at.Child("metric"), metric, "is collected on Kubernetes only: instances scale by cpu or by requests"))
 		case metric == CPU && i.onAccelerators() && i.Replicas.Min != i.Replicas.Max:
@@ -87,6 +89,11 @@ func (g ModelGCP) scalesByNothing() bool {
 
 // useless is why a model on GPUs does not scale by its CPU.
 const useless = "the use of the CPU says nothing of the load of a GPU: name another metric with its target, or set replicas.max to replicas.min"
+
+// isGauge reports whether the metric is one of the server's own.
+func (s Scaling) isGauge() bool {
+	return s.Metric != CPU && s.Metric != Requests && metricForm.MatchString(s.Metric)
+}
 
 func (s Scaling) validate(path *field.Path) field.ErrorList {
 	if s.Metric == CPU && s.Target > maxCPUTarget {
