@@ -129,11 +129,11 @@ func withSecrets(text string) string {
 	return strings.NewReplacer(
 		"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}",
 		"containers: {cpu: 1, memoryGiB: 1.5, environment: {LEVEL: debug}, secretEnvironment: {TOKEN: chat-token}}",
+		"  ai-serving:platform:\n", "  ai-serving:platform:\n    registries: {us-docker.pkg.dev: {username: puller, password: pull}}\n",
 		"  ai-serving:azure:\n", `  ai-serving:chat-token: {secure: v1:ciphertext}
   ai-serving:pull: {secure: v1:ciphertext}
   ai-serving:logs: {secure: v1:ciphertext}
   ai-serving:azure:
-    registries: {us-docker.pkg.dev: {username: puller, password: pull}}
     logAnalytics: {workspaceId: 00000000-0000-0000-0000-000000000000, workspaceKey: logs}
 `).Replace(text)
 }

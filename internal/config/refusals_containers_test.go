@@ -69,30 +69,30 @@ var containerRefusals = map[string]refusal{
 		},
 	},
 	"a registry that no image is in": {
-		edits: []string{azure, azure + "    registries: {serving.azurecr.io: {identity: " + identity + "}}\n"},
+		edits: []string{"tls: none", "tls: none\n    registries: {serving.azurecr.io: {identity: " + identity + "}}"},
 		want: []string{
-			`ai-serving:azure.registries[serving.azurecr.io]: Invalid value: "serving.azurecr.io": is not in the images that container groups run: their registries are: registry.example.com`,
+			`ai-serving:platform.registries[serving.azurecr.io]: Invalid value: "serving.azurecr.io": is not in the images of the models: their registries are: registry.example.com`,
 		},
 	},
 	"two ways to sign in": {
 		edits: []string{
-			azure, "  ai-serving:pull: {secure: v1:ciphertext}\n" + azure +
-				"    registries: {registry.example.com: {identity: " + identity + ", username: puller, password: pull}}\n",
+			azure, "  ai-serving:pull: {secure: v1:ciphertext}\n" + azure, ofEmbed, elsewhere, onKube, kubeElsewhere,
+			"tls: none", "tls: none\n    registries: {registry.example.com: {identity: " + identity + ", username: puller, password: pull}}",
 		},
 		want: []string{
-			"ai-serving:azure.registries[registry.example.com]: Forbidden: give either identity, or username and password",
+			"ai-serving:platform.registries[registry.example.com]: Forbidden: give either identity, or username and password",
 		},
 	},
 	"half a way to sign in": {
-		edits: []string{azure, azure + "    registries: {registry.example.com: {username: puller}}\n"},
+		edits: []string{ofEmbed, elsewhere, "tls: none", "tls: none\n    registries: {registry.example.com: {username: puller}}"},
 		want: []string{
-			"ai-serving:azure.registries[registry.example.com]: Required value: give either identity, or username and password",
+			"ai-serving:platform.registries[registry.example.com]: Required value: give either identity, or username and password",
 		},
 	},
 	"an identity that is none": {
-		edits: []string{azure, azure + "    registries: {registry.example.com: {identity: puller}}\n"},
+		edits: []string{ofEmbed, elsewhere, onKube, kubeElsewhere, "tls: none", "tls: none\n    registries: {registry.example.com: {identity: puller}}"},
 		want: []string{
-			`ai-serving:azure.registries[registry.example.com].identity: Invalid value: "puller": must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>`,
+			`ai-serving:platform.registries[registry.example.com].identity: Invalid value: "puller": must be the resource id of a user-assigned identity: /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>`,
 		},
 	},
 	"a workspace by the id of its resource": {
@@ -196,9 +196,9 @@ func TestNoErrorShowsASecret(t *testing.T) {
 func TestSecretsThatAreReferredToAreRead(t *testing.T) {
 	t.Parallel()
 	got, err := load(t, edit(t, stack,
+		ofEmbed, elsewhere, "tls: none", "tls: none\n    registries: {registry.example.com: {username: puller, password: pull}}",
 		containers, "containers: {cpu: 1, memoryGiB: 1.5, secretEnvironment: {TOKEN: chat-token}}",
 		azure, "  ai-serving:chat-token: {secure: v1:ciphertext}\n  ai-serving:pull: {secure: v1:ciphertext}\n  ai-serving:logs: {secure: v1:ciphertext}\n"+azure+
-			"    registries: {registry.example.com: {username: puller, password: pull}}\n"+
 			"    logAnalytics: {workspaceId: 00000000-0000-0000-0000-000000000000, workspaceKey: logs}\n",
 	))
 	if err != nil {

@@ -137,16 +137,17 @@ var limitRefusals = map[string]refusal{
 	},
 	"a user name that holds a password": {
 		edits: []string{
-			azure, "  ai-serving:pull: {secure: v1:ciphertext}\n" + azure + "    registries: {registry.example.com: {username: 'puller:hush', password: pull}}\n",
+			azure, "  ai-serving:pull: {secure: v1:ciphertext}\n" + azure, ofEmbed, elsewhere,
+			"tls: none", "tls: none\n    registries: {registry.example.com: {username: 'puller:hush', password: pull}}",
 		},
 		want: []string{
-			`ai-serving:azure.registries[registry.example.com].username: Invalid value: "puller:hush": must be a user name without spaces and colons`,
+			`ai-serving:platform.registries[registry.example.com].username: Invalid value: "puller:hush": must be a user name without spaces and colons`,
 		},
 	},
 	"an identity for a registry that knows none": {
-		edits: []string{azure, azure + "    registries: {registry.example.com: {identity: " + identity + "}}\n"},
+		edits: []string{ofEmbed, elsewhere, onKube, kubeElsewhere, "tls: none", "tls: none\n    registries: {registry.example.com: {identity: " + identity + "}}"},
 		want: []string{
-			"ai-serving:azure.registries[registry.example.com].identity: Forbidden: no registry but one of Azure's, <name>.azurecr.io, knows identities: give username and password",
+			"ai-serving:platform.registries[registry.example.com].identity: Forbidden: no registry but one of Azure's, <name>.azurecr.io, knows identities: give username and password",
 		},
 	},
 	"an identity in a subscription that is none": {

@@ -1,14 +1,16 @@
 package config_test
 
 const (
-	ofChat      = "      image: registry.example.com/chat:1\n"
-	ofEmbed     = "      image: registry.example.com/embed:1\n"
-	onKube      = "kubernetes: {cpu: 500m, memory: 1Gi}"
-	onMachines  = "instances: {machineType: e2-standard-2}"
-	withoutACI  = "      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n"
-	ofRegions   = "  ai-serving:gcp:\n"
-	withProject = ofRegions + "    projectNumber: \"100000000001\"\n"
-	machinesOf  = "      azure: {networkInterfaces: [gpu-b]}\n"
+	ofChat        = "      image: registry.example.com/chat:1\n"
+	ofEmbed       = "      image: registry.example.com/embed:1\n"
+	onKube        = "kubernetes: {cpu: 500m, memory: 1Gi}"
+	onMachines    = "instances: {machineType: e2-standard-2}"
+	withoutACI    = "      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n"
+	ofRegions     = "  ai-serving:gcp:\n"
+	withProject   = ofRegions + "    projectNumber: \"100000000001\"\n"
+	elsewhere     = "      image: europe-docker.pkg.dev/serving/models/embed:1\n"
+	kubeElsewhere = "kubernetes: {cpu: 500m, memory: 1Gi, image: europe-docker.pkg.dev/serving/models/chat:1}"
+	machinesOf    = "      azure: {networkInterfaces: [gpu-b]}\n"
 )
 
 // runtimeRefusals are about weights, metrics, scaling, what a server may reach, and GPUs
@@ -251,6 +253,18 @@ var runtimeRefusals = map[string]refusal{
 		want: []string{
 			"ai-serving:models.chat.egress[0].port: Required value",
 			"ai-serving:models.chat.egress[1].port: Invalid value: 0: must be between 1 and 65535",
+		},
+	},
+	"an identity of Azure's for pods on GKE": {
+		edits: []string{ofChat, "      image: serving.azurecr.io/chat:1\n", "tls: none", "tls: none\n    registries: {serving.azurecr.io: {identity: " + identity + "}}"},
+		want: []string{
+			"ai-serving:platform.registries[serving.azurecr.io].identity: Forbidden: pods on GKE pull from it too, which have no identity of Azure's: give username and password",
+		},
+	},
+	"a registry that instances cannot sign in to": {
+		edits: []string{azure, "  ai-serving:pull: {secure: v1:ciphertext}\n" + azure, "tls: none", "tls: none\n    registries: {registry.example.com: {username: puller, password: pull}}"},
+		want: []string{
+			"ai-serving:platform.registries[registry.example.com]: Forbidden: instances pull from it too, which sign in to Google's registries only: copy the image to Artifact Registry, and name that under gcp.instances",
 		},
 	},
 	"a preset that says nothing of where the server listens": {

@@ -25,7 +25,7 @@ var refusals = map[string]refusal{
 		edits: []string{"dnsLabel:", "dnslabel:"},
 		want: []string{
 			"ai-serving:platform.dnsLabel: Required value",
-			`ai-serving:platform.dnslabel: Forbidden: unknown key (did you mean "dnsLabel"?); known are allow, dnsLabel, domain, labels, protect, residencies, tls, traffic`,
+			`ai-serving:platform.dnslabel: Forbidden: unknown key (did you mean "dnsLabel"?); known are allow, dnsLabel, domain, labels, protect, registries, residencies, tls, traffic`,
 		},
 	},
 	"a misspelt nested key": {

@@ -36,11 +36,6 @@ type secretReference struct {
 // secretReferences are in the order of their paths.
 func (c Config) secretReferences(path pathOf) []secretReference {
 	var references []secretReference
-	for _, server := range slices.Sorted(maps.Keys(c.Azure.Registries)) {
-		if password := c.Azure.Registries[server].Password; password != "" {
-			references = append(references, secretReference{path("azure").Child("registries").Key(server).Child("password"), password})
-		}
-	}
 	if logs := c.Azure.LogAnalytics; logs != nil {
 		references = append(references, secretReference{path("azure").Child("logAnalytics", "workspaceKey"), logs.WorkspaceKey})
 	}
@@ -51,6 +46,11 @@ func (c Config) secretReferences(path pathOf) []secretReference {
 			references = append(references, runtime.own.secretReferences(at.Child(runtime.keys[0], runtime.keys[1:]...))...)
 		}
 		references = append(references, model.Server.secretReferences(at)...)
+	}
+	for _, server := range slices.Sorted(maps.Keys(c.Platform.Registries)) {
+		if password := c.Platform.Registries[server].Password; password != "" {
+			references = append(references, secretReference{path("platform").Child("registries").Key(server).Child("password"), password})
+		}
 	}
 	return references
 }

@@ -48,6 +48,10 @@ type Platform struct {
 	// Labels are put on every resource of both clouds that takes labels or
 	// tags, beside the program's own.
 	Labels map[string]string `json:"labels,omitempty"`
+	// Registries say how container groups and pods sign in to registries, by the server
+	// that the images name. To any other they do not sign in, but for the machines of
+	// Google's cloud, which read the project's own repositories as themselves.
+	Registries map[string]Registry `json:"registries,omitempty"`
 	// Allow lists what the clouds have that is newer than the program's own lists.
 	Allow Allow `json:"allow,omitzero"`
 }
@@ -408,9 +412,6 @@ type Azure struct {
 	// Certificates of the gateways, by name.
 	Certificates map[string]Certificate `json:"certificates,omitempty"`
 	Firewall     Firewall               `json:"firewall,omitzero"`
-	// Registries say how container groups sign in to registries, by the server
-	// that the images name. To any other nobody signs in.
-	Registries map[string]Registry `json:"registries,omitempty"`
 	// LogAnalytics takes what the container groups' servers print.
 	LogAnalytics *LogAnalytics `json:"logAnalytics,omitempty"`
 }
@@ -420,7 +421,7 @@ type Azure struct {
 type Registry struct {
 	// Identity is the resource id of a user-assigned identity that may pull: the
 	// role AcrPull, given before the container groups are made. No registries but
-	// Azure's own know identities.
+	// Azure's own know identities, and none of Google's machines has one.
 	Identity string `json:"identity,omitempty"`
 	// Username is sent with [Registry.Password].
 	Username string `json:"username,omitempty"`

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"reflect"
 	"regexp"
@@ -10,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/distribution/reference"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -153,57 +151,4 @@ func (m Model) validateContainerPort(path *field.Path) field.ErrorList {
 		}
 	}
 	return field.ErrorList{field.Invalid(path, m.Port, "is one that Container Instances keep for themselves, as they do "+strings.Join(all, ", ")+": let the server listen on another")}
-}
-
-// validateContainers checks what the container groups of all models share.
-func (c Config) validateContainers(path *field.Path) field.ErrorList {
-	var errs field.ErrorList
-	used := c.registriesInUse()
-	for _, server := range slices.Sorted(maps.Keys(c.Azure.Registries)) {
-		at := path.Child("registries").Key(server)
-		errs = append(errs, c.Azure.Registries[server].validate(at, server)...)
-		if !used[server] {
-			errs = append(errs, notIn(at, server, "the images that container groups run: their registries are", used))
-		}
-	}
-	return errs
-}
-
-// azureRegistries ends the names of Azure's own registries.
-const azureRegistries = ".azurecr.io"
-
-func (r Registry) validate(path *field.Path, server string) field.ErrorList {
-	const either = "give either identity, or username and password"
-	switch {
-	case r.Identity != "" && (r.Username != "" || r.Password != ""):
-		return field.ErrorList{field.Forbidden(path, either)}
-	case r.Identity == "" && (r.Username == "" || r.Password == ""):
-		return field.ErrorList{field.Required(path, either)}
-	case r.Identity != "" && !strings.HasSuffix(server, azureRegistries):
-		// Source: learn.microsoft.com/azure/container-instances/using-azure-container-registry-mi.
-		return field.ErrorList{field.Forbidden(path.Child("identity"), "no registry but one of Azure's, <name>"+azureRegistries+", knows identities: give username and password")}
-	}
-	return nil
-}
-
-// RegistryOf is the server of the registry that an image is pulled from:
-// "docker.io" where the image names none, "" where it is no image.
-func RegistryOf(image string) string {
-	named, err := reference.ParseNormalizedNamed(image)
-	if err != nil {
-		return ""
-	}
-	return reference.Domain(named)
-}
-
-// registriesInUse are the servers that container groups pull from.
-func (c Config) registriesInUse() map[string]bool {
-	used := map[string]bool{}
-	for _, model := range c.Models {
-		if model.Azure != nil && model.Azure.Containers != nil {
-			used[RegistryOf(model.Server.On(model.Azure.Containers.Server).Image)] = true
-		}
-	}
-	delete(used, "")
-	return used
 }

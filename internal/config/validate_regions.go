@@ -12,7 +12,7 @@ import (
 
 func (c Config) validateAzure(path *field.Path) field.ErrorList {
 	regions := path.Child("regions")
-	errs := c.validateContainers(path)
+	var errs field.ErrorList
 	for _, name := range slices.Sorted(maps.Keys(c.Azure.Regions)) {
 		region, at := c.Azure.Regions[name], regions.Child(name)
 		errs = append(errs, validateZones(at.Child("zones"), region.Zones, c.azureRegion(name).Zones(), name)...)

@@ -48,7 +48,14 @@ func (o objects) newWorkload(ctx *pulumi.Context, d topology.Deployment, group p
 	if err != nil {
 		return nil, fmt.Errorf("secret: %w", err)
 	}
+	pull, err := o.newPullSecret(ctx, name, d, ready)
+	if err != nil {
+		return nil, fmt.Errorf("secret of the registry: %w", err)
+	}
 	before := slices.Concat(ready, []pulumi.Resource{account, policy, service})
+	if pull != nil {
+		before = append(before, pull)
+	}
 	if grant, reads := o.args.Weights[d.Workload.Key]; reads {
 		before = append(before, grant)
 	}

@@ -110,7 +110,7 @@ func (r resolver) containerGroups(workload Workload, zones []string) []Container
 // registry is that of an image, if somebody has to sign in to it.
 func (r resolver) registry(image string) *Registry {
 	server := config.RegistryOf(image)
-	entry, known := r.config.Azure.Registries[server]
+	entry, known := r.config.Platform.Registries[server]
 	if !known {
 		return nil
 	}

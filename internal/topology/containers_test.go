@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,7 +59,7 @@ func TestContainerGroupsOfATenantsOwnSayWhoseTheyAre(t *testing.T) {
 func TestImagesOfARegistryAreSignedInForAndNoOthers(t *testing.T) {
 	t.Parallel()
 	const image = "      image: ghcr.io/huggingface/text-embeddings-inference:cpu-1.9\n"
-	const chat = "      image: us-docker.pkg.dev/google-samples/containers/gke/hello-app:1.0\n      port: 8080\n      healthPath: /\n      paths: [/v1/chat/*]"
+	const platform = "  ai-serving:platform:\n"
 	const hub = "      image: model-server:1\n"
 	const section = "  ai-serving:azure:\n"
 	identity := "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/puller"
@@ -69,11 +68,11 @@ func TestImagesOfARegistryAreSignedInForAndNoOthers(t *testing.T) {
 		want  map[string]*Registry
 	}{
 		"by an identity": {
-			[]string{chat, strings.Replace(chat, "us-docker.pkg.dev", "serving.azurecr.io", 1), image, hub, section, section + "    registries: {serving.azurecr.io: {identity: " + identity + "}}\n"},
+			[]string{"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}", "containers: {cpu: 1, memoryGiB: 1.5, replicas: 2, image: serving.azurecr.io/chat:1}", image, hub, platform, platform + "    registries: {serving.azurecr.io: {identity: " + identity + "}}\n"},
 			map[string]*Registry{"chat-0": {Server: "serving.azurecr.io", Identity: identity}, "embed-0": nil},
 		},
 		"by a password, Docker Hub by the name that it signs in at": {
-			[]string{image, hub, section, "  ai-serving:pull: {secure: v1:ciphertext}\n" + section + "    registries: {docker.io: {username: puller, password: pull}}\n"},
+			[]string{"containers: {cpu: 1, memoryGiB: 2}", "containers: {cpu: 1, memoryGiB: 2, image: model-server:1}", section, "  ai-serving:pull: {secure: v1:ciphertext}\n" + section, platform, platform + "    registries: {docker.io: {username: puller, password: pull}}\n"},
 			map[string]*Registry{"chat-0": nil, "embed-0": {Server: "index.docker.io", Username: "puller", Password: "pull"}},
 		},
 	} {

@@ -25,6 +25,7 @@ func (r resolver) deployment(workload Workload, runtime config.Kubernetes) Deplo
 	if runtime.GPU != nil {
 		deployment.GPU = &GPU{runtime.GPU.Type, runtime.GPU.Count}
 	}
+	deployment.Registry = r.registry(deployment.Server.Image)
 	deployment.NodePool = poolName(r.siloOf(workload), deployment.GPU)
 	return deployment
 }

@@ -437,6 +437,9 @@ type Deployment struct {
 	// Surge says whether a replica of a new version may start before one of the
 	// old has stopped. Accelerators may all be in use.
 	Surge bool
+	// Registry is what the image is pulled from, by a password; nil where nothing signs in
+	// to it but the node.
+	Registry *Registry
 	// Scaling says by what the number of replicas follows the load.
 	Scaling config.Scaling
 	// Metrics is where the server answers with its metrics; nil where it has none.

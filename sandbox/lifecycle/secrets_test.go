@@ -21,11 +21,11 @@ func TestSecretsReachTheCloudsAndAreNotShown(t *testing.T) {
 	t.Parallel()
 	s := stacktest.New(t, "Pulumi.dev.yaml")
 	s.Edit("maxStreamSeconds: 300", "maxStreamSeconds: 300\n      secretEnvironment: {TOKEN: chat-token}")
+	s.Edit("  ai-serving:platform:\n", "  ai-serving:platform:\n    registries: {us-docker.pkg.dev: {username: puller, password: pull}}\n")
 	s.Edit("  ai-serving:azure:\n", `  ai-serving:chat-token: {secure: "v1:AAAAAAAAAAAAAAAAAAAA"}
   ai-serving:pull: {secure: "v1:AAAAAAAAAAAAAAAAAAAA"}
   ai-serving:logs: {secure: "v1:AAAAAAAAAAAAAAAAAAAA"}
   ai-serving:azure:
-    registries: {us-docker.pkg.dev: {username: puller, password: pull}}
     logAnalytics: {workspaceId: 5a4d3c2b-0000-4000-8000-00000000000a, workspaceKey: logs}
 `)
 	s.Up()
