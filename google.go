@@ -13,6 +13,7 @@ import (
 	"ai-serving/internal/gcp/podidentity"
 	"ai-serving/internal/gcp/project"
 	"ai-serving/internal/gcp/regionallb"
+	"ai-serving/internal/gcp/static"
 	"ai-serving/internal/serving"
 	"ai-serving/internal/topology"
 )
@@ -51,7 +52,13 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology, secrets map[strin
 	if err != nil {
 		return side, err
 	}
-	clusters, identities, err := deployClusters(ctx, plan, apis, net)
+	content, err := static.New(ctx, "static", static.Args{
+		Project: apis.ID, Location: plan.GCP.StaticLocation, Labels: plan.Labels, Protect: plan.Protect,
+	})
+	if err != nil {
+		return side, err
+	}
+	clusters, identities, err := deployClusters(ctx, plan, apis, net, content.ProjectNumber)
 	if err != nil {
 		return side, err
 	}
@@ -79,20 +86,20 @@ func deployGoogle(ctx *pulumi.Context, plan topology.Topology, secrets map[strin
 		}
 	}
 	side.global, err = globallb.New(ctx, "global", globallb.Args{
-		Project:        apis.ID,
-		LoadBalancer:   plan.GCP.Global,
-		TLS:            plan.TLS,
-		HealthHost:     plan.HealthHost,
-		Groups:         groups,
-		StaticLocation: plan.GCP.StaticLocation,
-		Labels:         plan.Labels,
-		Protect:        plan.Protect,
+		Project:      apis.ID,
+		LoadBalancer: plan.GCP.Global,
+		TLS:          plan.TLS,
+		HealthHost:   plan.HealthHost,
+		Groups:       groups,
+		Static:       content.Backend,
+		Labels:       plan.Labels,
+		Protect:      plan.Protect,
 	})
 	return side, err
 }
 
 // deployClusters makes the clusters, by region, and lets their pods do what they have to.
-func deployClusters(ctx *pulumi.Context, plan topology.Topology, apis *project.Project, net *network.Network) (map[string]*gke.Cluster, *podidentity.PodIdentity, error) {
+func deployClusters(ctx *pulumi.Context, plan topology.Topology, apis *project.Project, net *network.Network, projectNumber pulumi.IntInput) (map[string]*gke.Cluster, *podidentity.PodIdentity, error) {
 	clusters := map[string]*gke.Cluster{}
 	var made []pulumi.Resource
 	for _, region := range plan.GCP.Regions {
@@ -121,7 +128,7 @@ func deployClusters(ctx *pulumi.Context, plan topology.Topology, apis *project.P
 	identities, err := podidentity.New(ctx, "google", podidentity.Args{
 		Project:       apis.ID,
 		ProjectID:     plan.GCP.Project,
-		ProjectNumber: plan.GCP.ProjectNumber,
+		ProjectNumber: projectNumber,
 		Readers:       plan.GCP.Readers(),
 		ByMetric:      plan.GCP.ByMetric(),
 		Clusters:      made,

@@ -13,7 +13,6 @@ import (
 func preset(edits ...string) string {
 	const chat = "      image: registry.example.com/chat:1\n      port: 8080\n      healthPath: /health\n"
 	text := strings.Replace(stack, chat, "      preset: vllm\n      image: vllm/vllm-openai:v0.22.0\n      args: [Qwen/Qwen3-8B]\n", 1)
-	text = strings.Replace(text, "  ai-serving:gcp:\n", "  ai-serving:gcp:\n    projectNumber: \"100000000001\"\n", 1)
 	return strings.NewReplacer(edits...).Replace(text)
 }
 

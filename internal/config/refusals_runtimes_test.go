@@ -6,8 +6,6 @@ const (
 	onKube        = "kubernetes: {cpu: 500m, memory: 1Gi}"
 	onMachines    = "instances: {machineType: e2-standard-2}"
 	withoutACI    = "      azure: {containers: {cpu: 1, memoryGiB: 1.5}}\n"
-	ofRegions     = "  ai-serving:gcp:\n"
-	withProject   = ofRegions + "    projectNumber: \"100000000001\"\n"
 	elsewhere     = "      image: europe-docker.pkg.dev/serving/models/embed:1\n"
 	kubeElsewhere = "kubernetes: {cpu: 500m, memory: 1Gi, image: europe-docker.pkg.dev/serving/models/chat:1}"
 	machinesOf    = "      azure: {networkInterfaces: [gpu-b]}\n"
@@ -17,27 +15,27 @@ const (
 // on instances.
 var runtimeRefusals = map[string]refusal{
 	"weights that are no folder of a bucket": {
-		edits: []string{withoutACI, machinesOf, ofChat, ofChat + "      weights: s3://models/chat\n", ofEmbed, ofEmbed + "      weights: gs://models/embed/\n", ofRegions, withProject},
+		edits: []string{withoutACI, machinesOf, ofChat, ofChat + "      weights: s3://models/chat\n", ofEmbed, ofEmbed + "      weights: gs://models/embed/\n"},
 		want: []string{
 			`ai-serving:models.chat.weights: Invalid value: "s3://models/chat": must be a folder of a bucket, as gs://<bucket>/<folder>, without a slash at its end`,
 			`ai-serving:models.embed.weights: Invalid value: "gs://models/embed/": must be a folder of a bucket, as gs://<bucket>/<folder>, without a slash at its end`,
 		},
 	},
 	"weights with a comma, which would end the mount option": {
-		edits: []string{withoutACI, machinesOf, ofChat, ofChat + "      weights: 'gs://models/chat,rw'\n", ofRegions, withProject},
+		edits: []string{withoutACI, machinesOf, ofChat, ofChat + "      weights: 'gs://models/chat,rw'\n"},
 		want: []string{
 			`ai-serving:models.chat.weights: Invalid value: "gs://models/chat,rw": must be a folder of a bucket, as gs://<bucket>/<folder>, without a slash at its end`,
 		},
 	},
 	"weights in buckets that cannot be": {
-		edits: []string{withoutACI, machinesOf, ofChat, ofChat + "      weights: gs://goog-models/chat\n", ofEmbed, ofEmbed + "      weights: gs://my..models/embed\n", ofRegions, withProject},
+		edits: []string{withoutACI, machinesOf, ofChat, ofChat + "      weights: gs://goog-models/chat\n", ofEmbed, ofEmbed + "      weights: gs://my..models/embed\n"},
 		want: []string{
 			`ai-serving:models.chat.weights: Invalid value: "gs://goog-models/chat": is in the bucket goog-models, and no name of a bucket begins with goog, has google in it or has two dots together`,
 			`ai-serving:models.embed.weights: Invalid value: "gs://my..models/embed": is in the bucket my..models, and no name of a bucket begins with goog, has google in it or has two dots together`,
 		},
 	},
 	"weights on Container Instances": {
-		edits: []string{ofChat, ofChat + "      weights: gs://models/chat\n", ofRegions, withProject},
+		edits: []string{ofChat, ofChat + "      weights: gs://models/chat\n"},
 		want: []string{
 			"ai-serving:models.chat.azure.containers.image: Required value: Container Instances mount no bucket: name an image here that has the model's weights in /weights",
 		},
@@ -46,24 +44,6 @@ var runtimeRefusals = map[string]refusal{
 		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, weights: gs://models/chat}"},
 		want: []string{
 			"ai-serving:models.chat.azure.containers.weights: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
-		},
-	},
-	"weights without the project's number": {
-		edits: []string{withoutACI, machinesOf, ofChat, ofChat + "      weights: gs://models/chat\n"},
-		want: []string{
-			`ai-serving:gcp.projectNumber: Required value: model "chat" on Kubernetes reads its weights from a bucket, as an identity with the project's number in its name: run: gcloud projects describe ai-serving-test --format="value(projectNumber)"`,
-		},
-	},
-	"a project's number that is none": {
-		edits: []string{ofRegions, ofRegions + "    projectNumber: my-project\n"},
-		want: []string{
-			`ai-serving:gcp.projectNumber: Invalid value: "my-project": must be the project's number, in quotes, such as "123456789012"`,
-		},
-	},
-	"a project's number without quotes": {
-		edits: []string{ofRegions, ofRegions + "    projectNumber: 123456789012\n"},
-		want: []string{
-			"ai-serving:gcp.projectNumber: Invalid value: 123456789012: must be a string: put it in quotes",
 		},
 	},
 	"a directory to write into where the weights are": {
@@ -75,7 +55,7 @@ var runtimeRefusals = map[string]refusal{
 	"arguments that the program sets": {
 		edits: []string{
 			withoutACI, machinesOf, ofChat + "      port: 8080\n      healthPath: /health\n",
-			"      preset: vllm\n" + ofChat + "      weights: gs://models/chat\n      args: [--port=9000, --shutdown-timeout=5, --max-num-seqs=8]\n", "memory: 1Gi", "memory: 8Gi", ofRegions, withProject,
+			"      preset: vllm\n" + ofChat + "      weights: gs://models/chat\n      args: [--port=9000, --shutdown-timeout=5, --max-num-seqs=8]\n", "memory: 1Gi", "memory: 8Gi",
 		},
 		want: []string{
 			`ai-serving:models.chat.args[0]: Invalid value: "--port=9000": is what the program sets from the model's port: set that, and leave this out`,
@@ -85,7 +65,7 @@ var runtimeRefusals = map[string]refusal{
 	"weights that are named twice": {
 		edits: []string{
 			withoutACI, machinesOf, ofChat + "      port: 8080\n      healthPath: /health\n",
-			"      preset: tei\n" + ofChat + "      weights: gs://models/chat\n      args: [--model-id=BAAI/bge-m3]\n", ofRegions, withProject,
+			"      preset: tei\n" + ofChat + "      weights: gs://models/chat\n      args: [--model-id=BAAI/bge-m3]\n",
 		},
 		want: []string{
 			`ai-serving:models.chat.args[0]: Invalid value: "--model-id=BAAI/bge-m3": is what the program sets from the model's weights: set that, and leave this out`,
@@ -94,7 +74,7 @@ var runtimeRefusals = map[string]refusal{
 	"an argument of a runtime that the program sets": {
 		edits: []string{
 			withoutACI, machinesOf, ofChat + "      port: 8080\n      healthPath: /health\n", "      preset: triton\n" + ofChat,
-			onKube, "kubernetes: {cpu: 500m, memory: 8Gi, args: [--exit-timeout-secs=1]}", ofRegions, withProject,
+			onKube, "kubernetes: {cpu: 500m, memory: 8Gi, args: [--exit-timeout-secs=1]}",
 		},
 		want: []string{
 			`ai-serving:models.chat.gcp.kubernetes.args[0]: Invalid value: "--exit-timeout-secs=1": is what the program sets from the model's maxStreamSeconds: set that, and leave this out`,
@@ -121,15 +101,9 @@ var runtimeRefusals = map[string]refusal{
 		},
 	},
 	"a metric that no server says where to find": {
-		edits: []string{onKube, "kubernetes: {cpu: 500m, memory: 1Gi, scaling: {metric: queue, target: 5}}", ofRegions, withProject},
+		edits: []string{onKube, "kubernetes: {cpu: 500m, memory: 1Gi, scaling: {metric: queue, target: 5}}"},
 		want: []string{
 			"ai-serving:models.chat.metricsPath: Required value: the model scales by queue: say where the server answers with its metrics, such as /metrics",
-		},
-	},
-	"a metric without the project's number": {
-		edits: []string{ofChat, ofChat + "      metricsPath: /metrics\n", onKube, "kubernetes: {cpu: 500m, memory: 1Gi, scaling: {metric: queue, target: 5}}"},
-		want: []string{
-			`ai-serving:gcp.projectNumber: Required value: model "chat" on Kubernetes scales by queue, as an identity with the project's number in its name: run: gcloud projects describe ai-serving-test --format="value(projectNumber)"`,
 		},
 	},
 	"metrics that are no names": {
@@ -147,7 +121,7 @@ var runtimeRefusals = map[string]refusal{
 		},
 	},
 	"requests on Kubernetes, and a gauge on instances": {
-		edits: []string{onKube, "kubernetes: {cpu: 500m, memory: 1Gi, scaling: {metric: requests, target: 5}}", onMachines, "instances: {machineType: e2-standard-2, scaling: {metric: te_queue_size, target: 5}}", ofRegions, withProject, ofChat, ofChat + "      metricsPath: /metrics\n"},
+		edits: []string{onKube, "kubernetes: {cpu: 500m, memory: 1Gi, scaling: {metric: requests, target: 5}}", onMachines, "instances: {machineType: e2-standard-2, scaling: {metric: te_queue_size, target: 5}}", ofChat, ofChat + "      metricsPath: /metrics\n"},
 		want: []string{
 			`ai-serving:models.chat.gcp.kubernetes.scaling.metric: Invalid value: "requests": is counted for instances only: name a gauge of the server's own metrics, or cpu`,
 			`ai-serving:models.embed.gcp.instances.scaling.metric: Invalid value: "te_queue_size": is collected on Kubernetes only: instances scale by cpu or by requests`,

@@ -219,8 +219,7 @@ var rules = map[string]Rules{
 	// Source: github.com/hashicorp/terraform-provider-azurerm/pull/4958.
 	"AzureGateway.capacity": {Parts: map[string]Rules{"min": {Value: between(0, maxGatewayMinimum)}, "max": {Value: between(2, maxGateway)}}},
 
-	"GCP.projectNumber": {Value: matching(projectNumber, `must be the project's number, in quotes, such as "123456789012"`)},
-	"GCP.regions":       {Keys: listed(gcpRegionList), Empty: "name at least one region of Google's cloud"},
+	"GCP.regions": {Keys: listed(gcpRegionList), Empty: "name at least one region of Google's cloud"},
 	"GCP.authorizedNetworks": {
 		Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 203.0.113.0/24"), Empty: "name at least the network that deploys the stack: no other network reaches the clusters' API servers",
 		Most: maxNetworks, Because: "a cluster takes no more",

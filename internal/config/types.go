@@ -506,10 +506,6 @@ type GCP struct {
 	// Project is read from gcp:project, the provider's own setting.
 	Project string               `json:"-"`
 	Regions map[string]GCPRegion `json:"regions"`
-	// ProjectNumber is the number of gcp:project, which names the identities of pods. It is
-	// needed for models on Kubernetes that have weights, or that scale by a metric of their
-	// servers: gcloud projects describe <project> --format="value(projectNumber)".
-	ProjectNumber string `json:"projectNumber,omitempty"`
 	// AuthorizedNetworks may reach the clusters' API servers, by name: where
 	// the pipeline runs that deploys the stack, and nothing more.
 	AuthorizedNetworks map[string]string `json:"authorizedNetworks"`

@@ -108,7 +108,6 @@ func (c Config) validateSections(path pathOf) field.ErrorList {
 	errs = append(errs, c.validateMachines(path)...)
 	errs = append(errs, c.validateEgress(path)...)
 	errs = append(errs, c.validateRegistries(path("platform").Child("registries"))...)
-	errs = append(errs, c.validateProjectNumber(path("gcp").Child("projectNumber"))...)
 	errs = append(errs, c.validateTenantScaling(path)...)
 	errs = append(errs, c.Azure.Firewall.validate(path("azure").Child("firewall"))...)
 	errs = append(errs, c.validateTenants(path)...)

@@ -21,7 +21,7 @@ const projectForm = `([a-z][a-z0-9-]{4,28}[a-z0-9]|[0-9]{1,19})`
 var (
 	certificateMapID      = regexp.MustCompile(`^projects/` + projectForm + `/locations/global/certificateMaps/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	regionalCertificateID = regexp.MustCompile(`^projects/` + projectForm + `/locations/([a-z0-9-]+)/certificates/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	projectNumber         = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
+	projectNumber         = regexp.MustCompile(`^[0-9]+$`)
 )
 
 // validateGoogle reports what is wrong with the certificates of Google's load

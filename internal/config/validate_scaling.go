@@ -90,11 +90,6 @@ func (g ModelGCP) scalesByNothing() bool {
 // useless is why a model on GPUs does not scale by its CPU.
 const useless = "the use of the CPU says nothing of the load of a GPU: name another metric with its target, or set replicas.max to replicas.min"
 
-// isGauge reports whether the metric is one of the server's own.
-func (s Scaling) isGauge() bool {
-	return s.Metric != CPU && s.Metric != Requests && metricForm.MatchString(s.Metric)
-}
-
 func (s Scaling) validate(path *field.Path) field.ErrorList {
 	if s.Metric == CPU && s.Target > maxCPUTarget {
 		return field.ErrorList{field.Invalid(path.Child("target"), s.Target, fmt.Sprintf("must be at most %d, because cpu is in percent", maxCPUTarget))}

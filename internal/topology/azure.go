@@ -32,6 +32,7 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 		ContainerQuota: ContainerQuota(entry.ContainerQuota),
 	}
 	region.Gateways = r.gateways(region, t)
+	region.Egress = r.egressOf(region.Workloads)
 	for _, workload := range region.Workloads {
 		runtime := r.config.Models[workload.Model].Azure
 		region.ContainerGroups = append(region.ContainerGroups, r.containerGroups(workload, region.Zones)...)
@@ -41,6 +42,17 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 		}
 	}
 	return region
+}
+
+// egressOf is what the models of container groups may connect to, each once, sorted.
+func (r resolver) egressOf(workloads []Workload) []Egress {
+	var all []Egress
+	for _, workload := range workloads {
+		if model := r.config.Models[workload.Model]; model.Azure.Containers != nil {
+			all = append(all, egress(model)...)
+		}
+	}
+	return slices.Compact(sortedEgress(all))
 }
 
 // leadingTo names the gateways that route to a workload.

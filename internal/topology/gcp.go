@@ -11,7 +11,6 @@ import (
 func (r resolver) resolveGCP(t Topology) GCP {
 	gcp := GCP{
 		Project:        r.config.GCP.Project,
-		ProjectNumber:  r.config.GCP.ProjectNumber,
 		StaticLocation: r.config.GCP.StaticLocation,
 	}
 	for _, name := range sortedKeys(r.config.GCP.AuthorizedNetworks) {

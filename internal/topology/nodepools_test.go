@@ -28,7 +28,6 @@ const (
 func withVision(tenants string, edits ...string) []string {
 	added := strings.NewReplacer(edits...)
 	return append([]string{
-		"  ai-serving:gcp:\n", "  ai-serving:gcp:\n    projectNumber: \"100000000001\"\n",
 		"    embed:", added.Replace(vision) + "    embed:",
 		"zones: [a, b]}", "zones: [a, b], " + added.Replace(withL4s) + "}",
 		"    initech: {models: [embed]}", "    initech: {models: [embed]}\n" + tenants,

@@ -117,6 +117,10 @@ func egress(model config.Model) []Egress {
 	for _, one := range model.Egress {
 		all = append(all, Egress{netip.MustParsePrefix(one.CIDR), one.Port})
 	}
+	return sortedEgress(all)
+}
+
+func sortedEgress(all []Egress) []Egress {
 	slices.SortFunc(all, func(a, b Egress) int { return cmp.Or(a.CIDR.Compare(b.CIDR), cmp.Compare(a.Port, b.Port)) })
 	return all
 }

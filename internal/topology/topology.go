@@ -184,7 +184,10 @@ type AzureRegion struct {
 	Certificates []Certificate
 	Firewall     Firewall
 	// Workloads are what runs in the region, sorted by key.
-	Workloads       []Workload
+	Workloads []Workload
+	// Egress is what the container groups may connect to besides HTTPS on the Internet,
+	// each once, sorted.
+	Egress          []Egress
 	ContainerGroups []ContainerGroup
 	// ContainerQuota is how many groups, and cores of theirs, there may be.
 	ContainerQuota    ContainerQuota
@@ -335,10 +338,8 @@ type NetworkInterface struct {
 // GCP is what stands in Google's cloud.
 type GCP struct {
 	Project string
-	// ProjectNumber is in the names of the pods' identities; "" where no pod needs one.
-	ProjectNumber string
-	Regions       []GCPRegion
-	Global        GlobalLoadBalancer
+	Regions []GCPRegion
+	Global  GlobalLoadBalancer
 	// AuthorizedNetworks may reach the clusters' API servers, by name.
 	AuthorizedNetworks []AuthorizedNetwork
 	// StaticLocation is where the bucket of static content is kept.

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	aznetwork "github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -37,7 +38,7 @@ func plan(args Args) []subnet {
 	fromGateways := WorkloadRules(network.Gateways, args.ContainerPorts)
 	return []subnet{
 		{key: gateways, prefix: network.Gateways, service: "Microsoft.Network/applicationGateways", rules: gatewayRules(args.TLS)},
-		{key: containers, prefix: network.Containers, service: "Microsoft.ContainerInstance/containerGroups", rules: fromGateways, egress: true},
+		{key: containers, prefix: network.Containers, service: "Microsoft.ContainerInstance/containerGroups", rules: slices.Concat(fromGateways, egressRules(args.Region.Egress)), egress: true},
 		{key: machines, prefix: network.Machines, rules: fromGateways, egress: true},
 	}
 }

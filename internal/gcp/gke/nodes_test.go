@@ -35,7 +35,7 @@ func TestNodesOfAPool(t *testing.T) {
 	t.Parallel()
 	recording := record(t, false, false)
 	taint := []any{map[string]any{"key": "tenant", "value": "hooli", "effect": "NO_EXECUTE"}}
-	gpus := []any{map[string]any{"type": "nvidia-l4", "count": 4.0, "gpuDriverInstallationConfig": map[string]any{"gpuDriverVersion": "DEFAULT"}}}
+	gpus := []any{map[string]any{"type": "nvidia-l4", "count": 4.0, "gpuDriverInstallationConfig": map[string]any{"gpuDriverVersion": "LATEST"}}}
 	for name, want := range map[string]map[string]any{
 		"europe-west4":                    {},
 		"europe-west4-nvidia-l4":          {"labels": map[string]any{"pool": "nvidia-l4"}, "guestAccelerators": gpus},

@@ -32,10 +32,10 @@ type Args struct {
 	// Groups are the URLs of instance and endpoint groups, by the keys of the
 	// load balancer's backend groups.
 	Groups map[string]pulumi.StringInput
-	// StaticLocation is where the bucket of static content is kept.
-	StaticLocation string
-	Labels         map[string]string
-	// Protect guards the address and the static content against deletion.
+	// Static is the URL of the backend bucket of static content.
+	Static pulumi.StringInput
+	Labels map[string]string
+	// Protect guards the address against deletion.
 	Protect bool
 }
 
@@ -109,11 +109,7 @@ func newTargets(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Reso
 		}
 		targets[urlmap.Workload(backend.Workload.Key)] = service
 	}
-	bucket, err := newStatic(ctx, name, args, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("static content: %w", err)
-	}
-	targets[urlmap.Static] = bucket
+	targets[urlmap.Static] = args.Static
 	refusal, err := newRefusal(ctx, name, args, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("refusal: %w", err)

@@ -54,9 +54,9 @@ func fixture() Args {
 			"us-east1/chat":              pulumi.String("instances-america"),
 			"europe-west4-a/globex-chat": pulumi.String("endpoints"),
 		},
-		StaticLocation: "EU",
-		Labels:         map[string]string{"stack": "test"},
-		Protect:        true,
+		Static:  pulumi.String(links + "backendBuckets/static"),
+		Labels:  map[string]string{"stack": "test"},
+		Protect: true,
 	}
 }
 
@@ -98,7 +98,7 @@ func TestURLMap(t *testing.T) {
 		chat    = links + "backendServices/global-chat-0a1b2c3"
 		globex  = links + "backendServices/global-globex-chat-0a1b2c3"
 		refusal = links + "backendServices/global-0a1b2c3"
-		bucket  = links + "backendBuckets/global-static-0a1b2c3"
+		bucket  = links + "backendBuckets/static"
 
 		acmeMatcher   = "routes-05bb735f605cb927"
 		globexMatcher = "routes-cde30ebcdd6d4f05"
@@ -243,37 +243,6 @@ func TestNothingHasAFixedName(t *testing.T) {
 	}
 }
 
-func TestTheBucketIsReadByTheLoadBalancerAlone(t *testing.T) {
-	t.Parallel()
-	recording := record(t)
-	bucket := find(t, recording, "gcp:storage/bucket:Bucket", "global-static").Inputs.Mappable()
-	if bucket["publicAccessPrevention"] != "enforced" || bucket["uniformBucketLevelAccess"] != true {
-		t.Errorf("the bucket can be made public: %v", bucket)
-	}
-	members := recording.OfType("gcp:storage/bucketIAMMember:BucketIAMMember")
-	if len(members) != 1 {
-		t.Fatalf("%d members, want 1", len(members))
-	}
-	want := map[string]any{
-		"bucket": bucketName(t, recording),
-		"role":   "roles/storage.objectViewer",
-		"member": "serviceAccount:service-123456789012@https-lb.iam.gserviceaccount.com",
-	}
-	if diff := cmp.Diff(want, members[0].Inputs.Mappable()); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-	// The account comes with the project's first backend bucket.
-	backend := find(t, recording, "gcp:compute/backendBucket:BackendBucket", "global-static")
-	if !slices.Contains(members[0].Dependencies, backend.URN) {
-		t.Errorf("the role is granted without waiting for the backend bucket")
-	}
-}
-
-func bucketName(t *testing.T, recording *testkit.Recording) any {
-	t.Helper()
-	return find(t, recording, "gcp:compute/backendBucket:BackendBucket", "global-static").Inputs.Mappable()["bucketName"]
-}
-
 func TestProtectGuardsWhatCannotBeHadAgain(t *testing.T) {
 	t.Parallel()
 	var got []string
@@ -282,7 +251,7 @@ func TestProtectGuardsWhatCannotBeHadAgain(t *testing.T) {
 			got = append(got, registered.Type)
 		}
 	}
-	want := []string{"gcp:compute/globalAddress:GlobalAddress", "gcp:storage/bucket:Bucket"}
+	want := []string{"gcp:compute/globalAddress:GlobalAddress"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

@@ -23,7 +23,8 @@ const Type = "ai-serving:gcp:PodIdentity"
 type Args struct {
 	Project pulumi.StringInput
 	// ProjectID and ProjectNumber are in the names of principals.
-	ProjectID, ProjectNumber string
+	ProjectID     string
+	ProjectNumber pulumi.IntInput
 	// Readers may read the objects of one bucket each.
 	Readers []topology.Reader
 	// ByMetric lets the adapter of custom metrics read metrics.
@@ -55,7 +56,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		grant, err := storage.NewBucketIAMMember(ctx, name+"-"+reader.Account+"-weights", &storage.BucketIAMMemberArgs{
 			Bucket: pulumi.String(reader.Bucket),
 			Role:   pulumi.String("roles/storage.objectViewer"),
-			Member: pulumi.String(args.principal(reader.Namespace, reader.Account)),
+			Member: args.principal(reader.Namespace, reader.Account),
 		}, own...)
 		if err != nil {
 			return nil, fmt.Errorf("pod identity %q: workload %q: %w", name, reader.Account, err)
@@ -66,7 +67,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		grant, err := projects.NewIAMMember(ctx, name+"-metrics-adapter", &projects.IAMMemberArgs{
 			Project: args.Project,
 			Role:    pulumi.String("roles/monitoring.viewer"),
-			Member:  pulumi.String(args.principal(metricsadapter.Namespace, metricsadapter.Account)),
+			Member:  args.principal(metricsadapter.Namespace, metricsadapter.Account),
 		}, own...)
 		if err != nil {
 			return nil, fmt.Errorf("pod identity %q: adapter of metrics: %w", name, err)
@@ -77,7 +78,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 // principal is a service account of Kubernetes, as IAM names it.
-func (a Args) principal(namespace, account string) string {
-	return fmt.Sprintf("principal://iam.googleapis.com/projects/%s/locations/global/workloadIdentityPools/%s.svc.id.goog/subject/ns/%s/sa/%s",
+func (a Args) principal(namespace, account string) pulumi.StringOutput {
+	return pulumi.Sprintf("principal://iam.googleapis.com/projects/%d/locations/global/workloadIdentityPools/%s.svc.id.goog/subject/ns/%s/sa/%s",
 		a.ProjectNumber, a.ProjectID, namespace, account)
 }

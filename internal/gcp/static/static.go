@@ -1,4 +1,6 @@
-package globallb
+// Package static is the static content of a project: a private bucket behind the content
+// delivery network of the global load balancer.
+package static
 
 import (
 	"fmt"
@@ -8,45 +10,72 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Type is the component's type token.
+const Type = "ai-serving:gcp:Static"
+
 // How long static content is kept, in seconds.
 const (
 	hour = 60 * 60
 	day  = 24 * hour
 )
 
-// newStatic registers the bucket of static content behind the content delivery
-// network, and returns the URL of the backend bucket.
+// Args describe the content.
+type Args struct {
+	Project pulumi.StringInput
+	// Location is where the bucket is kept.
+	Location string
+	Labels   map[string]string
+	// Protect guards the bucket, and what is in it, against deletion.
+	Protect bool
+}
+
+// Static is the content.
+type Static struct {
+	pulumi.ResourceState
+
+	// Backend is the URL of the backend bucket, for the load balancer's URL map.
+	Backend pulumi.StringOutput
+	// ProjectNumber is the number of the project, which Cloud Storage tells of a bucket.
+	ProjectNumber pulumi.IntOutput
+}
+
+// New registers the content.
 //
 // The bucket stays private, as the policies of many organisations demand: the
 // load balancer reads it as its own service account, which a project gets with
 // its first backend bucket. The role must list objects, or what does not exist
 // is answered with 403 in place of 404.
 // https://cloud.google.com/cdn/docs/configure-private-bucket-access
-func newStatic(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	name += "-static"
-	bucket, err := storage.NewBucket(ctx, name, bucketArgs(args), append(opts, pulumi.Protect(args.Protect))...)
-	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("bucket: %w", err)
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Static, error) {
+	s := &Static{}
+	if err := ctx.RegisterComponentResource(Type, name, s, opts...); err != nil {
+		return nil, fmt.Errorf("static content %q: %w", name, err)
 	}
-	backend, err := compute.NewBackendBucket(ctx, name, backendBucketArgs(args, bucket.Name), opts...)
+	child := pulumi.Parent(s)
+	bucket, err := storage.NewBucket(ctx, name, bucketArgs(args), child, pulumi.Protect(args.Protect))
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("backend bucket: %w", err)
+		return nil, fmt.Errorf("static content %q: bucket: %w", name, err)
+	}
+	backend, err := compute.NewBackendBucket(ctx, name, backendBucketArgs(args, bucket.Name), child)
+	if err != nil {
+		return nil, fmt.Errorf("static content %q: backend bucket: %w", name, err)
 	}
 	_, err = storage.NewBucketIAMMember(ctx, name, &storage.BucketIAMMemberArgs{
 		Bucket: bucket.Name,
 		Role:   pulumi.String("roles/storage.objectViewer"),
 		Member: pulumi.Sprintf("serviceAccount:service-%d@https-lb.iam.gserviceaccount.com", bucket.ProjectNumber),
-	}, append(opts, pulumi.DependsOn([]pulumi.Resource{backend}))...)
+	}, child, pulumi.DependsOn([]pulumi.Resource{backend}))
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("access to the bucket: %w", err)
+		return nil, fmt.Errorf("static content %q: access to the bucket: %w", name, err)
 	}
-	return backend.SelfLink, nil
+	s.Backend, s.ProjectNumber = backend.SelfLink, bucket.ProjectNumber
+	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"backend": s.Backend})
 }
 
 func bucketArgs(args Args) *storage.BucketArgs {
 	return &storage.BucketArgs{
 		Project:                  args.Project,
-		Location:                 pulumi.String(args.StaticLocation),
+		Location:                 pulumi.String(args.Location),
 		UniformBucketLevelAccess: pulumi.Bool(true),
 		PublicAccessPrevention:   pulumi.String("enforced"),
 		// A bucket with objects is not deleted otherwise.
