@@ -3,6 +3,7 @@ package adapter_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,63 +12,71 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// The least and the most replicas of the model, and how late a change of them may be seen.
+const (
+	least, most = 3, 12
+	seen        = time.Second
+)
+
 // step is a number of replicas, and when it was first seen.
 type step struct {
 	replicas int32
 	at       time.Time
 }
 
+func (s step) String() string { return fmt.Sprintf("%d at %s", s.replicas, s.at.Format(time.TimeOnly)) }
+
+// TestAnAutoscalerFollowsTheQueuesOfTheServers, and no faster than it is let: every 15 s it
+// adds as many replicas as there are, and it takes them away one by one.
 func TestAnAutoscalerFollowsTheQueuesOfTheServers(t *testing.T) {
 	t.Parallel()
 	c := start(t)
-	c.tell(t, "chat", "total:100")
-	c.apply(t, objects(t, "adapter.yaml", ""))
-	c.apply(t, objects(t, "workload.yaml", "chat"))
+	c.tell(t, pool, "total:100")
+	c.apply(t, metricsAdapter(t))
+	c.apply(t, workload(t, pool))
+	up := c.steps(t, pool, most)
+	c.tell(t, pool, "each:0")
+	down := c.steps(t, pool, most-2)
 
-	up := c.steps(t, "chat", 4)
-	c.tell(t, "chat", "each:0")
-	down := c.steps(t, "chat", 2)
-	t.Logf("up: %v", up)
-	t.Logf("down: %v", down)
+	expectSteps(t, up, []int32{least, 2 * least, most}, 15*time.Second)
+	expectSteps(t, down, []int32{most, most - 1, most - 2}, downSeconds*time.Second)
+}
 
-	for i := range up[1:] {
-		if before, after := up[i], up[i+1]; after.replicas > 2*before.replicas {
-			t.Errorf("from %d to %d replicas at once, want twice as many at most", before.replicas, after.replicas)
+// expectSteps expects numbers of replicas. The first was there before, and the others came
+// with the time of a period between them, but for what it takes to see them.
+func expectSteps(t *testing.T, got []step, want []int32, period time.Duration) {
+	t.Helper()
+	t.Log(got)
+	if !slices.EqualFunc(got, want, func(s step, replicas int32) bool { return s.replicas == replicas }) {
+		t.Fatalf("steps %v, want %v", got, want)
+	}
+	for i := range got[2:] {
+		if waited := got[i+2].at.Sub(got[i+1].at); waited < period-seen {
+			t.Errorf("%s from %d to %d replicas, want %s", waited, got[i+1].replicas, got[i+2].replicas, period)
 		}
-	}
-	if got := len(up); got > 2 && up[2].at.Sub(up[1].at) < 14*time.Second {
-		t.Errorf("two steps up within %s, want 15 s", up[2].at.Sub(up[1].at))
-	}
-	for i := range down[1:] {
-		if before, after := down[i], down[i+1]; before.replicas-after.replicas != 1 {
-			t.Errorf("from %d to %d replicas at once, want one less", before.replicas, after.replicas)
-		}
-	}
-	if got := down[2].at.Sub(down[1].at); got < 29*time.Second {
-		t.Errorf("two steps down within %s, want 30 s", got)
 	}
 }
 
 // steps are the numbers of replicas of a namespace's model until it has so many.
 func (c cluster) steps(t *testing.T, namespace string, until int32) []step {
 	t.Helper()
-	var seen []step
+	var steps []step
 	eventually(t, fmt.Sprintf("%d replicas", until), func(ctx context.Context) (string, bool) {
-		deployment, err := c.client.AppsV1().Deployments(namespace).Get(ctx, "chat", metav1.GetOptions{})
+		deployment, err := c.client.AppsV1().Deployments(namespace).Get(ctx, model, metav1.GetOptions{})
 		if err != nil {
 			return err.Error(), false
 		}
-		if replicas := *deployment.Spec.Replicas; len(seen) == 0 || seen[len(seen)-1].replicas != replicas {
-			seen = append(seen, step{replicas, time.Now()})
+		if replicas := *deployment.Spec.Replicas; len(steps) == 0 || steps[len(steps)-1].replicas != replicas {
+			steps = append(steps, step{replicas, time.Now()})
 		}
-		return fmt.Sprintf("%v: %s", seen, c.active(ctx, namespace)), seen[len(seen)-1].replicas == until
+		return fmt.Sprintf("%v: %s", steps, c.active(ctx, namespace)), steps[len(steps)-1].replicas == until
 	})
-	return seen
+	return steps
 }
 
 // active tells whether the autoscaler of a namespace's model has a metric.
 func (c cluster) active(ctx context.Context, namespace string) string {
-	autoscaler, err := c.client.AutoscalingV2().HorizontalPodAutoscalers(namespace).Get(ctx, "chat", metav1.GetOptions{})
+	autoscaler, err := c.client.AutoscalingV2().HorizontalPodAutoscalers(namespace).Get(ctx, model, metav1.GetOptions{})
 	if err != nil {
 		return err.Error()
 	}
@@ -82,7 +91,7 @@ func (c cluster) active(ctx context.Context, namespace string) string {
 func TestAnAutoscalerThatKnowsNoQueueScalesNothing(t *testing.T) {
 	t.Parallel()
 	c := start(t)
-	adapter := objects(t, "adapter.yaml", "", "Deployment/custom-metrics-stackdriver-adapter")
+	adapter := metricsAdapter(t, "Deployment/custom-metrics-stackdriver-adapter")
 	c.apply(t, adapter)
 	for namespace, without := range map[string]string{
 		"complete":       "",
@@ -93,16 +102,16 @@ func TestAnAutoscalerThatKnowsNoQueueScalesNothing(t *testing.T) {
 		if namespace != "told-by-nobody" {
 			c.tell(t, namespace, "total:100")
 		}
-		c.apply(t, objects(t, "workload.yaml", namespace, without))
+		c.apply(t, workload(t, namespace, without))
 	}
-	c.expectActive(t, "complete", "False FailedGetPodsMetric: ", "the server is currently unable to handle the request")
-	c.expectReplicas(t, "complete", 1)
+	c.expectActive(t, "complete", "False FailedGetPodsMetric: ", "unable to fetch metrics from custom metrics API")
+	c.expectReplicas(t, "complete", least)
 
-	c.apply(t, objects(t, "adapter.yaml", ""))
+	c.apply(t, metricsAdapter(t))
 	c.expectActive(t, "complete", "True ")
 	for _, namespace := range []string{"not-collected", "not-reachable", "told-by-nobody"} {
 		c.expectActive(t, namespace, "False FailedGetPodsMetric: ", "no metrics returned from custom metrics API")
-		c.expectReplicas(t, namespace, 1)
+		c.expectReplicas(t, namespace, least)
 	}
 }
 
@@ -121,7 +130,7 @@ func (c cluster) expectActive(t *testing.T, namespace, prefix string, parts ...s
 
 func (c cluster) expectReplicas(t *testing.T, namespace string, want int32) {
 	t.Helper()
-	deployment, err := c.client.AppsV1().Deployments(namespace).Get(t.Context(), "chat", metav1.GetOptions{})
+	deployment, err := c.client.AppsV1().Deployments(namespace).Get(t.Context(), model, metav1.GetOptions{})
 	if err != nil || *deployment.Spec.Replicas != want {
 		t.Errorf("%s has %v replicas (%v), want %d", namespace, deployment.Spec.Replicas, err, want)
 	}

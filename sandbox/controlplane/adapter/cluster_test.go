@@ -1,14 +1,10 @@
 package adapter_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -18,7 +14,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 
@@ -28,9 +23,9 @@ import (
 
 const (
 	id     = "projects/demo/locations/europe-west4/clusters/serving"
-	metric = "vllm:num_requests_waiting"
+	metric = "llamacpp:requests_deferred" // that the model is scaled by
 	// patience is generous: other tests may use all processors.
-	patience = 2 * time.Minute
+	patience = 3 * time.Minute
 )
 
 func TestMain(m *testing.M) {
@@ -72,35 +67,13 @@ func start(t *testing.T) cluster {
 	if c.dynamic, err = made.Dynamic(); err != nil {
 		t.Fatal(err)
 	}
-	node := controlplane.Node{Name: "default-1", Zone: "europe-west4-a", MachineType: "e2-standard-8", Capacity: corev1.ResourceList{
-		corev1.ResourceCPU: resource.MustParse("8"), corev1.ResourceMemory: resource.MustParse("32Gi"), corev1.ResourcePods: resource.MustParse("110"),
+	node := controlplane.Node{Name: "default-1", Zone: "europe-west4-a", MachineType: "n2-standard-48", Capacity: corev1.ResourceList{
+		corev1.ResourceCPU: resource.MustParse("48"), corev1.ResourceMemory: resource.MustParse("192Gi"), corev1.ResourcePods: resource.MustParse("110"),
 	}}
 	if err := made.SetNodes(t.Context(), "default", []controlplane.Node{node}); err != nil {
 		t.Fatal(err)
 	}
 	return c
-}
-
-// objects are those of a file of testdata, in a namespace, without some of them.
-func objects(t *testing.T, file, namespace string, without ...string) []*unstructured.Unstructured {
-	t.Helper()
-	raw, err := os.ReadFile(filepath.Join("testdata", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(bytes.ReplaceAll(raw, []byte("NAMESPACE"), []byte(namespace))), len(raw))
-	var all []*unstructured.Unstructured
-	for {
-		object := &unstructured.Unstructured{}
-		if err := decoder.Decode(&object.Object); errors.Is(err, io.EOF) {
-			return all
-		} else if err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if !slices.Contains(without, object.GetKind()+"/"+object.GetName()) {
-			all = append(all, object)
-		}
-	}
 }
 
 // apply makes objects. One that the API server does not serve yet is tried again.
@@ -126,7 +99,7 @@ func (c cluster) tell(t *testing.T, namespace, text string) {
 	t.Helper()
 	value, err := monitoring.ParseValue(text)
 	if err == nil {
-		err = c.feed.Set(monitoring.Series{Namespace: namespace, Deployment: "chat", Metric: metric}, value)
+		err = c.feed.Set(monitoring.Series{Namespace: namespace, Deployment: model, Metric: metric}, value)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -136,12 +109,15 @@ func (c cluster) tell(t *testing.T, namespace, text string) {
 // eventually waits until f says that something is so. It fails with what f says last.
 func eventually(t *testing.T, what string, f func(context.Context) (state string, is bool)) {
 	t.Helper()
-	state := ""
-	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, patience, true, func(ctx context.Context) (is bool, err error) {
-		state, is = f(ctx)
+	var states []string // the last one is often that time is up
+	err := wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, patience, true, func(ctx context.Context) (bool, error) {
+		state, is := f(ctx)
+		if len(states) == 0 || states[len(states)-1] != state {
+			states = append(states, state)
+		}
 		return is, nil
 	})
 	if err != nil {
-		t.Fatalf("%s: %v: %s", what, err, state)
+		t.Fatalf("%s: %v: %q", what, err, states[max(0, len(states)-3):])
 	}
 }

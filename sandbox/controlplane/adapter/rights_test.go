@@ -12,28 +12,28 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-const question = "/apis/custom.metrics.k8s.io/v1beta2/namespaces/chat/pods/%2A/prometheus.googleapis.com%7Cvllm:num_requests_waiting%7Cgauge"
+const question = "/apis/custom.metrics.k8s.io/v1beta2/namespaces/pool/pods/%2A/prometheus.googleapis.com%7Cllamacpp:requests_deferred%7Cgauge"
 
 // TestTheAdapterHasTheRightsOfItsAccount: what its bindings do not grant, it cannot do.
 func TestTheAdapterHasTheRightsOfItsAccount(t *testing.T) {
 	t.Parallel()
 	c := start(t)
 	client := c.as(t, "system:serviceaccount:kube-system:horizontal-pod-autoscaler")
-	c.tell(t, "chat", "each:7")
-	c.apply(t, objects(t, "workload.yaml", "chat"))
+	c.tell(t, pool, "each:7")
+	c.apply(t, workload(t, pool))
 	reading, asking, listing := "RoleBinding/custom-metrics-auth-reader", "ClusterRoleBinding/custom-metrics:system:auth-delegator", "ClusterRoleBinding/custom-metrics-resource-reader"
 
-	c.apply(t, objects(t, "adapter.yaml", "", reading, asking, listing))
+	c.apply(t, metricsAdapter(t, reading, asking, listing))
 	c.expectAnswer(t, client, "the server is currently unable to handle the request")
-	c.apply(t, objects(t, "adapter.yaml", "", asking, listing))
-	c.expectAnswer(t, client, "Internal error occurred") // it may not ask who may do what
-	c.apply(t, objects(t, "adapter.yaml", "", listing))
-	c.expectAnswer(t, client, `cannot list resource "pods"`)
-	c.apply(t, objects(t, "adapter.yaml", ""))
+	c.apply(t, metricsAdapter(t, asking, listing))
+	c.expectAnswer(t, client, "subjectaccessreviews.authorization.k8s.io is forbidden") // it may not ask who may do what
+	c.apply(t, metricsAdapter(t, listing))
+	c.expectAnswer(t, client, "pods is forbidden")
+	c.apply(t, metricsAdapter(t))
 	c.expectAnswer(t, client, `"value":"7"`)
 
 	// Somebody who may not ask the adapter learns nothing from it.
-	c.expectAnswer(t, c.as(t, "somebody"), `User "somebody" cannot`)
+	c.expectAnswer(t, c.as(t, "somebody"), "somebody")
 
 	// What the adapter has answered once is no answer when its pods are gone.
 	err := c.client.AppsV1().Deployments("custom-metrics").Delete(t.Context(), "custom-metrics-stackdriver-adapter", metav1.DeleteOptions{})
