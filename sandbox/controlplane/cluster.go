@@ -170,6 +170,7 @@ func (c Cluster) config() (*rest.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)
 	}
+	config.QPS = -1 // the API server limits its clients itself, and fairly
 	return config, nil
 }
 

@@ -129,7 +129,10 @@ func (c Cluster) checkData() error {
 }
 
 func (c Cluster) startAPIServer(ctx context.Context, client kubernetes.Interface) error {
-	err := c.listen(ctx, apiServer, []int{c.ports.APIServer},
+	if err := c.writeAggregation(); err != nil {
+		return err
+	}
+	err := c.listen(ctx, apiServer, []int{c.ports.APIServer}, append(c.aggregationFlags(),
 		"--etcd-servers=http://"+address(c.ports.EtcdClient),
 		"--bind-address="+loopback,
 		"--advertise-address="+loopback,
@@ -145,7 +148,7 @@ func (c Cluster) startAPIServer(ctx context.Context, client kubernetes.Interface
 		"--endpoint-reconciler-type=none",            // nothing in the cluster could reach loopback
 		"--allow-privileged=true",
 		"--profiling=false",
-	)
+	)...)
 	if err != nil {
 		return err
 	}
@@ -201,7 +204,8 @@ func (c Cluster) startGKEControllers(ctx context.Context) error {
 }
 
 // awaitControllers waits until the controller manager has done its first work,
-// without which no pod can be made, and the other programs still run.
+// without which no pod can be made, and GKE's controllers theirs, which serve what GKE has
+// in a new cluster; and the other programs still run.
 func (c Cluster) awaitControllers(ctx context.Context, client kubernetes.Interface) error {
 	err := c.process(controllerManager).await(ctx, readyTimeout, func(ctx context.Context) error {
 		_, err := client.CoreV1().ServiceAccounts(metav1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{})
@@ -218,7 +222,7 @@ func (c Cluster) awaitControllers(ctx context.Context, client kubernetes.Interfa
 			return p.failure(errEnded)
 		}
 	}
-	return nil
+	return c.process(gkeControllers).await(ctx, readyTimeout, func(context.Context) error { return c.checkTunnel() })
 }
 
 // listen starts a program whose ports nothing else may listen on.

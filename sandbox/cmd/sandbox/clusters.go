@@ -12,8 +12,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ai-serving/sandbox/controlplane"
+	"ai-serving/sandbox/controlplane/adapter"
 	"ai-serving/sandbox/controlplane/agents"
+	"ai-serving/sandbox/controlplane/monitoring"
 	"ai-serving/sandbox/controlplane/neg"
+	"ai-serving/sandbox/controlplane/tunnel"
 	"ai-serving/sandbox/gcp/autoscaler"
 	"ai-serving/sandbox/given"
 	"ai-serving/sandbox/home"
@@ -38,6 +41,7 @@ in the clouds, and is not there, is put there: the list is given/given.yaml.`,
 		group: clusters, use: "kubeconfig CLUSTER", arguments: 1, run: kubeconfig,
 		short: "Print the path of a kubeconfig with full rights; CLUSTER is a region, or a cluster's name or id",
 	},
+	metricsCommand,
 	// Started with the cluster, so in no group.
 	{use: "gke-controllers ID LATENCY", arguments: 2, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
 }
@@ -187,16 +191,35 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 	if err != nil {
 		return err
 	}
-	if err := agents.Apply(ctx, client); err != nil {
+	clouds := store.At(filepath.Join(home, "stores", "gcp.db"))
+	managed, err := monitoring.Managed(clouds, id)
+	if err == nil && managed {
+		err = monitoring.Define(ctx, resources)
+	}
+	if err != nil {
 		return fmt.Errorf("cluster %s: %w", id, err)
 	}
-	clouds := store.At(filepath.Join(home, "stores", "gcp.db"))
+	listener, err := cluster.ListenForAPIServer() // by which the cluster is known to be complete
+	if err != nil {
+		return fmt.Errorf("cluster %s: %w", id, err)
+	}
+	if err := agents.Apply(ctx, client); err != nil {
+		return fmt.Errorf("cluster %s: %w", id, errors.Join(err, listener.Close()))
+	}
 	groups := neg.Controller{
 		Cluster: id, Client: client, Dynamic: resources, Store: clouds,
 		Delay: time.Duration(factor * float64(zoneDelay)), Collect: time.Duration(factor * float64(collectPeriod)),
 	}
 	nodes := autoscaler.Autoscaler{Cluster: id, Client: client, Store: clouds, SetNodes: cluster.SetNodes, Latency: factor}
+	adapters := adapter.Player{
+		Client: client, Cluster: cluster.Server(), Directory: cluster.PodsDirectory(),
+		Monitoring: monitoring.Monitoring{Client: client, Dynamic: resources, Feed: monitoring.Feed{Directory: cluster.MetricsDirectory()}},
+	}
 	running, ctx := errgroup.WithContext(ctx)
+	running.Go(func() error { return tunnel.Serve(ctx, listener, client, adapters.Play) })
+	if !managed {
+		running.Go(func() error { return monitoring.DefineWhenManaged(ctx, resources, clouds, id) })
+	}
 	running.Go(func() error { return groups.Run(ctx) })
 	running.Go(func() error { return nodes.Run(ctx) })
 	return running.Wait()

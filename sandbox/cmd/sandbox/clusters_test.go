@@ -48,7 +48,7 @@ func TestEveryCommandOnAClusterTakesItsRegion(t *testing.T) {
 		if !strings.Contains(c.use, "CLUSTER") {
 			continue
 		}
-		err := c.run(t.Context(), home, []string{"europe-west4", "shared", "-"}[:c.arguments])
+		err := c.run(t.Context(), home, []string{"europe-west4", "shared", "-", "-"}[:c.arguments])
 		if err == nil || !strings.Contains(err.Error(), `there is no cluster "europe-west4", and no other`) {
 			t.Errorf("sandbox %s: %v, want that there is no such cluster", c.use, err)
 		}

@@ -21,6 +21,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/fake"
 
+	"ai-serving/sandbox/controlplane/crd"
 	"ai-serving/sandbox/store"
 )
 
@@ -301,7 +302,7 @@ func startWith(t *testing.T, controller Controller, nodes ...*corev1.Node) (stor
 	}
 	s := store.At(filepath.Join(t.TempDir(), "gcp.db"))
 	resources := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
-		Resource: "ServiceNetworkEndpointGroupList", definitions: "CustomResourceDefinitionList",
+		Resource: "ServiceNetworkEndpointGroupList", crd.Definitions: "CustomResourceDefinitionList",
 	})
 	controller.Cluster, controller.Client, controller.Dynamic, controller.Store = cluster, client, resources, s
 	ctx, cancel := context.WithCancel(t.Context())

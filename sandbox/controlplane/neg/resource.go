@@ -16,8 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/wait"
-	"sigs.k8s.io/yaml"
+
+	"ai-serving/sandbox/controlplane/crd"
 )
 
 // Resource is the custom resource in which GKE tells of the groups of a Service's port,
@@ -27,8 +27,6 @@ var Resource = schema.GroupVersionResource{Group: "networking.gke.io", Version: 
 
 // finalizer keeps the custom resource until the controller has deleted its groups.
 const finalizer = "networking.gke.io/neg-finalizer"
-
-var definitions = schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}
 
 const definition = `
 apiVersion: apiextensions.k8s.io/v1
@@ -68,24 +66,9 @@ spec:
                     lastTransitionTime: {type: string, format: date-time}
 `
 
-// defined is how long an API server may take to serve a resource that it was given the
-// definition of.
-const defined = 30 * time.Second
-
 // define makes the API server serve the custom resource.
 func (c *Controller) define(ctx context.Context) error {
-	var object unstructured.Unstructured
-	if err := yaml.Unmarshal([]byte(definition), &object.Object); err != nil {
-		return err
-	}
-	_, err := c.Dynamic.Resource(definitions).Create(ctx, &object, metav1.CreateOptions{FieldManager: fieldManager})
-	if err != nil && !apierrors.IsAlreadyExists(err) {
-		return err
-	}
-	return wait.PollUntilContextTimeout(ctx, defined/100, defined, true, func(ctx context.Context) (bool, error) {
-		_, err := c.Dynamic.Resource(Resource).List(ctx, metav1.ListOptions{})
-		return err == nil, ctx.Err()
-	})
+	return crd.Define(ctx, c.Dynamic, definition, Resource, fieldManager)
 }
 
 // resourceStatus is what GKE tells of the groups.
