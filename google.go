@@ -97,6 +97,7 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 		Zones:        region.Zones,
 		SubnetworkID: subnet.ID,
 		Groups:       region.InstanceGroups,
+		Secrets:      secrets,
 	})
 	if err != nil {
 		return nil, err
