@@ -4,7 +4,10 @@
 // be a backend of both only with the same balancing mode.
 package balancing
 
-import "ai-serving/internal/topology"
+import (
+	"ai-serving/internal/config"
+	"ai-serving/internal/topology"
+)
 
 // PortName is the named port of an instance group that its workload is served
 // on.
@@ -58,7 +61,7 @@ const (
 	// MaxRate is the number of requests a second to one pod or instance at which a
 	// balancer begins to prefer other groups. It is no limit. Instances that scale by
 	// requests do so by a part of it.
-	MaxRate = 100.0
+	MaxRate float64 = config.MaxRequests
 )
 
 // mode measures the fill of every group by the rate of requests, by Google's name.
