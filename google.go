@@ -147,6 +147,7 @@ func deployGoogleRegion(ctx *pulumi.Context, plan topology.Topology, region topo
 		Zones:        region.Zones,
 		SubnetworkID: net.Subnets[region.Name].ID,
 		Groups:       region.InstanceGroups,
+		Secrets:      secrets,
 	})
 	if err != nil {
 		return nil, err

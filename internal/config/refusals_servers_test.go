@@ -90,13 +90,10 @@ var serverRefusals = map[string]refusal{
 			`ai-serving:models.chat.command[1]: Invalid value: "": must not be empty`,
 		},
 	},
-	"a secret on instances": {
-		edits: []string{
-			"      image: registry.example.com/embed:1\n", "      image: registry.example.com/embed:1\n      secretEnvironment: {TOKEN: token}\n",
-			azure, "  ai-serving:token: {secure: v1:ciphertext}\n" + azure,
-		},
+	"more requests than an instance is sent": {
+		edits: []string{"instances: {machineType: e2-standard-2}", "instances: {machineType: e2-standard-2, scaling: {metric: requests, target: 101}}"},
 		want: []string{
-			"ai-serving:models.embed.gcp.instances.secretEnvironment: Forbidden: what starts an instance can be read by all who may look at it: serve a model with secrets on gcp.kubernetes",
+			"ai-serving:models.embed.gcp.instances.scaling.target: Invalid value: 101: must be at most 100, which is when the load balancers turn to other regions",
 		},
 	},
 	"a variable of a runtime that differs in case": {

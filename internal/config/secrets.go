@@ -31,34 +31,79 @@ func (c Config) Secrets() []string {
 type secretReference struct {
 	path *field.Path
 	name string
+	// inFile says that the value reaches a server by a file of variables.
+	inFile bool
 }
 
 // secretReferences are in the order of their paths.
 func (c Config) secretReferences(path pathOf) []secretReference {
 	var references []secretReference
 	if logs := c.Azure.LogAnalytics; logs != nil {
-		references = append(references, secretReference{path("azure").Child("logAnalytics", "workspaceKey"), logs.WorkspaceKey})
+		references = append(references, secretReference{path: path("azure").Child("logAnalytics", "workspaceKey"), name: logs.WorkspaceKey})
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Models)) {
 		model := c.Models[id]
 		at := path("models").Child(id)
+		first := len(references)
 		for _, runtime := range model.runtimes() {
 			references = append(references, runtime.own.secretReferences(at.Child(runtime.keys[0], runtime.keys[1:]...))...)
 		}
 		references = append(references, model.Server.secretReferences(at)...)
+		onInstances := model.instancesSecrets()
+		for i := first; i < len(references); i++ {
+			references[i].inFile = onInstances[references[i].name]
+		}
 	}
 	for _, server := range slices.Sorted(maps.Keys(c.Platform.Registries)) {
 		if password := c.Platform.Registries[server].Password; password != "" {
-			references = append(references, secretReference{path("platform").Child("registries").Key(server).Child("password"), password})
+			references = append(references, secretReference{path: path("platform").Child("registries").Key(server).Child("password"), name: password})
 		}
 	}
 	return references
 }
 
+// instancesSecrets are the keys of the secrets that a model's server has on instances.
+func (m Model) instancesSecrets() map[string]bool {
+	keys := map[string]bool{}
+	if m.GCP != nil && m.GCP.Instances != nil {
+		for _, key := range m.Server.On(m.GCP.Instances.Server).SecretEnvironment {
+			keys[key] = true
+		}
+	}
+	return keys
+}
+
+// maxFileSecret is what Docker reads of a line of such a file, 64 KiB, less the longest name
+// of a variable. Secret Manager keeps 64 KiB too.
+// Source: github.com/docker/cli, pkg/kvfile, which scans lines;
+// docs.cloud.google.com/secret-manager/quotas.
+const maxFileSecret = 64<<10 - 65
+
+// checkFiles refuses values that a file of variables cannot have: it has a line for
+// each, without quotes.
+func (l *loader) checkFiles(references []secretReference) field.ErrorList {
+	var errs field.ErrorList
+	checked := map[string]bool{}
+	for _, reference := range references {
+		if !reference.inFile || checked[reference.name] {
+			continue
+		}
+		checked[reference.name] = true
+		value := l.file.Values[l.file.Project+":"+reference.name]
+		switch {
+		case strings.ContainsAny(value, "\r\n"):
+			errs = append(errs, field.Forbidden(l.file.path(reference.name), fmt.Sprintf("%s refers to it, and its value has a line break, which no variable on an instance can have: encode it, as by base64, or serve the model on gcp.kubernetes", reference.path)))
+		case len(value) > maxFileSecret:
+			errs = append(errs, field.TooLong(l.file.path(reference.name), nil, maxFileSecret))
+		}
+	}
+	return errs
+}
+
 func (s Server) secretReferences(path *field.Path) []secretReference {
 	var references []secretReference
 	for _, variable := range slices.Sorted(maps.Keys(s.SecretEnvironment)) {
-		references = append(references, secretReference{path.Child("secretEnvironment", variable), s.SecretEnvironment[variable]})
+		references = append(references, secretReference{path: path.Child("secretEnvironment", variable), name: s.SecretEnvironment[variable]})
 	}
 	return references
 }
@@ -77,6 +122,7 @@ func (l *loader) checkKeys(references []secretReference) {
 		}
 		referred[reference.name] = true
 	}
+	errs = append(errs, l.checkFiles(references)...)
 	for _, full := range slices.Sorted(maps.Keys(l.file.Values)) {
 		key, ours := strings.CutPrefix(full, l.file.Project+":")
 		_, section := known[key]

@@ -178,8 +178,6 @@ func (m Model) validateWhole(path *field.Path) field.ErrorList {
 			errs = append(errs, field.Required(at.Child("image"), "Container Instances mount no bucket: name an image here that has the model's weights in "+WeightsDirectory))
 		case kind == "kubernetes" && tooMuchShared(whole.SharedMemory, m.GCP.Kubernetes.Memory):
 			errs = append(errs, field.Invalid(at.Child("memory"), m.GCP.Kubernetes.Memory, fmt.Sprintf("has the sharedMemory of %s in it, and has to be more", whole.SharedMemory)))
-		case kind == "instances" && len(whole.SecretEnvironment) > 0:
-			errs = append(errs, field.Forbidden(at.Child("secretEnvironment"), "what starts an instance can be read by all who may look at it: serve a model with secrets on gcp.kubernetes"))
 		}
 	}
 	return errs

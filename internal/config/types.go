@@ -228,8 +228,8 @@ var failovers = []Failover{FastFailover, StandardFailover}
 // served. What is under one of its runtimes holds there, in its place: of the
 // variables, each by itself.
 type Server struct {
-	// Image is pinned by digest where it matters. On Kubernetes its root is read-only,
-	// and it reaches the Internet by HTTPS only.
+	// Image is pinned by digest where it matters. On Kubernetes and on instances its root
+	// is read-only, and it reaches the Internet by HTTPS only.
 	Image string `json:"image,omitempty"`
 	// Command is what is started in the image, in place of its entry point: the
 	// program and its first arguments, no shell. Container Instances, which cannot
@@ -240,15 +240,16 @@ type Server struct {
 	// Environment are variables that the server gets beside those of its image.
 	Environment map[string]string `json:"environment,omitempty"`
 	// SecretEnvironment are variables with secret values. Each names the key of the stack
-	// file that holds its value. When the value changes, the replicas are replaced.
+	// file that holds its value. When the value changes, the replicas are replaced. On
+	// instances, which get it from Secret Manager, it is one line.
 	SecretEnvironment map[string]string `json:"secretEnvironment,omitempty"`
 	// User is the number of the user that the server runs as on Kubernetes, by default
 	// 65532, with a group of the same number, and on instances, by default the image's.
 	// Container Instances run it as the image says.
 	User int `json:"user,omitempty"`
 	// Writable are directories that the server may write into, whichever user it is,
-	// beside /tmp. On Kubernetes all else of its image is read-only, and they are empty
-	// when it starts; on instances they keep what is in them until the instance is
+	// beside /tmp. All else of its image is read-only. On Kubernetes they are empty when it
+	// starts; on instances they, and /tmp, keep what is in them until the instance is
 	// replaced.
 	Writable []string `json:"writable,omitempty"`
 	// Scratch is how much the server may write into each of those directories and /tmp

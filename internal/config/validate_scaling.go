@@ -21,8 +21,13 @@ const (
 // Source: prometheus.io/docs/concepts/data_model.
 var metricForm = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]{0,99}$`)
 
-// maxCPUTarget is all of the CPU.
-const maxCPUTarget = 100
+const (
+	// maxCPUTarget is all of the CPU.
+	maxCPUTarget = 100
+	// MaxRequests are what the load balancers take an instance to serve each second: they
+	// prefer other regions' beyond it.
+	MaxRequests = 100
+)
 
 // validateScaling holds what a model scales by to what is measured where it runs.
 func (m Model) validateScaling(path *field.Path) field.ErrorList {
@@ -93,6 +98,9 @@ const useless = "the use of the CPU says nothing of the load of a GPU: name anot
 func (s Scaling) validate(path *field.Path) field.ErrorList {
 	if s.Metric == CPU && s.Target > maxCPUTarget {
 		return field.ErrorList{field.Invalid(path.Child("target"), s.Target, fmt.Sprintf("must be at most %d, because cpu is in percent", maxCPUTarget))}
+	}
+	if s.Metric == Requests && s.Target > MaxRequests {
+		return field.ErrorList{field.Invalid(path.Child("target"), s.Target, fmt.Sprintf("must be at most %d, which is when the load balancers turn to other regions", MaxRequests))}
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func hasExplicitProvider(_ *Recording, registered Resource) string {
 }
 
 // secretInputs are the names of inputs that always hold a secret.
-var secretInputs = []string{"kubeconfig", "password", "privateKey", "secureValue", "token", "workspaceKey"}
+var secretInputs = []string{"kubeconfig", "password", "privateKey", "secretData", "secureValue", "token", "workspaceKey"}
 
 func hidesSecrets(r *Recording, registered Resource) string {
 	shown := Reveal(registered.Inputs)

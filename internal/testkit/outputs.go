@@ -71,6 +71,9 @@ var paths = map[string]string{
 	"gcp:container/nodePool:NodePool":                                   "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
 	"gcp:projects/iAMMember:IAMMember":                                  "projects/{project}/{role}/{member}",
 	"gcp:projects/service:Service":                                      "projects/{project}/{service}",
+	"gcp:secretmanager/secret:Secret":                                   "projects/{project}/secrets/{secretId}",
+	"gcp:secretmanager/secretIamMember:SecretIamMember":                 "{secretId}/{role}/{member}",
+	"gcp:secretmanager/secretVersion:SecretVersion":                     "{secret}/versions/1",
 	"gcp:serviceaccount/account:Account":                                "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
 	"gcp:serviceaccount/iAMMember:IAMMember":                            "{serviceAccountId}/{role}/{member}",
 	"gcp:storage/bucket:Bucket":                                         "{name}",
@@ -114,6 +117,8 @@ var computed = map[string]func(made) properties{
 			"selfLink":   containerAPI + m.id,
 		}
 	},
+	"gcp:secretmanager/secret:Secret":               func(m made) properties { return properties{"name": m.id} },
+	"gcp:secretmanager/secretVersion:SecretVersion": func(m made) properties { return properties{"name": m.id, "version": m.name} },
 	"gcp:serviceaccount/account:Account": func(m made) properties {
 		email := path.Base(m.id)
 		return properties{"email": email, "member": "serviceAccount:" + email, "name": m.id}

@@ -38,6 +38,8 @@ type Role struct{ Name, Role string }
 // Account is the service account.
 type Account struct {
 	Email pulumi.StringOutput
+	// Member is the account as grants name it.
+	Member pulumi.StringOutput
 	// Grants are those of the roles.
 	Grants []pulumi.Resource
 }
@@ -59,7 +61,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return Account{}, fmt.Errorf("service account: %w", err)
 	}
-	account := Account{Email: registered.Email}
+	account := Account{Email: registered.Email, Member: registered.Member}
 	for _, granted := range args.Roles {
 		grant, err := projects.NewIAMMember(ctx, name+"-"+granted.Name, &projects.IAMMemberArgs{
 			Project: args.Project,

@@ -4,7 +4,10 @@
 // be a backend of both only with the same balancing mode.
 package balancing
 
-import "ai-serving/internal/topology"
+import (
+	"ai-serving/internal/config"
+	"ai-serving/internal/topology"
+)
 
 // PortName is the named port of an instance group that its workload is served
 // on.
@@ -55,9 +58,10 @@ const (
 	// capacity is the part of a group's capacity that may be used: all of it.
 	// Left out, it is taken for zero on a regional balancer, and refused.
 	capacity = 1.0
-	// maxRate is the number of requests a second to one pod or instance at which a
-	// balancer begins to prefer other groups. It is no limit.
-	maxRate = 100.0
+	// MaxRate is the number of requests a second to one pod or instance at which a
+	// balancer begins to prefer other groups. It is no limit. Instances that scale by
+	// requests do so by a part of it.
+	MaxRate float64 = config.MaxRequests
 )
 
 // mode measures the fill of every group by the rate of requests, by Google's name.
@@ -83,9 +87,9 @@ type Balancing struct {
 // Of is the balancing of a kind of group.
 func Of(kind topology.GroupKind) Balancing {
 	if kind == topology.Endpoints {
-		return Balancing{Mode: mode, CapacityScaler: capacity, MaxRatePerEndpoint: new(maxRate)}
+		return Balancing{Mode: mode, CapacityScaler: capacity, MaxRatePerEndpoint: new(MaxRate)}
 	}
-	return Balancing{Mode: mode, CapacityScaler: capacity, MaxRatePerInstance: new(maxRate)}
+	return Balancing{Mode: mode, CapacityScaler: capacity, MaxRatePerInstance: new(MaxRate)}
 }
 
 // HasNamedPort says whether a workload's groups know the port to serve on by

@@ -1,117 +1,74 @@
 package instances
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
-	"maps"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"text/template"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
-	"ai-serving/internal/config"
 	"ai-serving/internal/topology"
 )
 
-//go:embed cloud-init.yaml.tmpl
-var cloudInitText string
+//go:embed files/*.tmpl
+var files embed.FS
 
-var cloudInitTemplate = template.Must(template.New("cloud-init").Option("missingkey=error").Parse(cloudInitText))
+var templates = template.Must(template.New("").Option("missingkey=error").ParseFS(files, "files/*.tmpl"))
 
-// killSeconds is what systemd allows beyond the container's own time to stop.
-const killSeconds = 10
+// file is one that cloud-init writes.
+type file struct{ Path, Content string }
 
-// cloudInit is the user data of the virtual machines of a group.
-func cloudInit(group topology.InstanceGroup) (string, error) {
-	var text strings.Builder
-	workload := group.Workload
-	err := cloudInitTemplate.Execute(&text, map[string]any{
-		"Workload":     workload.Key,
-		"Image":        group.Server.Image,
-		"Registry":     googleRegistry(group.Server.Image),
-		"Directories":  directories(group.Server),
-		"Run":          strings.Join(runArguments(group), " "),
-		"GraceSeconds": workload.Timeouts.Grace,
-		"StopSeconds":  workload.Timeouts.Grace + killSeconds,
-	})
+// Indented is the content as a block of YAML, below write_files.
+func (f file) Indented() string {
+	lines := strings.Split(strings.TrimRight(f.Content, "\n"), "\n")
+	for i, line := range lines {
+		if line != "" {
+			lines[i] = "      " + line
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// cloudInit is the user data of the virtual machines of a group, whose secrets are
+// in Secret Manager.
+func cloudInit(group topology.InstanceGroup, secrets []secret) (string, error) {
+	all, err := filesOf(group, secrets)
 	if err != nil {
 		return "", fmt.Errorf("cloud-init: %w", err)
 	}
+	return fill("cloud-init.yaml", all)
+}
+
+// filesOf are those of the unit of the model's server, and of the steps before it.
+// Each step goes on until it is done: a unit that another one requires may not fail.
+func filesOf(group topology.InstanceGroup, secrets []secret) ([]file, error) {
+	steps := stepsOf(group, secrets)
+	unit, err := fill("model.service", unitOf(group, steps))
+	if err != nil {
+		return nil, err
+	}
+	prepare, err := fill("prepare.sh", map[string]any{"Directories": machineDirectories(directories(group.Server))})
+	if err != nil {
+		return nil, err
+	}
+	all := []file{{"/etc/systemd/system/model.service", unit}, {"/etc/model/prepare.sh", prepare}}
+	for _, step := range steps {
+		unit, err := fill("step.service", step)
+		if err != nil {
+			return nil, err
+		}
+		script, err := fill(step.Name+".sh", step.values)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, file{"/etc/systemd/system/" + step.unit(), unit}, file{"/etc/model/" + step.Name + ".sh", script})
+	}
+	return all, nil
+}
+
+func fill(name string, values any) (string, error) {
+	var text strings.Builder
+	if err := templates.ExecuteTemplate(&text, name+".tmpl", values); err != nil {
+		return "", err
+	}
 	return text.String(), nil
-}
-
-// runArguments are the arguments of docker run, each quoted for systemd.
-func runArguments(group topology.InstanceGroup) []string {
-	port := strconv.Itoa(group.Workload.Port)
-	arguments := []string{"--name", "model", "--publish", port + ":" + port, "--security-opt", "no-new-privileges"}
-	if user := group.Server.User; user != 0 {
-		arguments = append(arguments, "--user", fmt.Sprintf("%d:%d", user, user))
-	}
-	if shared := group.Server.SharedMemory; shared != "" {
-		arguments = append(arguments, "--shm-size", dockerSize(shared))
-	}
-	for i, directory := range directories(group.Server) {
-		arguments = append(arguments, "--volume", directory+":"+group.Server.Writable[i])
-	}
-	for _, name := range slices.Sorted(maps.Keys(group.Server.Environment)) {
-		arguments = append(arguments, "--env", name+"="+group.Server.Environment[name])
-	}
-	command := group.Server.Command
-	if len(command) > 0 {
-		arguments = append(arguments, "--entrypoint", command[0])
-		command = command[1:]
-	}
-	arguments = append(arguments, group.Server.Image)
-	arguments = slices.Concat(arguments, command, group.Server.Args)
-	for i, argument := range arguments {
-		arguments[i] = systemdWord(argument)
-	}
-	return arguments
-}
-
-// directories are on the machine's disk, one for each of the server's writable
-// directories, in the same order. Any user may write into them.
-// Container-Optimized OS keeps /var/lib when it restarts.
-// See cloud.google.com/container-optimized-os/docs/concepts/disks-and-filesystem.
-func directories(server config.Server) []string {
-	var all []string
-	for i := range server.Writable {
-		all = append(all, fmt.Sprintf("/var/lib/model/writable-%d", i+1))
-	}
-	return all
-}
-
-// dockerSize is a quantity in bytes, which Docker takes.
-func dockerSize(quantity string) string {
-	size := resource.MustParse(quantity) // a rule of package config has it in this form
-	return strconv.FormatInt(size.Value(), 10)
-}
-
-// plainWord is one that systemd takes as it is.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_=:/.,@+-]+$`)
-
-// systemdSigns are those that mean something to systemd in a word in quotes.
-var systemdSigns = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "%", "%%", "$", "$$", "\n", `\n`, "\t", `\t`)
-
-// systemdWord is an argument as systemd reads one in a command line: in quotes, with
-// its own signs doubled. A line of a unit's file has no line breaks.
-// See systemd.syntax(7), "Quoting", and systemd.service(5), "Command lines".
-func systemdWord(argument string) string {
-	if plainWord.MatchString(argument) {
-		return argument
-	}
-	return `"` + systemdSigns.Replace(argument) + `"`
-}
-
-// googleRegistry is the host of the image's registry if it is one of Google's,
-// which the machine's service account can read; "" if not.
-func googleRegistry(image string) string {
-	host, _, found := strings.Cut(image, "/")
-	if found && (host == "gcr.io" || strings.HasSuffix(host, ".gcr.io") || strings.HasSuffix(host, ".pkg.dev")) {
-		return host
-	}
-	return ""
 }

@@ -12,46 +12,27 @@ import (
 	"ai-serving/internal/topology"
 )
 
-const (
-	// bootImage is a milestone of Container-Optimized OS with long-term support, which
-	// gets fixes only: with the newest stable one, instances of a group would have
-	// different milestones as it scales.
-	// See cloud.google.com/container-optimized-os/docs/release-notes.
-	bootImage = "projects/cos-cloud/global/images/family/cos-121-lts"
-	// bootDiskGiB has room for the images of model servers.
-	bootDiskGiB = 50
-	// targetUtilization of the processors is what the autoscaler aims at.
-	targetUtilization = 0.6
-	// bootSeconds is for what comes before the start of the model server: the
-	// machine boots and pulls the image.
-	bootSeconds = 180
-	// maxInitialDelaySeconds is the most that Compute Engine takes.
-	maxInitialDelaySeconds = 3600
-	// scaleInWindowSeconds is the time in which a group may lose one instance,
-	// so that a lull does not cost it the models that it has loaded.
-	scaleInWindowSeconds = 300
-)
-
-// initialSeconds is how long a new instance may take until it serves.
-func initialSeconds(workload topology.Workload) int {
-	return min(bootSeconds+workload.StartupSeconds, maxInitialDelaySeconds)
-}
+// bootImage is a milestone of Container-Optimized OS with long-term support, which
+// gets fixes only: with the newest stable one, instances of a group would have
+// different milestones as it scales.
+// See cloud.google.com/container-optimized-os/docs/release-notes.
+const bootImage = "projects/cos-cloud/global/images/family/cos-121-lts"
 
 // templateArgs describe the instances of a group. An instance template cannot
 // be changed, not even its labels: a new one takes its place, under a name that
 // Pulumi makes, and all instances are replaced.
-func templateArgs(args Args, group topology.InstanceGroup, account pulumi.StringInput, userData string) *compute.InstanceTemplateArgs {
+func templateArgs(args Args, group topology.InstanceGroup, account, userData pulumi.StringInput) *compute.InstanceTemplateArgs {
 	return &compute.InstanceTemplateArgs{
 		Project:     args.Project,
 		MachineType: pulumi.String(group.MachineType),
 		Labels:      pulumi.ToStringMap(group.Workload.Identity()),
-		Tags:        pulumi.StringArray{pulumi.String(network.ServingTag)},
+		Tags:        pulumi.ToStringArray(network.InstanceTags(group.Workload)),
 		Disks: compute.InstanceTemplateDiskArray{compute.InstanceTemplateDiskArgs{
 			Boot:        pulumi.Bool(true),
 			AutoDelete:  pulumi.Bool(true),
 			SourceImage: pulumi.String(bootImage),
 			DiskType:    pulumi.String(machinetype.BootDisk(group.MachineType)),
-			DiskSizeGb:  pulumi.Int(bootDiskGiB),
+			DiskSizeGb:  pulumi.Int(group.DiskGiB),
 			Labels:      pulumi.ToStringMap(group.Workload.Identity()),
 		}},
 		// No access configuration: no address on the Internet.
@@ -59,7 +40,7 @@ func templateArgs(args Args, group topology.InstanceGroup, account pulumi.String
 			compute.InstanceTemplateNetworkInterfaceArgs{Subnetwork: args.SubnetworkID},
 		},
 		Metadata: pulumi.StringMap{
-			"user-data":                 pulumi.String(userData),
+			"user-data":                 userData,
 			"google-logging-enabled":    pulumi.String("true"),
 			"google-monitoring-enabled": pulumi.String("true"),
 			"enable-oslogin":            pulumi.String("true"),
@@ -75,6 +56,30 @@ func templateArgs(args Args, group topology.InstanceGroup, account pulumi.String
 			EnableVtpm:                pulumi.Bool(true),
 			EnableIntegrityMonitoring: pulumi.Bool(true),
 		},
+		GuestAccelerators: accelerators(group),
+		Scheduling:        scheduling(group),
+	}
+}
+
+// accelerators are those that do not come with the machine.
+func accelerators(group topology.InstanceGroup) compute.InstanceTemplateGuestAcceleratorArrayInput {
+	if !group.Attached {
+		return nil
+	}
+	return compute.InstanceTemplateGuestAcceleratorArray{compute.InstanceTemplateGuestAcceleratorArgs{
+		Type: pulumi.String(group.GPU.Type), Count: pulumi.Int(group.GPU.Count),
+	}}
+}
+
+// scheduling stops machines with GPUs for the maintenance of their host, and starts them
+// again after it: they cannot move to another one, as machines do by default.
+// See docs.cloud.google.com/compute/docs/gpus/gpu-host-maintenance.
+func scheduling(group topology.InstanceGroup) compute.InstanceTemplateSchedulingPtrInput {
+	if group.GPU == nil {
+		return nil
+	}
+	return &compute.InstanceTemplateSchedulingArgs{
+		OnHostMaintenance: pulumi.String("TERMINATE"), AutomaticRestart: pulumi.Bool(true),
 	}
 }
 
@@ -125,7 +130,7 @@ func managerArgs(name string, args Args, group topology.InstanceGroup, template,
 		},
 		AutoHealingPolicies: &compute.RegionInstanceGroupManagerAutoHealingPoliciesArgs{
 			HealthCheck:     check,
-			InitialDelaySec: pulumi.Int(initialSeconds(workload)),
+			InitialDelaySec: pulumi.Int(initialSeconds(group)),
 		},
 		UpdatePolicy: updatePolicy(len(args.Zones)),
 	}
@@ -135,14 +140,14 @@ func managerArgs(name string, args Args, group topology.InstanceGroup, template,
 // the first of them may take. For another version, which replaces all instances, the
 // provider waits 15 minutes, whatever it is told: see computeRIGMWaitForInstanceStatus
 // in resource_compute_region_instance_group_manager.go of terraform-provider-google.
-func managerOptions(workload topology.Workload) []pulumi.ResourceOption {
+func managerOptions(group topology.InstanceGroup) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{
 		pulumi.IgnoreChanges([]string{"targetSize"}),
 		// Instances that listen on the old port serve until a group on the new one does.
 		pulumi.ReplaceOnChanges([]string{"namedPorts"}),
 		pulumi.Timeouts(&pulumi.CustomTimeouts{
-			Create: timeout(initialSeconds(workload)),
-			Delete: timeout(workload.Timeouts.Drain),
+			Create: timeout(initialSeconds(group)),
+			Delete: timeout(group.Workload.Timeouts.Drain),
 		}),
 	}
 }
@@ -162,34 +167,5 @@ func updatePolicy(zones int) *compute.RegionInstanceGroupManagerUpdatePolicyArgs
 		InstanceRedistributionType: pulumi.String("PROACTIVE"),
 		MaxSurgeFixed:              pulumi.Int(zones),
 		MaxUnavailableFixed:        pulumi.Int(0),
-	}
-}
-
-// autoscalerOptions make another autoscaler for another group, before the group of
-// before goes: each scales its own.
-func autoscalerOptions() []pulumi.ResourceOption {
-	return []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"target"})}
-}
-
-func autoscalerArgs(args Args, group topology.InstanceGroup, manager pulumi.StringInput) *compute.RegionAutoscalerArgs {
-	return &compute.RegionAutoscalerArgs{
-		Project: args.Project,
-		Region:  pulumi.String(args.Region),
-		Target:  manager,
-		AutoscalingPolicy: &compute.RegionAutoscalerAutoscalingPolicyArgs{
-			MinReplicas: pulumi.Int(group.MinReplicas),
-			MaxReplicas: pulumi.Int(group.MaxReplicas),
-			// What an instance uses while it starts says nothing about the load.
-			CooldownPeriod: pulumi.Int(initialSeconds(group.Workload)),
-			CpuUtilization: &compute.RegionAutoscalerAutoscalingPolicyCpuUtilizationArgs{
-				Target: pulumi.Float64(targetUtilization),
-			},
-			ScaleInControl: &compute.RegionAutoscalerAutoscalingPolicyScaleInControlArgs{
-				MaxScaledInReplicas: &compute.RegionAutoscalerAutoscalingPolicyScaleInControlMaxScaledInReplicasArgs{
-					Fixed: pulumi.Int(1),
-				},
-				TimeWindowSec: pulumi.Int(scaleInWindowSeconds),
-			},
-		},
 	}
 }

@@ -28,6 +28,7 @@ func group() topology.InstanceGroup {
 	return topology.InstanceGroup{
 		Workload: workload(), Server: config.Server{Image: "europe-docker.pkg.dev/acme/models/chat:1"},
 		MachineType: "e2-standard-2", MinReplicas: 2, MaxReplicas: 6,
+		DiskGiB: 50, Scaling: config.Scaling{Metric: config.CPU, Target: 60},
 	}
 }
 
@@ -69,10 +70,10 @@ func inputs(t *testing.T, recording *testkit.Recording, token string) map[string
 	return found.Inputs.Mappable()
 }
 
-// unit is the text of the systemd unit that the user data install.
-func unit(t *testing.T, group topology.InstanceGroup) string {
+// written are the files that the user data install, by path.
+func written(t *testing.T, group topology.InstanceGroup, secrets ...secret) map[string]string {
 	t.Helper()
-	text, err := cloudInit(group)
+	text, err := cloudInit(group, secrets)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,10 +89,40 @@ func unit(t *testing.T, group topology.InstanceGroup) string {
 	if err := yaml.Unmarshal([]byte(text), &parsed); err != nil {
 		t.Fatal(err)
 	}
-	if len(parsed.Files) != 1 || parsed.Files[0].Path != "/etc/systemd/system/model.service" {
-		t.Fatalf("unexpected files: %+v", parsed.Files)
+	all := map[string]string{}
+	for _, file := range parsed.Files {
+		all[file.Path] = file.Content
 	}
-	return parsed.Files[0].Content
+	return all
+}
+
+// unit is the text of the systemd unit of the server.
+func unit(t *testing.T, group topology.InstanceGroup) string {
+	t.Helper()
+	return written(t, group)["/etc/systemd/system/model.service"]
+}
+
+// fullGroup has all that a group may have.
+func fullGroup() topology.InstanceGroup {
+	full := group()
+	full.MachineType, full.DiskGiB = "g2-standard-24", 200
+	full.GPU = &topology.GPU{Type: "nvidia-l4", Count: 2}
+	full.Server = config.Presets["vllm"].Server
+	full.Server.Image, full.Workload.Port = "europe-docker.pkg.dev/acme/models/chat:1", 8000
+	full.Server.Weights = "gs://acme-models/chat/v1"
+	full.Server.SecretEnvironment = map[string]string{"HF_TOKEN": "hf-token"}
+	return full
+}
+
+const version = "projects/1234/secrets/ai-serving-test-europe-west4-chat-HF_TOKEN/versions/3"
+
+func TestAllThatAGroupMayHave(t *testing.T) {
+	t.Parallel()
+	text, err := cloudInit(fullGroup(), []secret{{"HF_TOKEN", version}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	testkit.GoldenFile(t, filepath.Join("testdata", "full.golden.yaml"), text)
 }
 
 func TestTheUnitRunsTheModel(t *testing.T) {
@@ -100,7 +131,7 @@ func TestTheUnitRunsTheModel(t *testing.T) {
 	for _, want := range []string{
 		"ExecStartPre=/usr/bin/docker-credential-gcr configure-docker --registries=europe-docker.pkg.dev",
 		"ExecStartPre=/usr/bin/docker pull europe-docker.pkg.dev/acme/models/chat:1",
-		"ExecStart=/usr/bin/docker run --name model --publish 8080:8080 --security-opt no-new-privileges europe-docker.pkg.dev/acme/models/chat:1",
+		"ExecStart=/usr/bin/docker run --name model --publish 8080:8080 --read-only --cap-drop ALL --security-opt no-new-privileges --volume /var/lib/model/tmp:/tmp europe-docker.pkg.dev/acme/models/chat:1",
 		"ExecStop=/usr/bin/docker stop --time 95 model",
 		"TimeoutStopSec=105",
 	} {
@@ -117,8 +148,8 @@ func TestTheUnitStartsTheServerWithWhatItIsGiven(t *testing.T) {
 	given.Server.Args = []string{"--name=a b", `50% of "$HOME"`, "C:\\temp\n"}
 	given.Server.Environment = map[string]string{"LEVEL": "debug", "GREETING": "it's"}
 	given.Server.User, given.Server.SharedMemory = 1000, "1Gi"
-	want := `ExecStart=/usr/bin/docker run --name model --publish 8080:8080 --security-opt no-new-privileges ` +
-		`--user 1000:1000 --shm-size 1073741824 --env "GREETING=it's" --env LEVEL=debug --entrypoint /bin/serve europe-docker.pkg.dev/acme/models/chat:1 ` +
+	want := `ExecStart=/usr/bin/docker run --name model --publish 8080:8080 --read-only --cap-drop ALL --security-opt no-new-privileges ` +
+		`--user 1000:1000 --shm-size 1073741824 --volume /var/lib/model/tmp:/tmp --env "GREETING=it's" --env LEVEL=debug --entrypoint /bin/serve europe-docker.pkg.dev/acme/models/chat:1 ` +
 		`model "--name=a b" "50%% of \"$$HOME\"" "C:\\temp\n"`
 	if text := unit(t, given); !slices.Contains(strings.Split(text, "\n"), want) {
 		t.Errorf("no line %s in\n%s", want, text)
@@ -182,9 +213,22 @@ func TestTheGroupIsUpdatedZoneByZoneAndHealed(t *testing.T) {
 
 func TestAnInstanceHasTimeToBootAndToLoadItsModel(t *testing.T) {
 	t.Parallel()
-	for startupSeconds, want := range map[int]int{1: 181, 90: 270, 3600: 3600} {
-		if got := initialSeconds(topology.Workload{StartupSeconds: startupSeconds}); got != want {
-			t.Errorf("initialSeconds of a start of %d s = %d, want %d", startupSeconds, got, want)
+	with := func(change func(*topology.InstanceGroup)) topology.InstanceGroup {
+		changed := group()
+		change(&changed)
+		return changed
+	}
+	for name, test := range map[string]struct {
+		group topology.InstanceGroup
+		want  int
+	}{
+		"an image":           {group(), 270},
+		"an image, slowly":   {with(func(g *topology.InstanceGroup) { g.Workload.StartupSeconds = 3600 }), 3600},
+		"an image and files": {with(func(g *topology.InstanceGroup) { g.Server.Weights, g.DiskGiB = "gs://b/f", 200 }), 1270},
+		"all":                {fullGroup(), 1450},
+	} {
+		if got := initialSeconds(test.group); got != test.want {
+			t.Errorf("%s: %d s, want %d", name, got, test.want)
 		}
 	}
 }
@@ -208,7 +252,7 @@ func TestInstancesAreNotOnTheInternet(t *testing.T) {
 	if diff := cmp.Diff([]any{map[string]any{"subnetwork": "subnet"}}, got["networkInterfaces"]); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if diff := cmp.Diff([]any{"serving"}, got["tags"]); diff != "" {
+	if diff := cmp.Diff([]any{"serving", "model-instances", "model-chat"}, got["tags"]); diff != "" {
 		t.Errorf("tags that the firewall knows: -want +got:\n%s", diff)
 	}
 }

@@ -15,6 +15,12 @@ import (
 // nodes among them. Without it a load balancer does not reach a machine.
 const ServingTag = "serving"
 
+// InstanceTags are the network tags of the instances of a workload. They say nothing of
+// the workload that may change: other tags would replace the instances.
+func InstanceTags(workload topology.Workload) []string {
+	return []string{ServingTag, instancesTag, egressTag(workload.Key)}
+}
+
 // firewallRule lets sources reach ports of the machines that serve workloads.
 // What no rule lets in stays out: that is a network's implied rule.
 type firewallRule struct {

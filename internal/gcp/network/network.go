@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/naming"
 	"ai-serving/internal/topology"
 )
 
@@ -77,11 +78,17 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	for _, region := range args.Regions {
 		proxies = append(proxies, n.Subnets[region.Name].ProxyOnly)
 	}
+	// What an address space that Google refuses would change comes after the refusal.
+	after := pulumi.DependsOn(proxies)
 	for _, rule := range firewallRules(args.Regions) {
-		// What an address space that Google refuses would let in comes after the refusal.
-		after := pulumi.DependsOn(proxies)
 		if _, err := compute.NewFirewall(ctx, name+"-"+rule.name, rule.args(args.Project, n.NetworkID), child, otherPorts, after); err != nil {
 			return nil, fmt.Errorf("network %q: firewall rule %q: %w", name, rule.name, err)
+		}
+	}
+	for _, rule := range egressRules(args.Regions) {
+		logical := naming.Join(naming.MaxComputeEngine, name, "egress", rule.name)
+		if _, err := compute.NewFirewall(ctx, logical, rule.args(args.Project, n.NetworkID), child, after); err != nil {
+			return nil, fmt.Errorf("network %q: egress rule %q: %w", name, rule.name, err)
 		}
 	}
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{"networkId": n.NetworkID})

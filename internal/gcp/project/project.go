@@ -12,7 +12,9 @@ import (
 const Type = "ai-serving:gcp:Project"
 
 // apis are the services that the stack's resources are made through. Their
-// names are without ".googleapis.com".
+// names are without ".googleapis.com". All are enabled, also where a stack needs one
+// later: an enabled service costs nothing, and one more of them is no reason for all
+// else to wait.
 var apis = []string{
 	"artifactregistry",
 	"cloudresourcemanager",
@@ -22,6 +24,7 @@ var apis = []string{
 	"iam",
 	"logging",
 	"monitoring",
+	"secretmanager",
 	"storage",
 }
 
