@@ -6,6 +6,8 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/topology"
 )
 
 // nameOfNamespace is the label that every namespace has its name in.
@@ -66,14 +68,10 @@ func MetadataServer() networkingv1.NetworkPolicyEgressRuleArgs {
 	}
 }
 
-// NotInternet are the addresses of other tenants, of the machines and of peered
-// networks: RFC 1918, RFC 6598 and link-local.
-var NotInternet = []string{"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
-
 // Internet lets HTTPS through to the Internet and to Google's APIs.
 func Internet() networkingv1.NetworkPolicyEgressRuleArgs {
 	return networkingv1.NetworkPolicyEgressRuleArgs{
-		To:    networkingv1.NetworkPolicyPeerArray{Block("0.0.0.0/0", NotInternet...)},
+		To:    networkingv1.NetworkPolicyPeerArray{Block("0.0.0.0/0", topology.NotInternet...)},
 		Ports: TCP(443),
 	}
 }

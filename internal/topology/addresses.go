@@ -14,3 +14,7 @@ func subnet(space netip.Prefix, bits, index int) netip.Prefix {
 	binary.BigEndian.PutUint32(part[:], address)
 	return netip.PrefixFrom(netip.AddrFrom4(part), bits)
 }
+
+// NotInternet are the addresses of other tenants, of machines and of peered networks:
+// RFC 1918, RFC 6598 and link-local.
+var NotInternet = []string{"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}

@@ -24,13 +24,6 @@ const maxTag = 63
 // egressTag is the network tag of the machines of one workload.
 func egressTag(workload string) string { return naming.Join(maxTag, "model", workload) }
 
-// notInternet are the addresses of other tenants, of machines and of peered networks:
-// RFC 1918, RFC 6598 and link-local. No rule keeps a machine from its metadata server,
-// which answers for names too: that is not traffic of the network. Those of containers are
-// kept from it by the machine.
-// See docs.cloud.google.com/firewall/docs/firewalls#alwaysallowed.
-var notInternet = []string{"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
-
 // The priorities of the rules of what instances may connect to: the lowest number
 // decides. What comes in is decided apart from it.
 const (
@@ -55,6 +48,10 @@ type egressRule struct {
 
 // egressRules let instances connect to what pods may: HTTPS on the Internet, and what
 // their model lists. There are none without instances.
+//
+// No rule keeps a machine from its metadata server, which answers for names too: that is
+// not traffic of the network. Those of containers are kept from it by the machine.
+// See docs.cloud.google.com/firewall/docs/firewalls#alwaysallowed.
 func egressRules(regions []topology.GCPRegion) []egressRule {
 	groups := map[string]topology.InstanceGroup{}
 	for _, region := range regions {
@@ -67,7 +64,7 @@ func egressRules(regions []topology.GCPRegion) []egressRule {
 	}
 	everywhere := []string{"0.0.0.0/0"}
 	rules := []egressRule{
-		{"private", instancesTag, privatePriority, notInternet, 0},
+		{"private", instancesTag, privatePriority, topology.NotInternet, 0},
 		{"internet", instancesTag, internetPriority, everywhere, httpsPort},
 		{"closed", instancesTag, closedPriority, everywhere, 0},
 	}
