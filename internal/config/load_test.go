@@ -185,3 +185,14 @@ func findings(err error) []finding {
 	}
 	return all
 }
+
+// TestProjectsHaveNumbersOfTwelveDigits holds such a number not to be cut to 32 bits.
+func TestProjectsHaveNumbersOfTwelveDigits(t *testing.T) {
+	t.Parallel()
+	const number = 123456789012
+	numbered := strings.Replace(stack, "  ai-serving:gcp:\n", "  ai-serving:gcp:\n    projectNumber: "+strconv.Itoa(number)+"\n", 1)
+	loaded, err := load(t, numbered)
+	if err != nil || loaded.GCP.ProjectNumber != number {
+		t.Errorf("project number %d, %v; want %d", loaded.GCP.ProjectNumber, err, number)
+	}
+}

@@ -144,6 +144,10 @@ func conformSlice(path *field.Path, node *yaml.Node, t reflect.Type, rules Rules
 	return kept, errs
 }
 
+// largest are the bounds of whole numbers: most are for fields of 32 bits of the clouds'
+// APIs; others may have as many digits as a float64 keeps.
+var largest = map[reflect.Kind]float64{reflect.Int: math.MaxInt32, reflect.Int64: 1 << 53}
+
 func conformScalar(path *field.Path, node *yaml.Node, t reflect.Type) (any, *field.Error) {
 	switch kind := t.Kind(); kind {
 	case reflect.String:
@@ -157,8 +161,8 @@ func conformScalar(path *field.Path, node *yaml.Node, t reflect.Type) (any, *fie
 			return value, nil
 		}
 		return nil, wrongType(path, node, "must be true or false, without quotes")
-	case reflect.Int:
-		if number, is := numberOf(node); is && number == math.Trunc(number) && math.Abs(number) <= math.MaxInt32 {
+	case reflect.Int, reflect.Int64:
+		if number, is := numberOf(node); is && number == math.Trunc(number) && math.Abs(number) <= largest[kind] {
 			return int64(number), nil
 		}
 		return nil, wrongType(path, node, "must be a whole number, without quotes")

@@ -508,7 +508,7 @@ type GCP struct {
 	// ProjectNumber is the number of gcp:project, which names the identities of pods. It is
 	// needed for models on Kubernetes that have weights, or that scale by a metric of their
 	// servers: gcloud projects describe <project> --format="value(projectNumber)".
-	ProjectNumber int `json:"projectNumber,omitempty"`
+	ProjectNumber int64 `json:"projectNumber,omitempty"`
 	// AuthorizedNetworks may reach the clusters' API servers, by name: where
 	// the pipeline runs that deploys the stack, and nothing more.
 	AuthorizedNetworks map[string]string `json:"authorizedNetworks"`

@@ -336,7 +336,7 @@ type NetworkInterface struct {
 type GCP struct {
 	Project string
 	// ProjectNumber is in the names of the pods' identities; 0 where no pod needs one.
-	ProjectNumber int
+	ProjectNumber int64
 	Regions       []GCPRegion
 	Global        GlobalLoadBalancer
 	// AuthorizedNetworks may reach the clusters' API servers, by name.

@@ -171,7 +171,7 @@ func typeNode(t reflect.Type, rules config.Rules) *node {
 }
 
 var typeNames = map[reflect.Kind]string{
-	reflect.Bool: "boolean", reflect.Float64: "number", reflect.Int: "integer", reflect.String: "string",
+	reflect.Bool: "boolean", reflect.Float64: "number", reflect.Int: "integer", reflect.Int64: "integer", reflect.String: "string",
 }
 
 // rangeNode has the rules that the key has for the bounds.

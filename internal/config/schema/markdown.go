@@ -106,7 +106,7 @@ func kind(path string, t reflect.Type) string {
 		return "[object](#" + anchor(path) + ")"
 	default:
 		return map[reflect.Kind]string{
-			reflect.Bool: "true or false", reflect.Float64: "number", reflect.Int: "whole number", reflect.String: "text",
+			reflect.Bool: "true or false", reflect.Float64: "number", reflect.Int: "whole number", reflect.Int64: "whole number", reflect.String: "text",
 		}[t.Kind()]
 	}
 }

@@ -24,7 +24,7 @@ type Args struct {
 	Project pulumi.StringInput
 	// ProjectID and ProjectNumber are in the names of principals.
 	ProjectID     string
-	ProjectNumber int
+	ProjectNumber int64
 	// Readers may read the objects of one bucket each.
 	Readers []topology.Reader
 	// ByMetric lets the adapter of custom metrics read metrics.
