@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"ai-serving/internal/gcp/metricsadapter"
 	"ai-serving/internal/testkit"
 )
 
@@ -116,7 +117,7 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 		providers[provider.URN] = input(provider, "clusterIdentifier")
 	}
 	pods := map[string]workload{} // by cluster, namespace and selector
-	for _, deployment := range recording.OfType("kubernetes:apps/v1:Deployment") {
+	for _, deployment := range ofServers(recording, "kubernetes:apps/v1:Deployment") {
 		spec := deployment.Inputs["spec"].ObjectValue()
 		template := spec["template"].ObjectValue()
 		labels := template["metadata"].ObjectValue()["labels"]
@@ -128,7 +129,7 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 		pods[key] = w
 		f.grace[w] = append(f.grace[w], graceOf(template["spec"].ObjectValue()))
 	}
-	for _, service := range recording.OfType("kubernetes:core/v1:Service") {
+	for _, service := range ofServers(recording, "kubernetes:core/v1:Service") {
 		cluster := providers[service.Provider]
 		w, found := pods[podKey(cluster, service, service.Inputs["spec"].ObjectValue()["selector"])]
 		if !found {
@@ -145,6 +146,14 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 		}
 	}
 	return nil
+}
+
+// ofServers are the objects of a type but for those of the adapter of metrics, which
+// answers autoscalers alone.
+func ofServers(recording *testkit.Recording, token string) []testkit.Resource {
+	return slices.DeleteFunc(recording.OfType(token), func(object testkit.Resource) bool {
+		return object.Inputs["metadata"].ObjectValue()["namespace"].StringValue() == metricsadapter.Namespace
+	})
 }
 
 func podKey(cluster string, object testkit.Resource, selector resource.PropertyValue) string {
