@@ -170,6 +170,7 @@ func (c Cluster) config() (*rest.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)
 	}
+	config.QPS = -1 // one client does the work of all nodes, which on GKE have one each
 	return config, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/controlplane/agents"
+	"ai-serving/sandbox/controlplane/kubelet"
 	"ai-serving/sandbox/controlplane/neg"
 	"ai-serving/sandbox/gcp/autoscaler"
 	"ai-serving/sandbox/given"
@@ -39,7 +40,7 @@ in the clouds, and is not there, is put there: the list is given/given.yaml.`,
 		short: "Print the path of a kubeconfig with full rights; CLUSTER is a region, or a cluster's name or id",
 	},
 	// Started with the cluster, so in no group.
-	{use: "gke-controllers ID LATENCY", arguments: 2, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
+	{use: "gke-controllers ID LATENCY", arguments: 2, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster, and the kubelets that end its pods"},
 }
 
 func start(ctx context.Context, directory string, _ []string) error {
@@ -196,8 +197,10 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 		Delay: time.Duration(factor * float64(zoneDelay)), Collect: time.Duration(factor * float64(collectPeriod)),
 	}
 	nodes := autoscaler.Autoscaler{Cluster: id, Client: client, Store: clouds, SetNodes: cluster.SetNodes, Latency: factor}
+	pods := kubelet.Kubelet{Client: client, Factor: factor}
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return groups.Run(ctx) })
 	running.Go(func() error { return nodes.Run(ctx) })
+	running.Go(func() error { return pods.Run(ctx) })
 	return running.Wait()
 }
