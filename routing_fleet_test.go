@@ -117,10 +117,7 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 		providers[provider.URN] = input(provider, "clusterIdentifier")
 	}
 	pods := map[string]workload{} // by cluster, namespace and selector
-	for _, deployment := range recording.OfType("kubernetes:apps/v1:Deployment") {
-		if !serves(deployment) {
-			continue
-		}
+	for _, deployment := range ofServers(recording, "kubernetes:apps/v1:Deployment") {
 		spec := deployment.Inputs["spec"].ObjectValue()
 		template := spec["template"].ObjectValue()
 		labels := template["metadata"].ObjectValue()["labels"]
@@ -132,10 +129,7 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 		pods[key] = w
 		f.grace[w] = append(f.grace[w], graceOf(template["spec"].ObjectValue()))
 	}
-	for _, service := range recording.OfType("kubernetes:core/v1:Service") {
-		if !serves(service) {
-			continue
-		}
+	for _, service := range ofServers(recording, "kubernetes:core/v1:Service") {
 		cluster := providers[service.Provider]
 		w, found := pods[podKey(cluster, service, service.Inputs["spec"].ObjectValue()["selector"])]
 		if !found {
@@ -154,9 +148,12 @@ func (f *fleet) addPods(recording *testkit.Recording) error {
 	return nil
 }
 
-// serves reports whether an object is of a workload, and not of the adapter of metrics.
-func serves(object testkit.Resource) bool {
-	return object.Inputs["metadata"].ObjectValue()["namespace"].StringValue() != metricsadapter.Namespace
+// ofServers are the objects of a type but for those of the adapter of metrics, which
+// answers autoscalers alone.
+func ofServers(recording *testkit.Recording, token string) []testkit.Resource {
+	return slices.DeleteFunc(recording.OfType(token), func(object testkit.Resource) bool {
+		return object.Inputs["metadata"].ObjectValue()["namespace"].StringValue() == metricsadapter.Namespace
+	})
 }
 
 func podKey(cluster string, object testkit.Resource, selector resource.PropertyValue) string {

@@ -134,6 +134,7 @@ func (s *stack) drawModels() {
 		if i == 0 || clouds != 1 {
 			model["gcp"] = s.googleRuntime()
 		}
+		s.server(model)
 		s.models[id] = model
 	}
 }
@@ -168,7 +169,7 @@ func (s *stack) googleRuntime() values {
 	if s.one(2, "instances") {
 		return values{"instances": values{"machineType": "e2-standard-2"}}
 	}
-	return values{"kubernetes": values{"cpu": "500m", "memory": "1Gi"}}
+	return values{"kubernetes": values{"cpu": "500m"}}
 }
 
 // tenants are named so that one's name, or a host of it, begins or ends another's.

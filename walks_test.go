@@ -61,10 +61,7 @@ func TestAModelServerIsServedAsItsUserWritesIt(t *testing.T) {
 // servedIn reads the only workload of a recording.
 func servedIn(recording *testkit.Recording) served {
 	var got served
-	for _, deployment := range recording.OfType("kubernetes:apps/v1:Deployment") {
-		if !serves(deployment) {
-			continue
-		}
+	for _, deployment := range ofServers(recording, "kubernetes:apps/v1:Deployment") {
 		pod := at(testkit.Reveal(deployment.Inputs), "spec", "template", "spec")
 		container := at(pod, "containers", 0)
 		got.Command, got.Args = elements(at(container, "command")), elements(at(container, "args"))

@@ -4,7 +4,7 @@
 // Each cluster has its own etcd, kube-apiserver, kube-controller-manager and
 // kube-scheduler, the real programs, so that two clusters share nothing. KWOK
 // stands in for the kubelets, and the "sandbox gke-controllers" command for the
-// controllers that Google runs beside Kubernetes.
+// controllers that Google runs beside Kubernetes and for the end of pods.
 //
 // The processes outlive the command that started them, listen on loopback only,
 // and keep everything they know in one directory per cluster:
@@ -26,14 +26,21 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"ai-serving/sandbox/latency"
 )
 
 // ControlPlane is the set of clusters of one sandbox.
-type ControlPlane struct{ home string }
+type ControlPlane struct {
+	home string
+	// latency is the factor of the times that the clusters take, as [latency.Factor] reads it.
+	latency string
+}
 
-// At names the control plane of the sandbox whose home is this directory.
+// At names the control plane of the sandbox whose home is this directory. Its clusters
+// take their time as [latency.Variable] says.
 // Nothing is read or started yet.
-func At(home string) ControlPlane { return ControlPlane{home} }
+func At(home string) ControlPlane { return ControlPlane{home, os.Getenv(latency.Variable)} }
 
 // clusterID is the full name of a cluster in Google's container API, which is
 // also the path of its directory: no part of it may climb out.

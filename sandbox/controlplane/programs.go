@@ -15,7 +15,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"ai-serving/sandbox/latency"
 	"ai-serving/sandbox/store"
 )
 
@@ -178,7 +177,7 @@ func (c Cluster) startScheduler(ctx context.Context) error {
 }
 
 // startKWOK starts the stand-in for the kubelets. What it makes of nodes and
-// pods is told by KWOK's own stages, which lie beside the program.
+// pods is told by stages, which lie beside the program.
 func (c Cluster) startKWOK(ctx context.Context) error {
 	program, err := exec.LookPath(kwok)
 	if err != nil {
@@ -197,10 +196,10 @@ func (c Cluster) startKWOK(ctx context.Context) error {
 // as a line of CSV, in which a path may have commas and quotes.
 func inList(value string) string { return `"` + strings.ReplaceAll(value, `"`, `""`) + `"` }
 
-// startGKEControllers starts the stand-in for Google's controllers, which take their
-// time if the clouds do.
+// startGKEControllers starts the stand-in for Google's controllers, and for the kubelets at
+// the end of pods, which take their time if the clouds do.
 func (c Cluster) startGKEControllers(ctx context.Context) error {
-	return c.process(gkeControllers).start(ctx, "sandbox", gkeControllers, "--home="+c.plane.home, c.ID, os.Getenv(latency.Variable))
+	return c.process(gkeControllers).start(ctx, "sandbox", gkeControllers, "--home="+c.plane.home, c.ID, c.plane.latency)
 }
 
 // awaitControllers waits until the controller manager has done its first work,

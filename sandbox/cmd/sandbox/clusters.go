@@ -14,6 +14,7 @@ import (
 	"ai-serving/sandbox/controlplane"
 	"ai-serving/sandbox/controlplane/adapter"
 	"ai-serving/sandbox/controlplane/agents"
+	"ai-serving/sandbox/controlplane/kubelet"
 	"ai-serving/sandbox/controlplane/monitoring"
 	"ai-serving/sandbox/controlplane/neg"
 	"ai-serving/sandbox/controlplane/tunnel"
@@ -43,7 +44,7 @@ in the clouds, and is not there, is put there: the list is given/given.yaml.`,
 	},
 	metricsCommand,
 	// Started with the cluster, so in no group.
-	{use: "gke-controllers ID LATENCY", arguments: 2, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster"},
+	{use: "gke-controllers ID LATENCY", arguments: 2, run: gkeControllers, short: "Play the controllers that Google runs beside a cluster, and the kubelets that end its pods"},
 }
 
 func start(ctx context.Context, directory string, _ []string) error {
@@ -215,6 +216,7 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 		Client: client, Cluster: cluster.Server(), Directory: cluster.PodsDirectory(),
 		Monitoring: monitoring.Monitoring{Client: client, Dynamic: resources, Feed: monitoring.Feed{Directory: cluster.MetricsDirectory()}},
 	}
+	pods := kubelet.Kubelet{Client: client, Factor: factor}
 	running, ctx := errgroup.WithContext(ctx)
 	running.Go(func() error { return tunnel.Serve(ctx, listener, client, adapters.Play) })
 	if !managed {
@@ -222,5 +224,6 @@ func gkeControllers(ctx context.Context, home string, arguments []string) error 
 	}
 	running.Go(func() error { return groups.Run(ctx) })
 	running.Go(func() error { return nodes.Run(ctx) })
+	running.Go(func() error { return pods.Run(ctx) })
 	return running.Wait()
 }
