@@ -22,9 +22,9 @@ func warn(ctx *pulumi.Context, limits []topology.Limit) error {
 	return nil
 }
 
-// warnOfUpgrades logs which models an upgrade of GKE's takes away for a while.
+// warnOfUpgrades logs which models an upgrade of GKE's takes away for a while, or cuts.
 func warnOfUpgrades(ctx *pulumi.Context, plan topology.Topology) error {
-	for _, gap := range plan.UpgradeGaps() {
+	for _, gap := range append(plan.UpgradeGaps(), plan.UpgradeCuts()...) {
 		if err := ctx.Log.Warn(gap, nil); err != nil {
 			return err
 		}

@@ -32,6 +32,27 @@ func (t Topology) UpgradeGaps() []string {
 	return gaps
 }
 
+// upgradeGrace is the longest, in seconds, that GKE lets a pod finish when it replaces its
+// node.
+// Source: docs.cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies.
+const upgradeGrace = 3600
+
+// UpgradeCuts says which workloads may need longer to finish than an upgrade of GKE's
+// gives them.
+func (t Topology) UpgradeCuts() []string {
+	var cuts []string
+	for _, region := range t.GCP.Regions {
+		for _, d := range region.deployments() {
+			if grace := d.Workload.Timeouts.Grace; grace > upgradeGrace {
+				cuts = append(cuts, fmt.Sprintf(
+					"gcp/%s: a replica of workload %q may take %d s to finish, and GKE gives %d s when it upgrades the node: a longer response is cut: set maxStreamSeconds to %d at most, or a maintenance window",
+					region.Name, d.Workload.Key, grace, upgradeGrace, d.Workload.Timeouts.Stream-(grace-upgradeGrace)))
+			}
+		}
+	}
+	return cuts
+}
+
 func (g GCPRegion) deployments() []Deployment {
 	if g.Cluster == nil {
 		return nil

@@ -49,3 +49,18 @@ func TestAnUpgradeMakesANewNodeFirstWhereTheQuotaHasRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestAResponseThatAnUpgradeWouldCutIsNamed(t *testing.T) {
+	t.Parallel()
+	for stream, want := range map[int]string{
+		3600: `gcp/us-central1: a replica of workload "chat" may take 3635 s to finish, and GKE gives 3600 s when it upgrades the node: a longer response is cut: set maxStreamSeconds to 3565 at most, or a maintenance window`,
+		3565: "",
+	} {
+		region := GCPRegion{Name: "us-central1", Cluster: &Cluster{
+			Deployments: []Deployment{{Workload: Workload{Key: "chat", Timeouts: timeoutsOf(stream)}}},
+		}}
+		if got := strings.Join(Topology{GCP: GCP{Regions: []GCPRegion{region}}}.UpgradeCuts(), "\n"); got != want {
+			t.Errorf("%d s: %q, want %q", stream, got, want)
+		}
+	}
+}
