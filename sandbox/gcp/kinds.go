@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-provider-google-beta/google-beta/services/compute"
 	"github.com/hashicorp/terraform-provider-google-beta/google-beta/services/container"
 	"github.com/hashicorp/terraform-provider-google-beta/google-beta/services/resourcemanager"
+	"github.com/hashicorp/terraform-provider-google-beta/google-beta/services/secretmanager"
 	"github.com/hashicorp/terraform-provider-google-beta/google-beta/services/storage"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -18,7 +19,7 @@ const bucketNameLength = 222
 
 // kinds are all types of resources that the sandbox serves.
 func kinds() []kind {
-	return slices.Concat(computeKinds(), certificateKinds(), containerKinds(), storageKinds(), identityKinds())
+	return slices.Concat(computeKinds(), certificateKinds(), containerKinds(), storageKinds(), secretKinds(), identityKinds())
 }
 
 func computeKinds() []kind {
@@ -109,6 +110,18 @@ func storageKinds() []kind {
 			tfType: "google_storage_bucket_iam_member", module: "storage", name: "BucketIAMMember",
 			resource: member(storage.StorageBucketIamSchema, storage.StorageBucketIamUpdaterProducer, storage.StorageBucketIdParseFunc),
 		},
+	}
+}
+
+func secretKinds() []kind {
+	of := func(tfName, name string, resource *schema.Resource) kind {
+		return kind{tfType: "google_secret_manager_" + tfName, module: "secretmanager", name: name, resource: resource}
+	}
+	return []kind{
+		of("secret", "Secret", secretmanager.ResourceSecretManagerSecret()),
+		of("secret_version", "SecretVersion", secretmanager.ResourceSecretManagerSecretVersion()),
+		of("secret_iam_member", "SecretIamMember",
+			member(secretmanager.SecretManagerSecretIamSchema, secretmanager.SecretManagerSecretIamUpdaterProducer, secretmanager.SecretManagerSecretIdParseFunc)),
 	}
 }
 

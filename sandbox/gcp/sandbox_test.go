@@ -54,7 +54,7 @@ type in = map[string]any
 func newSandbox(t *testing.T) sandbox {
 	t.Helper()
 	s := newBareSandbox(t, map[string]any{"project": "p"})
-	for _, api := range []string{"compute.googleapis.com", "container.googleapis.com", "certificatemanager.googleapis.com"} {
+	for _, api := range []string{"compute.googleapis.com", "container.googleapis.com", "certificatemanager.googleapis.com", "secretmanager.googleapis.com"} {
 		s.create("projects/service:Service", strings.Split(api, ".")[0], map[string]any{"service": api})
 	}
 	return s

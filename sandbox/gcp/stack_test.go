@@ -196,7 +196,7 @@ func TestDeletion(t *testing.T) {
 			t.Errorf("delete %s: %v", m.id, err)
 		}
 	}
-	want := []string{"projects/p/services/certificatemanager.googleapis.com", "projects/p/services/compute.googleapis.com", "projects/p/services/container.googleapis.com"}
+	want := []string{"projects/p/services/certificatemanager.googleapis.com", "projects/p/services/compute.googleapis.com", "projects/p/services/container.googleapis.com", "projects/p/services/secretmanager.googleapis.com"}
 	if left := s.ids(); !slices.Equal(left, want) {
 		t.Errorf("left in the store: %v", left)
 	}

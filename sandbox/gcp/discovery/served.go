@@ -14,7 +14,7 @@ type API struct {
 // APIs are those that the sandbox answers, at the versions that the provider
 // calls. The methods are what the provider's code needs for the resource types
 // that the plugin serves.
-var APIs = []API{compute, container, certificateManager, storage, iam, resourceManager, serviceUsage}
+var APIs = []API{compute, container, certificateManager, storage, secretManager, iam, resourceManager, serviceUsage}
 
 var compute = API{Name: "compute", File: "compute/v0.beta/compute-api.json", Methods: map[string][]string{
 	"addresses":                   {"insert", "get", "delete", "setLabels"},
@@ -70,6 +70,11 @@ var certificateManager = API{Name: "certificatemanager", File: "certificatemanag
 var storage = API{Name: "storage", File: "storage/v1/storage-api.json", Methods: map[string][]string{
 	"buckets": {"insert", "get", "patch", "delete", "getIamPolicy", "setIamPolicy"},
 	"objects": {"insert", "get", "list", "delete"},
+}}
+
+var secretManager = API{Name: "secretmanager", File: "secretmanager/v1/secretmanager-api.json", Methods: map[string][]string{
+	"projects.secrets":          {"create", "get", "patch", "delete", "getIamPolicy", "setIamPolicy", "addVersion"},
+	"projects.secrets.versions": {"get", "access", "enable", "disable", "destroy"},
 }}
 
 var iam = API{Name: "iam", File: "iam/v1/iam-api.json", Methods: map[string][]string{

@@ -9,6 +9,9 @@ var (
 	autoscalerUse = invalid("autoscaler/cpu-target",
 		"The target use of processors is above 0 and at most 1.",
 		discovery("AutoscalingPolicyCpuUtilization.utilizationTarget"))
+	autoscalerLoad = invalid("autoscaler/load-target",
+		"The target use of what the load balancers take a group to serve is above 0.",
+		discovery("AutoscalingPolicyLoadBalancingUtilization.utilizationTarget"))
 	autoscalerNumbers = invalid("autoscaler/negative",
 		"The seconds of an autoscaler and the instances that it may take away are not negative, and percentages are at most 100.",
 		inferred(discovery("AutoscalingPolicy.coolDownPeriodSec; FixedOrPercent.fixed, percent")))
@@ -30,6 +33,9 @@ func autoscalerSize(_ *request, a *compute.Autoscaler) error {
 	}
 	if use := policy.CpuUtilization; use != nil && (use.UtilizationTarget < 0 || use.UtilizationTarget > 1) {
 		return wrong(autoscalerUse, "autoscalingPolicy.cpuUtilization.utilizationTarget", use.UtilizationTarget, "Must be in the range (0, 1].")
+	}
+	if load := policy.LoadBalancingUtilization; load != nil && load.UtilizationTarget < 0 {
+		return wrong(autoscalerLoad, "autoscalingPolicy.loadBalancingUtilization.utilizationTarget", load.UtilizationTarget, "Must be positive.")
 	}
 	if policy.CoolDownPeriodSec < 0 {
 		return wrong(autoscalerNumbers, "autoscalingPolicy.coolDownPeriodSec", policy.CoolDownPeriodSec, "Must not be negative.")

@@ -55,10 +55,11 @@ var instanceExamples = map[string]example{
 		moreWrong: project{global + "backendServices/embed": machines(global)},
 	},
 
-	"autoscaler/bounds":     {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"maxNumReplicas": 1}}`, right: `{"autoscalingPolicy": {"maxNumReplicas": 2}}`},
-	"autoscaler/cpu-target": {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"cpuUtilization": {"utilizationTarget": 60}}}`, right: `{"autoscalingPolicy": {"cpuUtilization": {"utilizationTarget": 1}}}`},
-	"autoscaler/negative":   {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"coolDownPeriodSec": -1}}`, right: `{"autoscalingPolicy": {"coolDownPeriodSec": 0}}`},
-	"autoscaler/target":     {link: region + "autoscalers/embed", wrong: `{"target": "` + region + `instanceGroups/embed"}`},
+	"autoscaler/bounds":      {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"maxNumReplicas": 1}}`, right: `{"autoscalingPolicy": {"maxNumReplicas": 2}}`},
+	"autoscaler/cpu-target":  {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"cpuUtilization": {"utilizationTarget": 60}}}`, right: `{"autoscalingPolicy": {"cpuUtilization": {"utilizationTarget": 1}}}`},
+	"autoscaler/load-target": {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"loadBalancingUtilization": {"utilizationTarget": -0.2}}}`, right: `{"autoscalingPolicy": {"loadBalancingUtilization": {"utilizationTarget": 0.2}}}`},
+	"autoscaler/negative":    {link: region + "autoscalers/embed", wrong: `{"autoscalingPolicy": {"coolDownPeriodSec": -1}}`, right: `{"autoscalingPolicy": {"coolDownPeriodSec": 0}}`},
+	"autoscaler/target":      {link: region + "autoscalers/embed", wrong: `{"target": "` + region + `instanceGroups/embed"}`},
 	"autoscaler/one-per-group": {
 		link: region + "autoscalers/second", body: stack[region+"autoscalers/embed"],
 		wrong: `{}`, right: `{"target": "` + region + `instanceGroupManagers/second"}`,

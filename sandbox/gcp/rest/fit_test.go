@@ -81,7 +81,8 @@ func (r replica) in(file string) string {
 		nodes = fmt.Sprintf("gpus: {nvidia-l4: {machineType: %s, perNode: %d, count: {min: 0, max: 60}, quota: 1000}}", r.machine, r.perNode)
 	}
 	return strings.NewReplacer(
-		"kubernetes: {cpu: 500m, memory: 1Gi, ", fmt.Sprintf("kubernetes: {cpu: %dm, memory: %dMi, %s", r.cpu, r.memory, gpu),
+		"kubernetes: {cpu: 500m, memory: 1Gi, ", fmt.Sprintf("kubernetes: {cpu: %dm, memory: %dMi, scaling: {metric: queue, target: 5}, %s", r.cpu, r.memory, gpu),
+		"maxStreamSeconds: 300\n", "maxStreamSeconds: 300\n      metricsPath: /metrics\n", // what it scales by
 		"cidr: 10.20.0.0/16, ", "cidr: 10.20.0.0/16, "+nodes+", ",
 		"isolation: bridge", "isolation: "+r.isolation,
 		"containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}", "networkInterfaces: [gpu-b]", // which a model with accelerators may have

@@ -54,7 +54,7 @@ func (r *request) generate(next object) {
 	switch r.api {
 	case "compute":
 		r.generatePlace(next)
-	case "certificatemanager", "iam", "serviceusage":
+	case "certificatemanager", "iam", "secretmanager", "serviceusage":
 		next["name"] = r.key // the full name
 	}
 }

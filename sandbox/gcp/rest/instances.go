@@ -22,13 +22,35 @@ var diskOfSeries = Rules.Add(rules.Rule{
 	Source: "docs.cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support; github.com/DataBiosphere/dsub/issues/301 has the answer, which Google gives when it makes the instance, and the sandbox to its template",
 })
 
+var gpuMaintenance = Rules.Add(rules.Rule{
+	Name: "gcp/instance-template/gpu-maintenance", Asks: "Instances with GPUs are stopped for the maintenance of their host.",
+	Status: http.StatusBadRequest, Code: "invalid",
+	Source: "docs.cloud.google.com/compute/docs/gpus/gpu-host-maintenance; Google answers so when it makes the instance, and the sandbox to its template",
+})
+
+// checkMaintenance refuses instances with GPUs that would be moved to another host, which
+// is what is done where nothing is said. Spot instances never are.
+func checkMaintenance(machine machinetype.Type, properties object) error {
+	if machine.GPU == "" && len(objects(properties["guestAccelerators"])) == 0 || text(properties, "scheduling", "provisioningModel") == "SPOT" {
+		return nil
+	}
+	if now := text(properties, "scheduling", "onHostMaintenance"); now != "TERMINATE" {
+		return invalid(gpuMaintenance, "resource.properties.scheduling.onHostMaintenance", now, "Instances with guest accelerators do not support live migration.")
+	}
+	return nil
+}
+
 // prepareTemplate refuses images and machine types that Google does not have,
 // and completes the disks and interfaces.
 func prepareTemplate(r *request, next object) error {
 	properties, _ := next["properties"].(object)
 	name := text(properties, "machineType")
-	if _, there := machinetype.Of(lastSegment(name)); !there {
+	machine, there := machinetype.Of(lastSegment(name))
+	if !there {
 		return invalid(machineExists, "resource.properties.machineType", name, "There is no such machine type.")
+	}
+	if err := checkMaintenance(machine, properties); err != nil {
+		return err
 	}
 	for i, disk := range objects(properties["disks"]) {
 		if err := checkImage(text(disk, "initializeParams", "sourceImage")); err != nil {

@@ -80,6 +80,13 @@ func init() { // the kinds' functions lead back to the kinds
 			defaults: object{"storageClass": "STANDARD"}, name: objectName, prepare: prepareObject,
 			verbs: map[string]verb{"insert": (*request).upload},
 		},
+		"projects.secrets": {prepare: prepareSecret, verbs: map[string]verb{"addVersion": (*request).addVersion}},
+		"projects.secrets.versions": {verbs: map[string]verb{
+			"access":  (*request).accessVersion,
+			"enable":  func(r *request) (any, error) { return r.setVersionState("ENABLED") },
+			"disable": func(r *request) (any, error) { return r.setVersionState("DISABLED") },
+			"destroy": (*request).destroyVersion,
+		}},
 		"projects.serviceAccounts": {
 			name: accountEmail, prepare: prepareAccount,
 			verbs: map[string]verb{

@@ -68,6 +68,10 @@ func routesOf(documents map[string]*discovery.Document) ([]route, error) {
 			}
 		}
 	}
+	// What is in a path after a colon is no part of a name where a method has it.
+	slices.SortStableFunc(routes, func(a, b route) int {
+		return strings.Count(path(b.method), ":") - strings.Count(path(a.method), ":")
+	})
 	return routes, nil
 }
 

@@ -53,6 +53,11 @@ func templateOn(machine, disk string) string {
 		"networkInterfaces": [{"network": "projects/p/global/networks/main"}]}}`, machine, disk)
 }
 
+// maintained is a template of machines with a GPU.
+func maintained(how string) string {
+	return strings.Replace(template("g2-standard-4"), `"disks"`, `"scheduling": {"onHostMaintenance": "`+how+`"}, "disks"`, 1)
+}
+
 // makeCluster asks for a cluster in a location, with more to it.
 func makeCluster(location, more string) string {
 	return fmt.Sprintf(`POST container projects/p/locations/%s/clusters {"cluster": {"name": "serving", "initialNodeCount": 1,
@@ -62,6 +67,33 @@ func makeCluster(location, more string) string {
 // resizePool asks for another number of nodes in each zone.
 func resizePool(size int) string {
 	return fmt.Sprintf(`POST container projects/p/locations/europe-west4/clusters/serving/nodePools/default-pool:setSize {"nodeCount": %d}`, size)
+}
+
+// makeSecret asks for a secret that is replicated somewhere.
+func makeSecret(id, replication string) string {
+	return fmt.Sprintf(`POST secrets projects/p/secrets?secretId=%s {"replication": %s}`, id, replication)
+}
+
+func patchSecret(replication string) string {
+	return fmt.Sprintf(`PATCH secrets projects/p/secrets/s?updateMask=replication {"replication": %s}`, replication)
+}
+
+func replicatedTo(region string) string {
+	return fmt.Sprintf(`{"userManaged": {"replicas": [{"location": "%s"}]}}`, region)
+}
+
+// addVersion gives a secret a value.
+func addVersion(payload string) string {
+	return fmt.Sprintf(`POST secrets projects/p/secrets/s:addVersion {"payload": {%s}}`, payload)
+}
+
+// hunter2Sum is CRC-32C of "hunter2".
+const hunter2Sum = "1736498283"
+
+// twoVersions are a secret with a version that was destroyed and one that was not.
+var twoVersions = []string{
+	makeSecret("s", `{"automatic": {}}`), addVersion(`"data": "aHVudGVyMg=="`), addVersion(`"data": "aHVudGVyMw=="`),
+	"POST secrets projects/p/secrets/s/versions/1:destroy {}",
 }
 
 // grant gives a member a role on the project.
@@ -151,8 +183,15 @@ func TestRules(t *testing.T) {
 		roleForm: example(
 			`POST projects projects/p:setIamPolicy {"policy": {"bindings": [{"role": "viewer", "members": ["group:a@example.com"]}]}}`,
 			`POST projects projects/p:setIamPolicy {"policy": {"bindings": [{"role": "organizations/1/roles/viewer", "members": ["group:a@example.com"]}]}}`),
-		accountTexts: example(describeAccount(101), describeAccount(100)),
-		bucketName:   example(makeBucket, `POST storage b?project=p {"name": "other"}`, makeBucket),
+		gpuMaintenance: example(maintained("MIGRATE"), maintained("TERMINATE"), makeNetwork),
+		secretID:       example(makeSecret("a.b", `{"automatic": {}}`), makeSecret("a-b_C", `{"automatic": {}}`)),
+		secretPlace:    example(makeSecret("s", replicatedTo("europe-west99")), makeSecret("s", replicatedTo("europe-west4"))),
+		secretKept:     example(patchSecret(`{"automatic": {}}`), patchSecret(replicatedTo("europe-west4")), makeSecret("s", replicatedTo("europe-west4"))),
+		secretSize:     example(addVersion(`"data": ""`), addVersion(`"data": "aHVudGVyMg=="`), makeSecret("s", `{"automatic": {}}`)),
+		secretSum:      example(addVersion(`"data": "aHVudGVyMg==", "dataCrc32c": "1"`), addVersion(`"data": "aHVudGVyMg==", "dataCrc32c": "`+hunter2Sum+`"`), makeSecret("s", `{"automatic": {}}`)),
+		versionUsable:  example("GET secrets projects/p/secrets/s/versions/1:access", "GET secrets projects/p/secrets/s/versions/2:access", twoVersions...),
+		accountTexts:   example(describeAccount(101), describeAccount(100)),
+		bucketName:     example(makeBucket, `POST storage b?project=p {"name": "other"}`, makeBucket),
 		bucketEmpty: example("DELETE storage b/static", "DELETE storage b/other", makeBucket, `POST storage b?project=p {"name": "other"}`,
 			`POST storage b/static/o?name=index.html {}`),
 		memberExists:  example(grant("serviceAccount:nobody@p.iam.gserviceaccount.com", ""), grant("serviceAccount:machines@p.iam.gserviceaccount.com", ""), makeAccount),

@@ -1,6 +1,6 @@
 // Package rest answers requests to Google's APIs, in this process and from the
 // sandbox's store: Compute Engine, Kubernetes Engine, Certificate Manager, Cloud
-// Storage, IAM, Resource Manager and Service Usage, as far as the resource types
+// Storage, Secret Manager, IAM, Resource Manager and Service Usage, as far as the resource types
 // of the plugin need them.
 //
 // Google's discovery documents say which methods there are and what their

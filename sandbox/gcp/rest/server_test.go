@@ -17,6 +17,7 @@ var origins = map[string]string{
 	"certificates": "https://certificatemanager.googleapis.com/v1/",
 	"storage":      "https://storage.googleapis.com/storage/v1/",
 	"upload":       "https://storage.googleapis.com/upload/storage/v1/",
+	"secrets":      "https://secretmanager.googleapis.com/v1/",
 	"iam":          "https://iam.googleapis.com/v1/",
 	"projects":     "https://cloudresourcemanager.googleapis.com/v1/",
 	"services":     "https://serviceusage.googleapis.com/v1/",
@@ -37,7 +38,7 @@ func newCloud(t *testing.T, requests ...string) cloud {
 		t.Fatal(err)
 	}
 	c := cloud{t, server}
-	c.must(`POST services projects/p/services:batchEnable {"serviceIds": ["compute.googleapis.com", "container.googleapis.com", "certificatemanager.googleapis.com"]}`)
+	c.must(`POST services projects/p/services:batchEnable {"serviceIds": ["compute.googleapis.com", "container.googleapis.com", "certificatemanager.googleapis.com", "secretmanager.googleapis.com"]}`)
 	c.must(requests...)
 	return c
 }

@@ -25,7 +25,7 @@ var (
 var enabledWith = map[string][]string{"compute": {"container"}, "iam": {"container"}}
 
 // gated are the APIs that a project has to enable.
-var gated = []string{"compute", "container", "certificatemanager", "iam"}
+var gated = []string{"compute", "container", "certificatemanager", "iam", "secretmanager"}
 
 // checkAPI refuses a resource of an API that the project has not enabled.
 func (r *request) checkAPI() error {
