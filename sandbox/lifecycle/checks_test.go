@@ -1,10 +1,17 @@
 package lifecycle
 
 import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 
 	"ai-serving/sandbox/stacktest"
 )
@@ -31,14 +38,67 @@ func checkOutputs(s stacktest.Stack, records int) {
 	}
 }
 
-// checkSecrets looks for the clusters' kubeconfig where it must not be readable.
+// checkSecrets looks for the clusters' kubeconfig, and for the values of the stack's
+// secrets, where they must not be readable: in the state, the outputs and a preview, in
+// what the sandbox's programs print, and in all objects of the clusters but Secrets.
 func checkSecrets(s stacktest.Stack) {
 	s.T.Helper()
-	const part = "gke-gcloud-auth-plugin" // of every kubeconfig
+	secrets := map[string]string{
+		"a kubeconfig":      "gke-gcloud-auth-plugin", // a part of each
+		"a secret":          madeUp,
+		"a secret, encoded": base64.StdEncoding.EncodeToString([]byte(madeUp)),
+	}
 	for _, command := range [][]string{{"stack", "export"}, {"stack", "output", "--json"}, {"preview", "--diff", "--show-sames"}} {
-		if strings.Contains(s.Pulumi(command...), part) {
-			s.T.Errorf("pulumi %s shows a kubeconfig", strings.Join(command, " "))
+		text := s.Pulumi(command...)
+		for what, secret := range secrets {
+			if strings.Contains(text, secret) {
+				s.T.Errorf("pulumi %s shows %s", strings.Join(command, " "), what)
+			}
 		}
+	}
+	checkLogs(s)
+	for _, client := range clients(s) {
+		checkObjects(s, client)
+	}
+}
+
+// checkLogs holds what the sandbox's programs print, and the engine's events, to showing
+// no secret.
+func checkLogs(s stacktest.Stack) {
+	s.T.Helper()
+	err := filepath.WalkDir(s.Sandbox.Home, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".log" && !strings.Contains(path, "/events/") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if bytes.Contains(text, []byte(madeUp)) {
+			s.T.Errorf("%s shows a secret", path)
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a log may just be taken away
+		s.T.Error(err)
+	}
+}
+
+// checkObjects holds the objects of a cluster that may refer to secrets to showing none.
+func checkObjects(s stacktest.Stack, client kubernetes.Interface) {
+	s.T.Helper()
+	for _, resource := range []string{"pods", "events", "configmaps", "services", "serviceaccounts"} {
+		text, err := client.CoreV1().RESTClient().Get().Resource(resource).DoRaw(s.T.Context())
+		if err != nil {
+			s.T.Fatal(err)
+		}
+		if bytes.Contains(text, []byte(madeUp)) {
+			s.T.Errorf("one of the cluster's %s shows a secret", resource)
+		}
+	}
+	text, err := client.AppsV1().RESTClient().Get().Resource("deployments").DoRaw(s.T.Context())
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	if bytes.Contains(text, []byte(madeUp)) {
+		s.T.Error("a Deployment shows a secret")
 	}
 }
 
