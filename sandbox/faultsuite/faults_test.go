@@ -108,10 +108,12 @@ var earlier = map[string]stacktest.Property{
 // replaced are the types that nothing that the program gives changes in place,
 // with the reason.
 var replaced = map[string]string{
-	"gcp:compute/instanceTemplate:InstanceTemplate": "Compute Engine has no method that changes a template",
-	"gcp:compute/router:Router":                     "the program gives a name, a network and a region, which are the router's identity",
-	"gcp:projects/iAMMember:IAMMember":              "a member of a role is there or not",
-	"gcp:storage/bucketIAMMember:BucketIAMMember":   "a member of a role is there or not",
+	"gcp:compute/instanceTemplate:InstanceTemplate":     "Compute Engine has no method that changes a template",
+	"gcp:compute/router:Router":                         "the program gives a name, a network and a region, which are the router's identity",
+	"gcp:projects/iAMMember:IAMMember":                  "a member of a role is there or not",
+	"gcp:storage/bucketIAMMember:BucketIAMMember":       "a member of a role is there or not",
+	"gcp:secretmanager/secretIamMember:SecretIamMember": "a member of a role is there or not",
+	"gcp:secretmanager/secretVersion:SecretVersion":     "another value is another version",
 }
 
 func TestEveryTypeFailsOnceWhenUpdated(t *testing.T) {

@@ -64,6 +64,9 @@ var model = map[string]Times{
 	"gcp:container/nodePool:NodePool":                                   {2 * minute, 4 * minute, 3 * minute},     // an update replaces the nodes
 	"gcp:projects/iAMMember:IAMMember":                                  {8 * second, 8 * second, 8 * second},     // inferred
 	"gcp:projects/service:Service":                                      {10 * second, 10 * second, 10 * second},  // inferred
+	"gcp:secretmanager/secret:Secret":                                   {2 * second, 2 * second, 2 * second},     // inferred
+	"gcp:secretmanager/secretIamMember:SecretIamMember":                 {8 * second, 8 * second, 8 * second},     // inferred
+	"gcp:secretmanager/secretVersion:SecretVersion":                     {2 * second, 2 * second, 2 * second},     // inferred
 	"gcp:serviceaccount/account:Account":                                {5 * second, 5 * second, 2 * second},     // inferred
 	"gcp:storage/bucket:Bucket":                                         {2 * second, 2 * second, 2 * second},     // inferred
 	"gcp:storage/bucketIAMMember:BucketIAMMember":                       {5 * second, 5 * second, 5 * second},     // inferred

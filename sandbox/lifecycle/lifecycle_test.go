@@ -64,7 +64,7 @@ var stacks = map[string]stack{
 		{"disable a tenant", "acme: {", "acme: {enabled: false, ", changes{
 			"update": {policy: 4, regionalMap: 2, globalMap: 1},
 		}},
-		{"rotate an image", "hello-app:1.0", "hello-app:2.0", changes{
+		{"rotate an image", "llama.cpp:server-b6500", "llama.cpp:server-b6510", changes{
 			"replace": {containers: 14},
 			"update":  {gateway: 4, deployment: 6},
 		}},
@@ -74,7 +74,7 @@ var stacks = map[string]stack{
 			"update": {policy: 2, regionalMap: 2, globalMap: 1},
 		}},
 		// Those of all tenants and of contoso, in two regions.
-		{"scale a model", "replicas: 3, ", "replicas: 4, ", changes{
+		{"scale a model", "replicas: 3}", "replicas: 4}", changes{
 			"create": {containers: 4},
 			"update": {gateway: 2},
 		}},

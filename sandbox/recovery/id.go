@@ -118,6 +118,8 @@ var google = map[string]string{
 	"container/nodePool:NodePool":                                   located + "clusters/{cluster}/nodePools/{name}",
 	"projects/iAMMember:IAMMember":                                  "{project}/{role}/{member}",
 	"projects/service:Service":                                      "{project}/{service}",
+	"secretmanager/secret:Secret":                                   "projects/{project}/secrets/{secretId}",
+	"secretmanager/secretIamMember:SecretIamMember":                 "projects/{project}/secrets/{secretId}/{role}/{member}",
 	"serviceaccount/account:Account":                                "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
 	"serviceaccount/iAMMember:IAMMember":                            "{serviceAccountId}/{role}/{member}",
 	"storage/bucket:Bucket":                                         "{name}",
