@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -25,8 +26,8 @@ var (
 		"A registry is signed in to by a user name and a password, or by a user-assigned identity that the group has.", badRequest,
 		"learn.microsoft.com/azure/container-instances/using-azure-container-registry-mi")
 	groupVariable = require("containers/variable",
-		"A variable of the environment has a value or a secure value.", badRequest,
-		"learn.microsoft.com/azure/container-instances/container-instances-environment-variables#secure-values; that both are refused is inferred")
+		"A variable of the environment has a name of letters, digits and underscores, once whatever the case, and a value or a secure value.", badRequest,
+		"learn.microsoft.com/azure/container-instances/container-instances-environment-variables#secure-values; github.com/virtual-kubelet/virtual-kubelet/issues/296 (InvalidEnvironmentVariable); that both are refused is inferred")
 	groupImage = require("containers/image",
 		"A container has an image, unless a profile gives it.", badRequest,
 		"learn.microsoft.com/azure/container-instances/container-instances-reference-yaml: required; the code is inferred")
@@ -190,9 +191,18 @@ func containerRegistries(r *request) error {
 	return nil
 }
 
+// variableName is what Container Instances take for the name of a variable.
+var variableName = regexp.MustCompile(`^[A-Za-z_]([A-Za-z0-9_]{0,61}[A-Za-z0-9])?$`)
+
 func containerVariables(r *request) error {
 	for _, container := range objects(r.body, nested, "containers") {
+		taken := map[string]bool{}
 		for _, variable := range objects(container, nested, "environmentVariables") {
+			name := text(variable, "name")
+			if !variableName.MatchString(name) || taken[strings.ToLower(name)] || text(variable, "value")+text(variable, "secureValue") == "" {
+				return refuse(groupVariable, "The environment variable %q of the container %q is invalid (InvalidEnvironmentVariable).", name, text(container, "name"))
+			}
+			taken[strings.ToLower(name)] = true
 			if _, secure := variable["secureValue"]; secure && variable["value"] != nil {
 				return refuse(groupVariable, "The environment variable %q of the container %q has both a value and a secureValue.", text(variable, "name"), text(container, "name"))
 			}

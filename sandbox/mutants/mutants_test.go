@@ -35,7 +35,7 @@ type example struct {
 
 var (
 	// dev is small, and has all types of Azure and of Kubernetes.
-	dev = example{"dev", "Pulumi.dev.yaml", "ai-serving-dev"}
+	dev = example{"dev", "sandbox/mutants/testdata/Pulumi.servers.yaml", "ai-serving-dev"}
 	// tls has every type of Google Cloud that the program makes.
 	tls = example{"tls", "sandbox/mutants/testdata/Pulumi.tls.yaml", "ai-serving-prod"}
 )

@@ -48,7 +48,7 @@ type deployment func(context.Context, registration) (id string, outputs resource
 // for every resource that is not a component. The providers that the program
 // configures are resources too.
 func runProgram(ctx context.Context, e example, deploy deployment) error {
-	settings, err := readSettings(filepath.Join(root, e.file))
+	settings, secrets, err := readSettings(filepath.Join(root, e.file))
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func runProgram(ctx context.Context, e example, deploy deployment) error {
 	program.Dir = root
 	program.Stdout, program.Stderr = &printed, &printed
 	program.Env = append(os.Environ(),
-		"PULUMI_PROJECT="+project, "PULUMI_STACK="+e.name, "PULUMI_CONFIG="+settings,
+		"PULUMI_PROJECT="+project, "PULUMI_STACK="+e.name, "PULUMI_CONFIG="+settings, "PULUMI_CONFIG_SECRET_KEYS="+secrets,
 		"PULUMI_MONITOR="+address, "PULUMI_ENGINE="+address)
 	if err := program.Run(); err != nil {
 		return fmt.Errorf("the program, with stack %s: %w\n%s", e.name, err, printed.String())
@@ -81,18 +81,26 @@ func runProgram(ctx context.Context, e example, deploy deployment) error {
 }
 
 // readSettings reads a stack file as the engine hands it to a program: by full
-// key, a scalar as it stands, an object as JSON.
-func readSettings(name string) (string, error) {
+// key, a scalar as it stands, an object as JSON; and the keys of those that are secrets,
+// which have a value of their own here.
+func readSettings(name string) (values, secrets string, err error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	var file struct{ Config map[string]json.RawMessage }
 	if err := yaml.Unmarshal(text, &file); err != nil {
-		return "", fmt.Errorf("%s: %w", name, err)
+		return "", "", fmt.Errorf("%s: %w", name, err)
 	}
 	settings := map[string]string{}
+	keys := []string{}
 	for key, value := range file.Config {
+		var encrypted struct{ Secure string }
+		if json.Unmarshal(value, &encrypted) == nil && encrypted.Secure != "" {
+			settings[key] = "made up"
+			keys = append(keys, key)
+			continue
+		}
 		var scalar string
 		if json.Unmarshal(value, &scalar) != nil {
 			scalar = string(value)
@@ -100,7 +108,11 @@ func readSettings(name string) (string, error) {
 		settings[key] = scalar
 	}
 	raw, err := json.Marshal(settings)
-	return string(raw), err
+	if err != nil {
+		return "", "", err
+	}
+	named, err := json.Marshal(keys)
+	return string(raw), string(named), err
 }
 
 // GetDeploymentInfo names the features that the program's options need.

@@ -51,7 +51,9 @@ func clusterArgs(args Args, nodes pulumi.StringInput) *container.ClusterArgs {
 			// last weights, their pods would lose them before they end.
 			GcsFuseCsiDriverConfig: &container.ClusterAddonsConfigGcsFuseCsiDriverConfigArgs{Enabled: pulumi.Bool(true)},
 		},
-		// Both are GKE's defaults. They are stated because autoscalers depend on them.
+		// Autoscalers depend on both. What else GKE may collect, such as the state of
+		// Kubernetes' objects, is charged by the sample.
+		// See docs.cloud.google.com/stackdriver/docs/managed-prometheus/cost-controls.
 		MonitoringConfig: &container.ClusterMonitoringConfigArgs{
 			EnableComponents:  pulumi.ToStringArray([]string{"SYSTEM_COMPONENTS"}),
 			ManagedPrometheus: &container.ClusterMonitoringConfigManagedPrometheusArgs{Enabled: pulumi.Bool(true)},

@@ -30,6 +30,9 @@ var (
 	firewallPorts = invalid("firewall/ports",
 		"Ports are numbers of 0 to 65535 or ranges of them, the lower one first, of the protocols TCP, UDP and SCTP.",
 		documented("firewall/docs/firewalls"))
+	firewallProtocol = invalid("firewall/protocol",
+		"A protocol is tcp, udp, icmp, esp, ah, ipip, sctp or all, or a number.",
+		discovery("Firewall.allowed[].IPProtocol"))
 	natOnce = invalid("router/nat-name",
 		"The address translations of a router have different names.",
 		inferred(discovery("RouterNat.name")))
@@ -54,6 +57,9 @@ const (
 
 // portsForm is a port, or a range of them.
 var portsForm = regexp.MustCompile(`^[0-9]{1,5}(-[0-9]{1,5})?$`)
+
+// protocolForm is a protocol by its name or number.
+var protocolForm = regexp.MustCompile(`^(?i:tcp|udp|icmp|esp|ah|ipip|sctp|all|[0-9]{1,3})$`)
 
 // withPorts are the protocols that have ports, by name and number.
 var withPorts = []string{"tcp", "udp", "sctp", "6", "17", "132"}
@@ -91,6 +97,9 @@ func firewall(_ *request, f *compute.Firewall) error {
 }
 
 func checkPorts(field, protocol string, ports []string) error {
+	if !protocolForm.MatchString(protocol) {
+		return wrong(firewallProtocol, field, protocol, "Must be tcp, udp, icmp, esp, ah, ipip, sctp, all, or the number of a protocol.")
+	}
 	if len(ports) > 0 && !slices.Contains(withPorts, strings.ToLower(protocol)) {
 		return wrong(firewallPorts, field, protocol, "Ports may only be specified for the protocols tcp, udp and sctp.")
 	}

@@ -27,7 +27,7 @@ var (
 	poolSpot = bad("node-pool/spot",
 		"Nodes are spot or preemptible instances, not both.",
 		inferred(containers("NodeConfig.spot")))
-	poolDisk  = bad("node-pool/disk-size", "The disk of a node has 10 GB at least.", containers("NodeConfig.diskSizeGb"))
+	poolDisk  = bad("node-pool/disk-size", "The disk of a node has 10 GB at least, and 65,536 at most.", containers("NodeConfig.diskSizeGb"))
 	poolImage = bad("node-pool/image-type",
 		"The image of nodes is of a type that Kubernetes Engine has.",
 		documented("kubernetes-engine/docs/concepts/node-images"))
@@ -150,8 +150,8 @@ func poolNodesOn(c *container.Cluster, p *container.NodePool) error {
 	if n.Spot && n.Preemptible {
 		return poolSpot.Refuse("Only one of spot and preemptible may be set.")
 	}
-	if n.DiskSizeGb != 0 && n.DiskSizeGb < minDiskGB {
-		return poolDisk.Refuse("Disk size must be at least %d GB, not %d.", minDiskGB, n.DiskSizeGb)
+	if n.DiskSizeGb != 0 && (n.DiskSizeGb < minDiskGB || n.DiskSizeGb > maxDiskGB) {
+		return poolDisk.Refuse("Disk size must be %d to %d GB, not %d.", minDiskGB, maxDiskGB, n.DiskSizeGb)
 	}
 	if n.ImageType != "" && !slices.Contains(imageTypes, strings.ToUpper(n.ImageType)) {
 		return poolImage.Refuse("Invalid image type %q.", n.ImageType)

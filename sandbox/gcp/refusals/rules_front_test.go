@@ -129,6 +129,7 @@ var networkExamples = map[string]example{
 	"firewall/direction":        onFirewall(`{"direction": "EGRESS", "sourceTags": ["a"]}`, `{"direction": "EGRESS", "sourceRanges": null}`),
 	"firewall/tags-or-accounts": onFirewall(`{"sourceServiceAccounts": ["a@b"]}`, `{"sourceServiceAccounts": ["a@b"], "targetTags": null}`),
 	"firewall/ranges":           onFirewall(`{"sourceRanges": ["10.0.0.0"]}`, `{"sourceRanges": ["10.0.0.0/8", "2001:db8::/32"]}`).wrongly(`{"sourceRanges": ["everywhere"]}`),
+	"firewall/protocol":         onFirewall(`{"allowed": [{"IPProtocol": "quic"}]}`, `{"allowed": [{"IPProtocol": "17"}]}`),
 	"firewall/ports":            onFirewall(`{"allowed": [{"IPProtocol": "icmp", "ports": ["80"]}]}`, `{"allowed": [{"IPProtocol": "tcp", "ports": ["80", "90-99"]}]}`),
 	"name/network-tag":          onFirewall(`{"targetTags": ["Serving"]}`, `{"targetTags": ["serving"]}`),
 	"router/nat-name":           translated(`{"name": "a", `+auto+`, `+list+`}, {"name": "a", `+auto+`, `+list+`}`, `{"name": "a", `+auto+`, `+list+`}, {"name": "b", `+auto+`, `+list+`}`),
