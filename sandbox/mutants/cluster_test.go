@@ -55,6 +55,12 @@ func newCluster(s *stack) (*cluster, error) {
 	return &cluster{stack: s, objects: objects, mapper: restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(client))}, nil
 }
 
+// alone are the types of which no other object can be made beside one, with the reason.
+// No mistakes are made in them.
+var alone = map[string]string{
+	"kubernetes:apiregistration.k8s.io/v1:APIService": "Its name is that of the API that it registers.",
+}
+
 // suffix is what an object's name has more when it is made beside the one that
 // there is.
 const suffix = "-beside"
@@ -71,7 +77,7 @@ var bindsLate = regexp.MustCompile(`serviceAccountName$|cloud\.google\.com/neg$|
 func (c *cluster) try(ctx context.Context, original registration, broken mutant) error {
 	r := broken.registration
 	r.inputs = unmarshal(marshal(broken.inputs))
-	rename(r.inputs, original.inputs)
+	rename(r, original.inputs)
 	p := c.stack.provider(r)
 	accepted, err := p.create(ctx, r, true)
 	if err != nil {
@@ -92,10 +98,15 @@ func (c *cluster) try(ctx context.Context, original registration, broken mutant)
 	return p.makeBriefly(ctx, r)
 }
 
-// rename gives an object another name, unless the name is what is mistaken.
-func rename(inputs, original resource.PropertyMap) {
-	name := resource.PropertyPath{"metadata", "name"}
-	before, _ := name.Get(resource.NewProperty(original))
+// rename gives an object another name, unless the name is what is mistaken. One that
+// Pulumi names would get the same name again.
+func rename(r registration, original resource.PropertyMap) {
+	inputs, name := r.inputs, resource.PropertyPath{"metadata", "name"}
+	before, named := name.Get(resource.NewProperty(original))
+	if !named {
+		name.Set(resource.NewProperty(inputs), resource.NewProperty(r.urn.Name()+suffix))
+		return
+	}
 	now, found := name.Get(resource.NewProperty(inputs))
 	if found && now.IsString() && now.DeepEquals(before) {
 		name.Set(resource.NewProperty(inputs), resource.NewProperty(now.StringValue()+suffix))

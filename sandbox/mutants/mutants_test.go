@@ -253,7 +253,8 @@ func (s *stack) measureCluster(ctx context.Context, j judgement, into *measured)
 	if err != nil {
 		return err
 	}
-	given, err := series(s.inOrder(), kubernetesCloud)
+	order := slices.DeleteFunc(s.inOrder(), func(m made) bool { return alone[m.token()] != "" })
+	given, err := series(order, kubernetesCloud)
 	if err != nil {
 		return err
 	}
