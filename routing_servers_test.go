@@ -13,9 +13,14 @@ var presetMemory = map[string]string{"": "1Gi", "tei": "1Gi", "triton": "2Gi", "
 // networks are what servers may connect to: some that are within others, some with HTTPS,
 // and no address space of the stack's own.
 var networks = []values{
-	{"cidr": "10.200.0.0/16", "port": 5432}, {"cidr": "10.200.7.0/24", "port": 5433}, {"cidr": "192.168.7.0/24", "port": 443},
-	{"cidr": "100.64.0.0/10", "port": 8080}, {"cidr": "198.51.100.0/24", "port": 6379}, {"cidr": "198.51.100.7/32", "port": 80},
-	{"cidr": "203.0.113.0/24", "port": 443}, {"cidr": "32.0.0.0/3", "port": 9000},
+	{"cidr": "10.200.0.0/16", "port": 5432},
+	{"cidr": "10.200.7.0/24", "port": 5433},
+	{"cidr": "192.168.7.0/24", "port": 443},
+	{"cidr": "100.64.0.0/10", "port": 8080},
+	{"cidr": "198.51.100.0/24", "port": 6379},
+	{"cidr": "198.51.100.7/32", "port": 80},
+	{"cidr": "203.0.113.0/24", "port": 443},
+	{"cidr": "32.0.0.0/3", "port": 9000},
 }
 
 // server draws what a model's server is by its preset, where it has metrics, where it
