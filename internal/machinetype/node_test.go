@@ -99,10 +99,10 @@ func TestReserved(t *testing.T) {
 func TestRoomIsBesideTheAgents(t *testing.T) {
 	t.Parallel()
 	plain, accelerated := nodeOf(t, "n2-standard-8"), nodeOf(t, "g2-standard-8")
-	if got, want := plain.Room().MilliCPU, int64(7910-494); got != want {
+	if got, want := plain.Room().MilliCPU, int64(7910-504); got != want {
 		t.Errorf("%dm of CPU are left, want %dm", got, want)
 	}
-	if got, want := accelerated.Room().MilliCPU, int64(7910-494-250); got != want {
+	if got, want := accelerated.Room().MilliCPU, int64(7910-504-250); got != want {
 		t.Errorf("%dm of CPU are left beside an accelerator's agents, want %dm", got, want)
 	}
 	if got := nodeOf(t, "e2-micro").Room(); got.Memory != 0 {
