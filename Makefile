@@ -111,7 +111,7 @@ test-lifecycle: build
 test-scale: build
 	go -C sandbox test -count=1 -timeout 20m ./scale
 test-crash: build
-	go -C sandbox test -v -count=1 -timeout 30m -parallel 3 ./crash # which prints what was killed
+	go -C sandbox test -v -count=1 -timeout 30m ./crash # which prints what was killed
 test-faults: build
 	go -C sandbox test -count=1 -timeout 30m ./faultsuite
 test-outages: build

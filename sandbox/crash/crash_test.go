@@ -55,17 +55,10 @@ func TestWhatIsKilledLosesNothing(t *testing.T) {
 		takeObjectsAway(s, objects)
 		killAll(s, kills, "up", faults.Create, objects, clusterRounds(objects))
 		finish(s, content)
-		destroyWhileTheClusterGoes(s)
-	})
-
-	// It waits most of the time, for what was killed to be missed.
-	t.Run("a Deployment", func(t *testing.T) {
-		t.Parallel()
-		s := stacktest.New(t, file)
-		s.Up()
 		killInTheMiddle(s, kills)
 		finish(s, content)
-		s.Destroy()
+
+		destroyWhileTheClusterGoes(s)
 	})
 }
 
