@@ -62,7 +62,11 @@ func endWith(running *kubernetes.Plugin) {
 // types are those of Kubernetes itself. Which others a cluster has, it alone
 // knows.
 func types() []string {
-	var all []string
+	// These are registered with the API server by others than Kubernetes.
+	all := []string{
+		kubernetes.Name + ":apiregistration.k8s.io/v1:APIService",
+		kubernetes.Name + ":monitoring.googleapis.com/v1:PodMonitoring",
+	}
 	for kind := range scheme.Scheme.AllKnownTypes() {
 		group := cmp.Or(kind.Group, "core")
 		all = append(all, kubernetes.Name+":"+group+"/"+kind.Version+":"+kind.Kind)
