@@ -51,8 +51,9 @@ const (
 	keepAliveSeconds = "620"
 	// largeStartup is for weights of some gigabytes, and what is compiled for them.
 	largeStartup = 900
-	// nonRoot is the user "nonroot" of distroless images.
-	nonRoot = 65532
+	// NonRoot is the user "nonroot" of distroless images, for a server that needs no other.
+	// See github.com/GoogleContainerTools/distroless.
+	NonRoot = 65532
 )
 
 // Presets are by name. Sources, of the projects' own repositories:
@@ -107,7 +108,7 @@ var Presets = map[string]Preset{
 			Environment: map[string]string{
 				"HOME": "/home/sglang", "USER": "sglang", "SGLANG_TIMEOUT_KEEP_ALIVE": keepAliveSeconds,
 			},
-			User: nonRoot, Writable: []string{"/home/sglang"}, SharedMemory: "2Gi", Scratch: "20Gi",
+			User: NonRoot, Writable: []string{"/home/sglang"}, SharedMemory: "2Gi", Scratch: "20Gi",
 		},
 		Arguments: Arguments{
 			Weights: []string{"--model-path=" + WeightsDirectory}, Port: []string{"--port=%d"},
@@ -132,7 +133,7 @@ var Presets = map[string]Preset{
 		Server: Server{
 			Command:     []string{"text-embeddings-router", "--hostname=0.0.0.0"},
 			Environment: map[string]string{"HUGGINGFACE_HUB_CACHE": "/data", "LD_LIBRARY_PATH": "/usr/local/nvidia/lib64:/usr/local/cuda/lib64:/usr/local/lib"},
-			User:        nonRoot, Writable: []string{"/data"}, Scratch: "10Gi",
+			User:        NonRoot, Writable: []string{"/data"}, Scratch: "10Gi",
 		},
 		Arguments: Arguments{Weights: []string{"--model-id=" + WeightsDirectory}, Port: []string{"--port=%d"}},
 		Port:      8080, HealthPath: "/health", StartupSeconds: 300,
@@ -142,7 +143,7 @@ var Presets = map[string]Preset{
 		Server: Server{
 			Command:     []string{"/app/llama-server", "--host", "0.0.0.0"},
 			Environment: map[string]string{"LLAMA_CACHE": "/models"},
-			User:        nonRoot, Writable: []string{"/models"}, Scratch: "10Gi",
+			User:        NonRoot, Writable: []string{"/models"}, Scratch: "10Gi",
 		},
 		Arguments: Arguments{Port: []string{"--port", "%d"}, Metrics: []string{"--metrics"}},
 		Port:      8080, HealthPath: "/health", StartupSeconds: 600,
@@ -190,6 +191,12 @@ func (a Arguments) Around(server Server, values Values) (before, after []string)
 		before = append(before, filled(a.Name, values.Name)...)
 	}
 	return append(before, a.Metrics...), filled(a.Drain, values.DrainSeconds)
+}
+
+// Complete are the arguments of a server with those of the stack file.
+func (a Arguments) Complete(server Server, values Values) []string {
+	before, after := a.Around(server, values)
+	return slices.Concat(before, server.Args, after)
 }
 
 // filled are arguments with a value in its place.

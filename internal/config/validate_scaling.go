@@ -42,7 +42,7 @@ func (m Model) validateScaling(path *field.Path) field.ErrorList {
 		case !metricForm.MatchString(metric): // refused already
 		case metric == Requests:
 			errs = append(errs, field.Invalid(at.Child("metric"), metric, "is counted for instances only: name a gauge of the server's own metrics, or cpu"))
-		case metric == CPU && k.GPU != nil && k.Replicas.Min != k.Replicas.Max:
+		case m.GCP.scalesByNothing() && k.Replicas.Min != k.Replicas.Max:
 			errs = append(errs, field.Required(at, useless))
 		case metric != CPU && m.MetricsPath == "":
 			errs = append(errs, field.Required(path.Child("metricsPath"), fmt.Sprintf("the model scales by %s: say where the server answers with its metrics, such as /metrics", metric)))
@@ -55,7 +55,7 @@ func (m Model) validateScaling(path *field.Path) field.ErrorList {
 		case !metricForm.MatchString(metric): // refused already
 		case metric != CPU && metric != Requests:
 			errs = append(errs, field.Invalid(at.Child("metric"), metric, "is collected on Kubernetes only: instances scale by cpu or by requests"))
-		case metric == CPU && i.onAccelerators() && i.Replicas.Min != i.Replicas.Max:
+		case m.GCP.scalesByNothing() && i.Replicas.Min != i.Replicas.Max:
 			errs = append(errs, field.Required(at, useless))
 		}
 	}

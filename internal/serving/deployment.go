@@ -11,6 +11,8 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"ai-serving/internal/config"
+	"ai-serving/internal/podsecurity"
 	"ai-serving/internal/topology"
 )
 
@@ -35,11 +37,6 @@ const (
 	// startupPeriodSeconds is between two questions whether a replica has
 	// started.
 	startupPeriodSeconds = 10
-	// userID is the user "nonroot" of distroless images, for a model that names no other.
-	// The kubelet refuses an image that gives its user by name where root is ruled out,
-	// so the number is stated; an image has to run under it with its root read-only.
-	// See github.com/GoogleContainerTools/distroless.
-	userID = 65532
 	// portName is what the port that is served is called in the pod.
 	portName = "http"
 )
@@ -144,12 +141,9 @@ func podSpec(d topology.Deployment, secret pulumi.StringPtrInput) *corev1.PodSpe
 		AutomountServiceAccountToken:  pulumi.Bool(false),
 		EnableServiceLinks:            pulumi.Bool(false),
 		TerminationGracePeriodSeconds: pulumi.Int(d.Workload.Timeouts.Grace),
-		SecurityContext: &corev1.PodSecurityContextArgs{
-			RunAsNonRoot:   pulumi.Bool(true),
-			RunAsUser:      pulumi.Int(cmp.Or(d.Server.User, userID)),
-			RunAsGroup:     pulumi.Int(cmp.Or(d.Server.User, userID)),
-			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
-		},
+		// The kubelet refuses an image that gives its user by name where root is ruled out,
+		// so the number is stated; an image has to run under it with its root read-only.
+		SecurityContext:  podsecurity.Pod(cmp.Or(d.Server.User, config.NonRoot)),
 		ImagePullSecrets: pullSecrets(d),
 		NodeSelector:     nodeSelector(d),
 		Tolerations:      tolerations(d),
@@ -178,13 +172,9 @@ func container(d topology.Deployment, secret pulumi.StringPtrInput) corev1.Conta
 		Lifecycle: &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
 			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(d.Workload.Timeouts.PreStop)},
 		}},
-		Resources: resources(d),
-		SecurityContext: &corev1.SecurityContextArgs{
-			AllowPrivilegeEscalation: pulumi.Bool(false),
-			ReadOnlyRootFilesystem:   pulumi.Bool(true),
-			Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.StringArray{pulumi.String("ALL")}},
-		},
-		VolumeMounts: append(mounts(d.Server), weightsMount(d.Server)...),
+		Resources:       resources(d),
+		SecurityContext: podsecurity.Container(),
+		VolumeMounts:    append(mounts(d.Server), weightsMount(d.Server)...),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"ai-serving/internal/netpolicy"
+	"ai-serving/internal/podsecurity"
 	"ai-serving/internal/topology"
 )
 
@@ -72,15 +73,11 @@ func deletion(deployments []topology.Deployment) pulumi.ResourceOption {
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: fmt.Sprintf("%ds", provisioningSeconds+longest)})
 }
 
-// namespaceArgs admit only pods that keep the restricted Pod Security Standard,
-// see kubernetes.io/docs/concepts/security/pod-security-standards.
+// namespaceArgs admit only pods that meet the restricted Pod Security Standard.
 func namespaceArgs(space namespace, stack map[string]string) *corev1.NamespaceArgs {
-	labels := space.labels(stack)
-	labels["pod-security.kubernetes.io/enforce"] = "restricted"
-	labels["pod-security.kubernetes.io/warn"] = "restricted"
 	return &corev1.NamespaceArgs{Metadata: &metav1.ObjectMetaArgs{
 		Name:   pulumi.String(space.name),
-		Labels: pulumi.ToStringMap(labels),
+		Labels: pulumi.ToStringMap(podsecurity.Labels(space.labels(stack))),
 	}}
 }
 

@@ -2,7 +2,6 @@ package serving
 
 import (
 	"cmp"
-	"slices"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -48,8 +47,8 @@ func ofPreset(name string, preset config.Preset) topology.Deployment {
 	d.Memory = "16Gi"
 	d.Server = preset.Server
 	d.Server.Image, d.Server.Weights = "registry.example.com/"+name+":1", "gs://models/"+name
-	before, after := preset.Arguments.Around(d.Server, config.Values{Port: preset.Port, Name: "chat", DrainSeconds: d.Workload.Timeouts.Stream})
-	d.Server.Args = slices.Concat(before, []string{"--of-the-model"}, after)
+	d.Server.Args = []string{"--of-the-model"}
+	d.Server.Args = preset.Arguments.Complete(d.Server, config.Values{Port: preset.Port, Name: "chat", DrainSeconds: d.Workload.Timeouts.Stream})
 	d.Scaling = *preset.Scaling
 	d.Metrics = &topology.Metrics{Port: cmp.Or(preset.MetricsPort, preset.Port), Path: preset.MetricsPath}
 	return d

@@ -103,10 +103,9 @@ func (r resolver) server(workload Workload, own config.Server) config.Server {
 	model := r.config.Models[workload.Model]
 	server, preset := model.Server.On(own), config.Presets[model.Preset]
 	if preset.Starts(server) {
-		before, after := preset.Arguments.Around(server, config.Values{
+		server.Args = preset.Arguments.Complete(server, config.Values{
 			Port: workload.Port, Name: workload.Model, DrainSeconds: workload.Timeouts.Stream,
 		})
-		server.Args = slices.Concat(before, server.Args, after)
 	}
 	return server
 }

@@ -1,7 +1,6 @@
 package containers
 
 import (
-	"slices"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -24,8 +23,8 @@ func TestTheContainersOfEveryPreset(t *testing.T) {
 				g.Workload.Port, g.Workload.HealthPath, g.Workload.StartupSeconds = preset.Port, preset.HealthPath, preset.StartupSeconds
 				g.Server = preset.Server
 				g.Server.Image = "registry.example.com/" + name + ":1"
-				before, after := preset.Arguments.Around(g.Server, config.Values{Port: preset.Port, DrainSeconds: 60})
-				g.Server.Args = slices.Concat(before, []string{"--of-the-model"}, after)
+				g.Server.Args = []string{"--of-the-model"}
+				g.Server.Args = preset.Arguments.Complete(g.Server, config.Values{Port: preset.Port, DrainSeconds: 60})
 			})
 			text, err := yaml.Marshal(inputs["containers"])
 			if err != nil {

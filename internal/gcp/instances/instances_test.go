@@ -168,8 +168,8 @@ func TestTheUnitOfEveryPreset(t *testing.T) {
 			given := group()
 			given.Server, given.Workload.Port = preset.Server, preset.Port
 			given.Server.Image, given.Server.Weights = "registry.example.com/"+name+":1", "gs://models/"+name
-			before, after := preset.Arguments.Around(given.Server, config.Values{Port: preset.Port, Name: "chat", DrainSeconds: 60})
-			given.Server.Args = slices.Concat(before, []string{"--of-the-model"}, after)
+			given.Server.Args = []string{"--of-the-model"}
+			given.Server.Args = preset.Arguments.Complete(given.Server, config.Values{Port: preset.Port, Name: "chat", DrainSeconds: 60})
 			testkit.GoldenFile(t, filepath.Join("testdata", "preset."+name+".golden.service"), unit(t, given))
 		})
 	}

@@ -9,6 +9,9 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/config"
+	"ai-serving/internal/podsecurity"
 )
 
 const (
@@ -18,8 +21,6 @@ const (
 	// cluster reaches on nodes.
 	// See docs.cloud.google.com/kubernetes-engine/docs/how-to/private-clusters#add_firewall_rules.
 	port = 443
-	// user is any that is not root: the image needs none of its own.
-	user = 65532
 )
 
 // selected are the labels of the adapter's pods.
@@ -39,13 +40,7 @@ func named(name string, stack map[string]string) *metav1.ObjectMetaArgs {
 }
 
 func namespaceArgs(stack map[string]string) *corev1.NamespaceArgs {
-	labels := maps.Clone(stack)
-	if labels == nil {
-		labels = map[string]string{}
-	}
-	labels["pod-security.kubernetes.io/enforce"] = "restricted"
-	labels["pod-security.kubernetes.io/warn"] = "restricted"
-	return &corev1.NamespaceArgs{Metadata: named(Namespace, labels)}
+	return &corev1.NamespaceArgs{Metadata: named(Namespace, podsecurity.Labels(stack))}
 }
 
 // newGrants registers what the adapter may do in the cluster: check who asks it, and read
@@ -158,19 +153,15 @@ func deploymentArgs(stack map[string]string) *appsv1.DeploymentArgs {
 }
 
 func podSpec(selector *metav1.LabelSelectorArgs) *corev1.PodSpecArgs {
+	security := podsecurity.Pod(config.NonRoot)
+	// It listens on a port below 1024 and is not root.
+	security.Sysctls = corev1.SysctlArray{corev1.SysctlArgs{
+		Name: pulumi.String("net.ipv4.ip_unprivileged_port_start"), Value: pulumi.String("0"),
+	}}
 	return &corev1.PodSpecArgs{
 		ServiceAccountName: pulumi.String(Account),
 		EnableServiceLinks: pulumi.Bool(false),
-		SecurityContext: &corev1.PodSecurityContextArgs{
-			RunAsNonRoot:   pulumi.Bool(true),
-			RunAsUser:      pulumi.Int(user),
-			RunAsGroup:     pulumi.Int(user),
-			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
-			// It listens on a port below 1024 and is not root.
-			Sysctls: corev1.SysctlArray{corev1.SysctlArgs{
-				Name: pulumi.String("net.ipv4.ip_unprivileged_port_start"), Value: pulumi.String("0"),
-			}},
-		},
+		SecurityContext:    security,
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{corev1.TopologySpreadConstraintArgs{
 			TopologyKey: pulumi.String("kubernetes.io/hostname"), MaxSkew: pulumi.Int(1),
 			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"), LabelSelector: selector,
@@ -193,12 +184,8 @@ func container() corev1.ContainerArgs {
 		Ports: corev1.ContainerPortArray{corev1.ContainerPortArgs{
 			Name: pulumi.String("https"), ContainerPort: pulumi.Int(port), Protocol: pulumi.String("TCP"),
 		}},
-		Resources: &corev1.ResourceRequirementsArgs{Requests: amounts, Limits: amounts},
-		SecurityContext: &corev1.SecurityContextArgs{
-			AllowPrivilegeEscalation: pulumi.Bool(false),
-			ReadOnlyRootFilesystem:   pulumi.Bool(true),
-			Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
-		},
+		Resources:       &corev1.ResourceRequirementsArgs{Requests: amounts, Limits: amounts},
+		SecurityContext: podsecurity.Container(),
 		VolumeMounts: corev1.VolumeMountArray{corev1.VolumeMountArgs{
 			Name: pulumi.String("certificates"), MountPath: pulumi.String("/certificates"),
 		}},
