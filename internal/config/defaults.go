@@ -78,7 +78,8 @@ func (m *Model) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// setScaling gives the runtimes of Google's cloud what they scale by.
+// setScaling sets the metric that Kubernetes and instances scale by, where the stack file
+// names none.
 func (m *Model) setScaling(preset Preset) {
 	usual := Scaling{CPU, DefaultCPUTarget}
 	if m.GCP != nil && m.GCP.Kubernetes != nil && m.GCP.Kubernetes.Scaling == nil {

@@ -26,8 +26,9 @@ type Preset struct {
 	Scaling *Scaling
 }
 
-// Arguments tell a server what the program knows. Each is a list of arguments, with %d
-// or %s in the place of the value; none for what a server does not take.
+// Arguments are the command-line arguments that the program adds. Each field is a list in
+// which %d or %s stands for the value. It is empty for an argument that the server does
+// not have.
 type Arguments struct {
 	// Port is where the server listens.
 	Port []string

@@ -147,7 +147,7 @@ var limitRefusals = map[string]refusal{
 	"an identity for a registry that knows none": {
 		edits: []string{ofEmbed, elsewhere, onKube, kubeElsewhere, "tls: none", "tls: none\n    registries: {registry.example.com: {identity: " + identity + "}}"},
 		want: []string{
-			"ai-serving:platform.registries[registry.example.com].identity: Forbidden: no registry but one of Azure's, <name>.azurecr.io, knows identities: give username and password",
+			"ai-serving:platform.registries[registry.example.com].identity: Forbidden: only an Azure Container Registry, <name>.azurecr.io, accepts an identity: give username and password",
 		},
 	},
 	"an identity in a subscription that is none": {

@@ -229,10 +229,10 @@ var runtimeRefusals = map[string]refusal{
 			"ai-serving:models.chat.egress[1].port: Invalid value: 0: must be between 1 and 65535",
 		},
 	},
-	"an identity of Azure's for pods on GKE": {
+	"an identity of Azure for pods on GKE": {
 		edits: []string{ofChat, "      image: serving.azurecr.io/chat:1\n", "tls: none", "tls: none\n    registries: {serving.azurecr.io: {identity: " + identity + "}}"},
 		want: []string{
-			"ai-serving:platform.registries[serving.azurecr.io].identity: Forbidden: pods on GKE pull from it too, which have no identity of Azure's: give username and password",
+			"ai-serving:platform.registries[serving.azurecr.io].identity: Forbidden: pods on GKE pull from it too, and cannot use an identity of Azure: give username and password",
 		},
 	},
 	"a registry that instances cannot sign in to": {

@@ -48,9 +48,9 @@ type Platform struct {
 	// Labels are put on every resource of both clouds that takes labels or
 	// tags, beside the program's own.
 	Labels map[string]string `json:"labels,omitempty"`
-	// Registries say how container groups and pods sign in to registries, by the server
-	// that the images name. To any other they do not sign in, but for the machines of
-	// Google's cloud, which read the project's own repositories as themselves.
+	// Registries are the registries that need a sign-in, by the server that the images name.
+	// Container groups and pods sign in to them. Nodes and instances read the project's own
+	// Artifact Registry with their service accounts.
 	Registries map[string]Registry `json:"registries,omitempty"`
 	// Allow lists what the clouds have that is newer than the program's own lists.
 	Allow Allow `json:"allow,omitzero"`
@@ -371,8 +371,8 @@ type Scaling struct {
 	Target int `json:"target"`
 }
 
-// GPU is what a replica needs of accelerators. Its nodes are those of the
-// region's gpus entry of the same type.
+// GPU is how many accelerators of one type a replica needs. On Kubernetes it runs on the
+// nodes of the region's gpus entry of the same type.
 type GPU struct {
 	// Type is an accelerator of Compute Engine, "nvidia-l4".
 	Type string `json:"type"`
@@ -421,8 +421,8 @@ type Azure struct {
 // user name and a password.
 type Registry struct {
 	// Identity is the resource id of a user-assigned identity that may pull: the
-	// role AcrPull, given before the container groups are made. No registries but
-	// Azure's own know identities, and none of Google's machines has one.
+	// role AcrPull, given before the container groups are made. Only Azure Container Registry
+	// accepts an identity, and only container groups can use one.
 	Identity string `json:"identity,omitempty"`
 	// Username is sent with [Registry.Password].
 	Username string `json:"username,omitempty"`

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// azureRegistries ends the names of Azure's own registries.
+// azureRegistries is the end of the name of every Azure Container Registry.
 const azureRegistries = ".azurecr.io"
 
 // validateRegistries holds the registries to images that are in them, and the ways to sign
@@ -25,7 +25,7 @@ func (c Config) validateRegistries(path *field.Path) field.ErrorList {
 		case len(users[server]) == 0:
 			errs = append(errs, notIn(at, server, "the images of the models: their registries are", users))
 		case registry.Identity != "" && slices.Contains(users[server], "kubernetes"):
-			errs = append(errs, field.Forbidden(at.Child("identity"), "pods on GKE pull from it too, which have no identity of Azure's: give username and password"))
+			errs = append(errs, field.Forbidden(at.Child("identity"), "pods on GKE pull from it too, and cannot use an identity of Azure: give username and password"))
 		case slices.Contains(users[server], "instances"):
 			errs = append(errs, field.Forbidden(at, "instances pull from it too, which sign in to Google's registries only: copy the image to Artifact Registry, and name that under gcp.instances"))
 		}
@@ -42,7 +42,7 @@ func (r Registry) validate(path *field.Path, server string) field.ErrorList {
 		return field.ErrorList{field.Required(path, either)}
 	case r.Identity != "" && !strings.HasSuffix(server, azureRegistries):
 		// Source: learn.microsoft.com/azure/container-instances/using-azure-container-registry-mi.
-		return field.ErrorList{field.Forbidden(path.Child("identity"), fmt.Sprintf("no registry but one of Azure's, <name>%s, knows identities: give username and password", azureRegistries))}
+		return field.ErrorList{field.Forbidden(path.Child("identity"), fmt.Sprintf("only an Azure Container Registry, <name>%s, accepts an identity: give username and password", azureRegistries))}
 	}
 	return nil
 }

@@ -10,10 +10,10 @@ import (
 	"ai-serving/internal/topology"
 )
 
-// egressRules let container groups connect to HTTPS on the Internet, where registries
-// and weights are, and to what the models need, and to nothing else: a subnet has one
-// list for all of them. Name servers and the metadata server of Azure's platform are not
-// subject to rules.
+// egressRules let container groups connect to HTTPS on the Internet, where registries and
+// weights are, and to the networks in the models' egress lists. Everything else is denied.
+// All container groups of a region share one subnet, and so one list. Azure's DNS servers
+// and its metadata server are reachable whatever the rules say.
 // Source: learn.microsoft.com/azure/virtual-network/network-security-groups-overview#azure-platform-considerations.
 func egressRules(allowed []topology.Egress) aznetwork.SecurityRuleTypeArray {
 	rules := aznetwork.SecurityRuleTypeArray{
