@@ -148,7 +148,7 @@ func (c Cluster) writeRecord() error {
 
 // Client returns a client of the API server with full rights.
 func (c Cluster) Client() (*kubernetes.Clientset, error) {
-	config, err := c.config()
+	config, err := c.Config()
 	if err != nil {
 		return nil, err
 	}
@@ -157,15 +157,15 @@ func (c Cluster) Client() (*kubernetes.Clientset, error) {
 
 // Dynamic is a client for objects of all kinds, custom resources too.
 func (c Cluster) Dynamic() (*dynamic.DynamicClient, error) {
-	config, err := c.config()
+	config, err := c.Config()
 	if err != nil {
 		return nil, err
 	}
 	return dynamic.NewForConfig(config)
 }
 
-// config is that of a client of the cluster.
-func (c Cluster) config() (*rest.Config, error) {
+// Config is that of a client of the API server with full rights.
+func (c Cluster) Config() (*rest.Config, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", c.ID, err)

@@ -110,6 +110,7 @@ func TestEveryStackLivesAndDies(t *testing.T) {
 			checkOutputs(s, stacks[file].records)
 			checkDeployments(s)
 			checkSecrets(s)
+			checkManifests(s)
 			stop := watchAvailability(s)
 			drain(s)
 			for _, edit := range stacks[file].edits {
