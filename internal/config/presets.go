@@ -38,6 +38,12 @@ type Arguments struct {
 	Name []string
 	// Metrics make the server count.
 	Metrics []string
+	// GPUs are for a replica with more than one accelerator: over how many the model is
+	// divided.
+	GPUs []string
+	// GPUFlags are the server's own flags that say how it uses several accelerators. A model
+	// whose args have one of them gets none of GPUs.
+	GPUFlags []string
 	// Drain is how many seconds the server may take to finish its responses after SIGTERM.
 	Drain []string
 }
@@ -61,12 +67,14 @@ const (
 //
 //   - http: any server. It fills in nothing.
 //   - vllm: vllm-project/vllm (images vllm/vllm-openai and vllm-openai-cpu), docker/Dockerfile (user 2000, group 0, since 0.22),
-//     vllm/envs.py (keep-alive), docs/cli/serve.md and pull request 36666
+//     vllm/envs.py (keep-alive), docs/serving/parallelism_scaling.md (one server, several
+//     accelerators), docs/cli/serve.md and pull request 36666
 //     (--shutdown-timeout, since 0.18), docs/deployment/k8s.md (/dev/shm),
 //     docs/usage/metrics.md (the queue).
 //   - sglang: sgl-project/sglang from 0.5 on, docker/k8s-sglang-service.yaml (command, /dev/shm),
 //     python/sglang/srt/entrypoints/http_server.py (/health, keep-alive). It waits for
-//     responses under way without a flag. Which user it can run as is not documented.
+//     responses under way without a flag. docs/advanced_features/server_arguments.md
+//     (--tp-size and its like). Which user it can run as is not documented.
 //     docs/references/production_metrics.md (--enable-metrics, the queue).
 //   - triton: triton-inference-server/server, build.py (user 1000, command),
 //     src/http_server.cc (/v2/health/ready), src/command_line_parser.cc
@@ -99,6 +107,10 @@ var Presets = map[string]Preset{
 		Arguments: Arguments{
 			Weights: []string{WeightsDirectory}, Port: []string{"--port=%d"},
 			Name: []string{"--served-model-name=%s"}, Drain: []string{"--shutdown-timeout=%d"},
+			GPUs: []string{"--tensor-parallel-size=%d"},
+			GPUFlags: []string{
+				"--tensor-parallel-size", "-tp", "--pipeline-parallel-size", "-pp", "--data-parallel-size", "-dp",
+			},
 		},
 		Port: 8000, HealthPath: "/health", StartupSeconds: largeStartup,
 		MetricsPath: "/metrics", Scaling: &Scaling{"vllm:num_requests_waiting", 5},
@@ -114,6 +126,8 @@ var Presets = map[string]Preset{
 		Arguments: Arguments{
 			Weights: []string{"--model-path=" + WeightsDirectory}, Port: []string{"--port=%d"},
 			Name: []string{"--served-model-name=%s"}, Metrics: []string{"--enable-metrics"},
+			GPUs:     []string{"--tp-size=%d"},
+			GPUFlags: []string{"--tp-size", "--tensor-parallel-size", "--tp", "--pp-size", "--pipeline-parallel-size", "--dp-size", "--data-parallel-size", "--dp"},
 		},
 		Port: 8000, HealthPath: "/health", StartupSeconds: largeStartup,
 		MetricsPath: "/metrics", Scaling: &Scaling{"sglang:num_queue_reqs", 5},
@@ -178,7 +192,9 @@ func (p Preset) Starts(server Server) bool {
 type Values struct {
 	Port int
 	// Name is "" where clients call the model by what loads it, as without weights.
-	Name         string
+	Name string
+	// GPUs is how many accelerators a replica has.
+	GPUs         int
 	DrainSeconds int
 }
 
@@ -191,7 +207,16 @@ func (a Arguments) Around(server Server, values Values) (before, after []string)
 	if server.Weights != "" {
 		before = append(before, filled(a.Name, values.Name)...)
 	}
+	if values.GPUs > 1 && !slices.ContainsFunc(server.Args, a.usesGPUs) {
+		before = append(before, filled(a.GPUs, values.GPUs)...)
+	}
 	return append(before, a.Metrics...), filled(a.Drain, values.DrainSeconds)
+}
+
+// usesGPUs reports whether an argument says how the server uses several accelerators.
+func (a Arguments) usesGPUs(argument string) bool {
+	flag, _, _ := strings.Cut(argument, "=")
+	return slices.Contains(a.GPUFlags, flag)
 }
 
 // Complete are the arguments of a server with those of the stack file.

@@ -172,6 +172,9 @@ func container(d topology.Deployment, secret pulumi.StringPtrInput) corev1.Conta
 		Lifecycle: &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
 			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(d.Workload.Timeouts.PreStop)},
 		}},
+		// What a server last printed says why it ended: kubectl describe pod shows it.
+		TerminationMessagePolicy: pulumi.String("FallbackToLogsOnError"),
+
 		Resources:       resources(d),
 		SecurityContext: podsecurity.Container(),
 		VolumeMounts:    append(mounts(d.Server), weightsMount(d.Server)...),

@@ -101,7 +101,7 @@ func (r resolver) containerGroups(workload Workload, zones []string) []Container
 	if runtime == nil {
 		return nil
 	}
-	server := r.server(workload, runtime.Server)
+	server := r.server(workload, runtime.Server, 0)
 	groups := make([]ContainerGroup, r.replicas(workload, config.Range{Min: runtime.Replicas}).Min)
 	for i := range groups {
 		groups[i] = ContainerGroup{

@@ -106,7 +106,6 @@ func (r resolver) instanceGroup(workload Workload, runtime config.Instances) Ins
 	replicas := r.replicas(workload, runtime.Replicas)
 	group := InstanceGroup{
 		Workload:    workload,
-		Server:      r.server(workload, runtime.Server),
 		MachineType: runtime.MachineType,
 		MinReplicas: replicas.Min, MaxReplicas: replicas.Max,
 		DiskGiB: runtime.DiskGiB,
@@ -120,6 +119,7 @@ func (r resolver) instanceGroup(workload Workload, runtime config.Instances) Ins
 	case machine.GPU != "":
 		group.GPU = &GPU{machine.GPU, machine.GPUs}
 	}
+	group.Server = r.server(workload, runtime.Server, group.GPU.count())
 	return group
 }
 

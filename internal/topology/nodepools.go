@@ -10,7 +10,6 @@ func (r resolver) deployment(workload Workload, runtime config.Kubernetes) Deplo
 	model, replicas := r.config.Models[workload.Model], r.replicas(workload, runtime.Replicas)
 	deployment := Deployment{
 		Workload:    workload,
-		Server:      r.server(workload, runtime.Server),
 		Namespace:   namespace(workload.Tenant),
 		CPU:         runtime.CPU,
 		Memory:      runtime.Memory,
@@ -25,6 +24,7 @@ func (r resolver) deployment(workload Workload, runtime config.Kubernetes) Deplo
 	if runtime.GPU != nil {
 		deployment.GPU = &GPU{runtime.GPU.Type, runtime.GPU.Count}
 	}
+	deployment.Server = r.server(workload, runtime.Server, deployment.GPU.count())
 	deployment.Registry = r.registry(deployment.Server.Image)
 	deployment.NodePool = poolName(r.siloOf(workload), deployment.GPU)
 	return deployment

@@ -97,14 +97,14 @@ func (r resolver) workload(owner, modelID string) Workload {
 	return workload
 }
 
-// server is what starts a workload's server in a runtime that sets own. One that its
-// preset's command starts gets the preset's arguments too.
-func (r resolver) server(workload Workload, own config.Server) config.Server {
+// server is what starts a workload's server in a runtime that sets own, with a number of
+// accelerators. One that its preset's command starts gets the preset's arguments too.
+func (r resolver) server(workload Workload, own config.Server, gpus int) config.Server {
 	model := r.config.Models[workload.Model]
 	server, preset := model.Server.On(own), config.Presets[model.Preset]
 	if preset.Starts(server) {
 		server.Args = preset.Arguments.Complete(server, config.Values{
-			Port: workload.Port, Name: workload.Model, DrainSeconds: workload.Timeouts.Stream,
+			Port: workload.Port, Name: workload.Model, GPUs: gpus, DrainSeconds: workload.Timeouts.Stream,
 		})
 	}
 	return server

@@ -422,6 +422,14 @@ type GPU struct {
 	Count int
 }
 
+// count is 0 without accelerators.
+func (g *GPU) count() int {
+	if g == nil {
+		return 0
+	}
+	return g.Count
+}
+
 // Deployment is a workload on Kubernetes.
 type Deployment struct {
 	Workload Workload

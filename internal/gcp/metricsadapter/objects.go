@@ -184,8 +184,10 @@ func container() corev1.ContainerArgs {
 		Ports: corev1.ContainerPortArray{corev1.ContainerPortArgs{
 			Name: pulumi.String("https"), ContainerPort: pulumi.Int(port), Protocol: pulumi.String("TCP"),
 		}},
-		Resources:       &corev1.ResourceRequirementsArgs{Requests: amounts, Limits: amounts},
-		SecurityContext: podsecurity.Container(),
+		// What the adapter last printed says why it ended.
+		TerminationMessagePolicy: pulumi.String("FallbackToLogsOnError"),
+		Resources:                &corev1.ResourceRequirementsArgs{Requests: amounts, Limits: amounts},
+		SecurityContext:          podsecurity.Container(),
 		VolumeMounts: corev1.VolumeMountArray{corev1.VolumeMountArgs{
 			Name: pulumi.String("certificates"), MountPath: pulumi.String("/certificates"),
 		}},
