@@ -36,8 +36,9 @@ type Arguments struct {
 	Weights []string
 	// Name is what clients call a model with weights; else they call it by what loads it.
 	Name []string
-	// Metrics make the server count.
-	Metrics []string
+	// Always are for every model: they make the server count, or keep requests for its
+	// health and metrics, of which there is one every few seconds, out of its log.
+	Always []string
 	// GPUs are for a replica with more than one accelerator: over how many the model is
 	// divided.
 	GPUs []string
@@ -69,7 +70,8 @@ const (
 //   - vllm: vllm-project/vllm (images vllm/vllm-openai and vllm-openai-cpu), docker/Dockerfile (user 2000, group 0, since 0.22),
 //     vllm/envs.py (keep-alive), docs/serving/parallelism_scaling.md (one server, several
 //     accelerators), docs/cli/serve.md and pull request 36666
-//     (--shutdown-timeout, since 0.18), docs/deployment/k8s.md (/dev/shm),
+//     (--shutdown-timeout, since 0.18), pull request 30011
+//     (--disable-access-log-for-endpoints, since 0.16), docs/deployment/k8s.md (/dev/shm),
 //     docs/usage/metrics.md (the queue).
 //   - sglang: sgl-project/sglang from 0.5 on, docker/k8s-sglang-service.yaml (command, /dev/shm),
 //     python/sglang/srt/entrypoints/http_server.py (/health, keep-alive). It waits for
@@ -107,7 +109,8 @@ var Presets = map[string]Preset{
 		Arguments: Arguments{
 			Weights: []string{WeightsDirectory}, Port: []string{"--port=%d"},
 			Name: []string{"--served-model-name=%s"}, Drain: []string{"--shutdown-timeout=%d"},
-			GPUs: []string{"--tensor-parallel-size=%d"},
+			Always: []string{"--disable-access-log-for-endpoints=/health,/metrics,/ping"},
+			GPUs:   []string{"--tensor-parallel-size=%d"},
 			GPUFlags: []string{
 				"--tensor-parallel-size", "-tp", "--pipeline-parallel-size", "-pp", "--data-parallel-size", "-dp",
 			},
@@ -125,7 +128,7 @@ var Presets = map[string]Preset{
 		},
 		Arguments: Arguments{
 			Weights: []string{"--model-path=" + WeightsDirectory}, Port: []string{"--port=%d"},
-			Name: []string{"--served-model-name=%s"}, Metrics: []string{"--enable-metrics"},
+			Name: []string{"--served-model-name=%s"}, Always: []string{"--enable-metrics"},
 			GPUs:     []string{"--tp-size=%d"},
 			GPUFlags: []string{"--tp-size", "--tensor-parallel-size", "--tp", "--pp-size", "--pipeline-parallel-size", "--dp-size", "--data-parallel-size", "--dp"},
 		},
@@ -160,7 +163,7 @@ var Presets = map[string]Preset{
 			Environment: map[string]string{"LLAMA_CACHE": "/models"},
 			User:        NonRoot, Writable: []string{"/models"}, Scratch: "10Gi",
 		},
-		Arguments: Arguments{Port: []string{"--port", "%d"}, Metrics: []string{"--metrics"}},
+		Arguments: Arguments{Port: []string{"--port", "%d"}, Always: []string{"--metrics"}},
 		Port:      8080, HealthPath: "/health", StartupSeconds: 600,
 		MetricsPath: "/metrics", Scaling: &Scaling{"llamacpp:requests_deferred", 2},
 	},
@@ -210,7 +213,7 @@ func (a Arguments) Around(server Server, values Values) (before, after []string)
 	if values.GPUs > 1 && !slices.ContainsFunc(server.Args, a.usesGPUs) {
 		before = append(before, filled(a.GPUs, values.GPUs)...)
 	}
-	return append(before, a.Metrics...), filled(a.Drain, values.DrainSeconds)
+	return append(before, a.Always...), filled(a.Drain, values.DrainSeconds)
 }
 
 // usesGPUs reports whether an argument says how the server uses several accelerators.

@@ -77,17 +77,18 @@ func TestEveryPresetIsWhatTheRulesAllow(t *testing.T) {
 
 func TestAServerIsToldToUseAllAcceleratorsOfItsReplica(t *testing.T) {
 	t.Parallel()
+	const quiet = "--disable-access-log-for-endpoints=/health,/metrics,/ping"
 	for name, test := range map[string]struct {
 		preset string
 		gpus   int
 		args   []string
 		want   []string // of what is added
 	}{
-		"none":                               {"vllm", 0, nil, []string{"--port=8000"}},
-		"one":                                {"vllm", 1, nil, []string{"--port=8000"}},
-		"four":                               {"vllm", 4, nil, []string{"--port=8000", "--tensor-parallel-size=4"}},
-		"four, which the stack file divides": {"vllm", 4, []string{"--data-parallel-size=4"}, []string{"--port=8000"}},
-		"four, in two arguments":             {"vllm", 4, []string{"-pp", "4"}, []string{"--port=8000"}},
+		"none":                               {"vllm", 0, nil, []string{"--port=8000", quiet}},
+		"one":                                {"vllm", 1, nil, []string{"--port=8000", quiet}},
+		"four":                               {"vllm", 4, nil, []string{"--port=8000", "--tensor-parallel-size=4", quiet}},
+		"four, which the stack file divides": {"vllm", 4, []string{"--data-parallel-size=4"}, []string{"--port=8000", quiet}},
+		"four, in two arguments":             {"vllm", 4, []string{"-pp", "4"}, []string{"--port=8000", quiet}},
 		"two of sglang":                      {"sglang", 2, nil, []string{"--port=8000", "--tp-size=2", "--enable-metrics"}},
 		"two of a server that finds them":    {"triton", 2, nil, []string{"--http-port=8000"}},
 	} {
