@@ -24,6 +24,20 @@ var containerRefusals = map[string]refusal{
 			"ai-serving:models.chat.azure.containers.replicas: Invalid value: 0: must be between 1 and 1000",
 		},
 	},
+	"what container groups are to run next, and run already": {
+		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, next: {}}"},
+		want:  []string{`ai-serving:models.chat.azure.containers.next: Invalid value: "the same": is what the container groups run already: name another image, or other settings, or leave next out`},
+	},
+	"what container groups are to run next, and cannot": {
+		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, next: {image: localhost/chat:2, args: [--fast], user: 7, environment: {_LEVEL: debug}, replicas: 3}}"},
+		want: []string{
+			"ai-serving:models.chat.azure.containers.next.command: Required value: Container Instances do not pass args to an image's entry point: name what is started, as the image's documentation does",
+			`ai-serving:models.chat.azure.containers.next.environment._LEVEL: Invalid value: "_LEVEL": a variable's name must be 1 to 63 letters, digits and underscores, a letter first, a letter or digit last`,
+			`ai-serving:models.chat.azure.containers.next.image: Invalid value: "localhost/chat:2": is in a registry that the clouds do not reach: push it to one that they do`,
+			"ai-serving:models.chat.azure.containers.next.replicas: Forbidden: unknown key; known are args, command, environment, image, scratch, secretEnvironment, sharedMemory, user, weights, writable",
+			"ai-serving:models.chat.azure.containers.next.user: Forbidden: Container Instances run the image as it says, and take no such setting: leave it out here",
+		},
+	},
 	"container groups as they cannot be had": {
 		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, spot: true, priority: Spot, gpu: {count: 1, sku: V100}, sku: Confidential, restartPolicy: Never, ngroups: true}"},
 		want: []string{

@@ -32,7 +32,7 @@ var refusals = map[string]refusal{
 		edits: []string{"memoryGiB:", "memoryGib:"},
 		want: []string{
 			"ai-serving:models.chat.azure.containers.memoryGiB: Required value",
-			`ai-serving:models.chat.azure.containers.memoryGib: Forbidden: unknown key (did you mean "memoryGiB"?); known are args, command, cpu, environment, image, memoryGiB, replicas, scratch, secretEnvironment, sharedMemory, user, weights, writable`,
+			`ai-serving:models.chat.azure.containers.memoryGib: Forbidden: unknown key (did you mean "memoryGiB"?); known are args, command, cpu, environment, image, memoryGiB, next, replicas, scratch, secretEnvironment, sharedMemory, user, weights, writable`,
 		},
 	},
 	"an unknown key of a tenant": {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,19 +66,28 @@ func merged(variables, others map[string]string) map[string]string {
 type runtime struct {
 	keys []string // below the model
 	own  Server
+	// general is what the runtime has where own says nothing.
+	general Server
 }
+
+// server is all that the runtime starts.
+func (r runtime) server() Server { return r.general.On(r.own) }
 
 // runtimes are those that run the model's container.
 func (m Model) runtimes() []runtime {
 	var all []runtime
 	if m.Azure != nil && m.Azure.Containers != nil {
-		all = append(all, runtime{[]string{"azure", "containers"}, m.Azure.Containers.Server})
+		containers := runtime{[]string{"azure", "containers"}, m.Azure.Containers.Server, m.Server}
+		all = append(all, containers)
+		if next := m.Azure.Containers.Next; next != nil {
+			all = append(all, runtime{append(containers.keys, "next"), *next, containers.server()})
+		}
 	}
 	if m.GCP != nil && m.GCP.Kubernetes != nil {
-		all = append(all, runtime{[]string{"gcp", "kubernetes"}, m.GCP.Kubernetes.Server})
+		all = append(all, runtime{[]string{"gcp", "kubernetes"}, m.GCP.Kubernetes.Server, m.Server})
 	}
 	if m.GCP != nil && m.GCP.Instances != nil {
-		all = append(all, runtime{[]string{"gcp", "instances"}, m.GCP.Instances.Server})
+		all = append(all, runtime{[]string{"gcp", "instances"}, m.GCP.Instances.Server, m.Server})
 	}
 	return all
 }
@@ -93,9 +103,9 @@ func (m Model) validateServers(path *field.Path) field.ErrorList {
 	for _, runtime := range m.runtimes() {
 		at := path.Child(runtime.keys[0], runtime.keys[1:]...)
 		errs = append(errs, runtime.own.validate(at)...)
-		errs = append(errs, validateNames(at, m.Server, runtime.own)...)
+		errs = append(errs, validateNames(at, runtime.general, runtime.own)...)
 		errs = append(errs, runtime.validateEffects(at)...)
-		imageless = imageless || m.Server.On(runtime.own).Image == ""
+		imageless = imageless || runtime.server().Image == ""
 	}
 	if imageless {
 		errs = append(errs, field.Required(path.Child("image"), "name the image here, or under each runtime that serves the model"))
@@ -168,14 +178,16 @@ func (r runtime) validateEffects(path *field.Path) field.ErrorList {
 func (m Model) validateWhole(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	for _, runtime := range m.runtimes() {
-		whole := m.Server.On(runtime.own)
+		whole := runtime.server()
 		at := path.Child(runtime.keys[0], runtime.keys[1:]...)
 		switch kind := runtime.keys[1]; {
 		case kind == "containers" && len(whole.Args) > 0 && len(whole.Command) == 0:
 			// Source: learn.microsoft.com/azure/container-instances/container-instances-start-command.
 			errs = append(errs, field.Required(at.Child("command"), "Container Instances do not pass args to an image's entry point: name what is started, as the image's documentation does"))
-		case kind == "containers" && m.Weights != "" && runtime.own.Image == "":
+		case kind == "containers" && m.Weights != "" && m.Azure.Containers.Image == "" && runtime.own.Image == "":
 			errs = append(errs, field.Required(at.Child("image"), "Container Instances mount no bucket: name an image here that has the model's weights in "+WeightsDirectory))
+		case len(runtime.keys) > 2 && reflect.DeepEqual(whole, runtime.general):
+			errs = append(errs, field.Invalid(at, "the same", "is what the container groups run already: name another image, or other settings, or leave next out"))
 		case kind == "kubernetes" && tooMuchShared(whole.SharedMemory, m.GCP.Kubernetes.Memory):
 			errs = append(errs, field.Invalid(at.Child("memory"), m.GCP.Kubernetes.Memory, fmt.Sprintf("has the sharedMemory of %s in it, and has to be more", whole.SharedMemory)))
 		}

@@ -334,6 +334,11 @@ type Containers struct {
 	// Replicas is the number of container groups in each region.
 	Replicas int `json:"replicas,omitempty"`
 	Server
+	// Next is what the model is to run next: another image, arguments or variables. As many
+	// more container groups run it, and the gateways send requests to both as soon as they
+	// are healthy. With it, a region serves while the first ones are replaced. See
+	// [Change the image of container groups](operations.md#change-the-image-of-container-groups).
+	Next *Server `json:"next,omitempty"`
 }
 
 // ModelGCP says what serves a model in the GCP regions: exactly one of the two,

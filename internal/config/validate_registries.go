@@ -62,7 +62,7 @@ func (c Config) usersOfRegistries() map[string][]string {
 	users := map[string][]string{}
 	for _, model := range c.Models {
 		for _, runtime := range model.runtimes() {
-			if server := RegistryOf(model.Server.On(runtime.own).Image); server != "" {
+			if server := RegistryOf(runtime.server().Image); server != "" {
 				users[server] = append(users[server], runtime.keys[1])
 			}
 		}

@@ -101,11 +101,20 @@ func (r resolver) containerGroups(workload Workload, zones []string) []Container
 	if runtime == nil {
 		return nil
 	}
-	server := r.server(workload, runtime.Server, 0)
+	groups := r.replicasOf(workload, *runtime, workload.Key+"-", r.server(workload, runtime.Server, 0), zones)
+	if runtime.Next != nil {
+		next := r.server(workload, runtime.Server.On(*runtime.Next), 0)
+		groups = append(groups, r.replicasOf(workload, *runtime, workload.Key+"-n", next, zones)...)
+	}
+	return groups
+}
+
+// replicasOf are container groups that run a server, with names that begin alike.
+func (r resolver) replicasOf(workload Workload, runtime config.Containers, name string, server config.Server, zones []string) []ContainerGroup {
 	groups := make([]ContainerGroup, r.replicas(workload, config.Range{Min: runtime.Replicas}).Min)
 	for i := range groups {
 		groups[i] = ContainerGroup{
-			Name:      fmt.Sprintf("%s-%d", workload.Key, i),
+			Name:      fmt.Sprint(name, i),
 			Workload:  workload,
 			CPU:       runtime.CPU,
 			MemoryGiB: runtime.MemoryGiB,

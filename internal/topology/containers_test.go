@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -88,5 +89,32 @@ func TestImagesOfARegistryAreSignedInForAndNoOthers(t *testing.T) {
 				t.Errorf("registries (-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestWhatAModelIsToRunNextRunsBesideWhatItRuns: the groups that are there keep their names,
+// so that they stay as they are.
+func TestWhatAModelIsToRunNextRunsBesideWhatItRuns(t *testing.T) {
+	t.Parallel()
+	const containers = "containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}"
+	before := dev(t).Azure[0].ContainerGroups
+	after := dev(t, containers, "containers: {cpu: 1, memoryGiB: 1.5, replicas: 2, next: {image: \"registry.example.com/chat:2\"}}").Azure[0].ContainerGroups
+	got := map[string]string{}
+	for _, group := range after {
+		i := slices.IndexFunc(before, func(b ContainerGroup) bool { return b.Name == group.Name })
+		if i < 0 {
+			got[group.Name] = group.Workload.Key + " " + group.Server.Image + " in " + group.Zone
+			continue
+		}
+		if diff := cmp.Diff(before[i], group); diff != "" {
+			t.Errorf("%s changed (-before +after)\n%s", group.Name, diff)
+		}
+	}
+	want := map[string]string{
+		"chat-n0": "chat registry.example.com/chat:2 in 1", "chat-n1": "chat registry.example.com/chat:2 in 2",
+		"globex-chat-n0": "globex-chat registry.example.com/chat:2 in 1", "globex-chat-n1": "globex-chat registry.example.com/chat:2 in 2",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(after) != len(before)+len(want) {
+		t.Errorf("new groups (-want +got)\n%s", diff)
 	}
 }

@@ -303,7 +303,8 @@ type Access struct {
 
 // ContainerGroup is one replica of a workload in Azure Container Instances.
 type ContainerGroup struct {
-	// Name is <workload>-<ordinal>.
+	// Name is <workload>-<ordinal>, or <workload>-n<ordinal> of one that runs what the
+	// workload is to run next.
 	Name     string
 	Workload Workload
 	// CPU is in cores, MemoryGiB in GiB.
