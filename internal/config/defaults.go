@@ -142,7 +142,7 @@ func (p *Platform) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON decodes what Azure's regions share on top of its defaults.
 func (a *Azure) UnmarshalJSON(raw []byte) error {
 	type plain Azure
-	*a = Azure{Firewall: Firewall{RuleSet: DefaultRuleSet}}
+	*a = Azure{Firewall: Firewall{RuleSet: DefaultRuleSet}, HTTP2: true}
 	return json.Unmarshal(raw, (*plain)(a))
 }
 

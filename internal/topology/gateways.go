@@ -48,11 +48,13 @@ func (r resolver) gateway(number int, region AzureRegion, tenants []Tenant, prof
 		DNSLabel:    r.config.Platform.DNSLabel + "-" + name,
 		MinCapacity: entry.Capacity.Min,
 		MaxCapacity: entry.Capacity.Max,
+		HTTP2:       r.config.Azure.HTTP2,
 		Listeners:   r.listeners(tenants),
 		Pools:       r.workloadsOf(tenants),
 		Access:      r.access(tenants),
 		Probes:      probesThrough(profiles, name),
 	}
+	gateway.IdleMinutes = idleMinutes(gateway.Pools)
 	if entry.Private {
 		gateway.PrivateAddress = fromEnd(region.Network.Gateways, number)
 	}

@@ -241,6 +241,10 @@ type Gateway struct {
 	// DNSLabel is of the gateway's public IP address.
 	DNSLabel                 string
 	MinCapacity, MaxCapacity int // instances
+	// HTTP2 lets clients speak HTTP/2.
+	HTTP2 bool
+	// IdleMinutes is how long the public address leaves a silent connection open.
+	IdleMinutes int
 	// PrivateAddress is that of the frontend inside the virtual network, which
 	// answers for the same hosts as the public one; the zero Addr without one.
 	PrivateAddress netip.Addr
