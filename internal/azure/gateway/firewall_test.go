@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ai-serving/internal/hostpattern"
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/topology"
 )
 
@@ -134,4 +135,36 @@ func TestNamesOfLimitsAreAzuresAndDistinct(t *testing.T) {
 			t.Fatalf("%q are called %q", ids, names)
 		}
 	})
+}
+
+func TestThePoliciesOfAGatewayAreWrittenOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	policies := record(t, fixture()).OfType(policyToken)
+	if len(policies) != 5 {
+		t.Fatalf("%d policies, want 5", len(policies))
+	}
+	for i, later := range policies[1:] {
+		if earlier := policies[i]; !slices.Contains(later.Dependencies, earlier.URN) {
+			t.Errorf("%s does not wait for %s", later.Name, earlier.Name)
+		}
+	}
+}
+
+// An order between policies must not make one more tenant change another's.
+func TestOneMorePolicyChangesNoOther(t *testing.T) {
+	t.Parallel()
+	before, more := record(t, fixture()), fixture()
+	more.Gateway.Listeners = append([]topology.Listener{{
+		Name: "fabrikam", Tenant: "fabrikam", Hosts: []string{"fabrikam.ai.example.com"}, Priority: 1200, Certificate: "platform", Own: true,
+		Routes: []topology.Route{{Workload: "globex-chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}},
+	}}, more.Gateway.Listeners...)
+	after := record(t, more)
+	if got := len(after.OfType(policyToken)); got != 6 {
+		t.Fatalf("%d policies, want 6", got)
+	}
+	for _, kept := range before.OfType(policyToken) {
+		if diff := cmp.Diff(kept.Inputs.Mappable(), inputs(t, after, policyToken, kept.Name)); diff != "" {
+			t.Errorf("%s (-before +after):\n%s", kept.Name, diff)
+		}
+	}
 }
