@@ -251,7 +251,8 @@ type Gateway struct {
 	// Listeners are sorted by name. A request is answered by the one with its
 	// host, or else by that of the pool, whose host is a wildcard.
 	Listeners []Listener
-	// Pools are sorted by workload: one per workload that the gateway routes to.
+	// Pools are sorted by workload: one per workload that the gateway routes to, and
+	// per workload of a disabled tenant on machines, whose network interfaces stay.
 	Pools []Workload
 	// Access is sorted by workload: one per workload of the pool that the gateway
 	// routes to.
