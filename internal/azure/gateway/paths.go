@@ -107,7 +107,7 @@ func healthPaths(probes []topology.Probe) []path {
 	for i, probe := range probes {
 		paths[i] = path{
 			workload: probe.Workload, patterns: []pathpattern.Pattern{pathpattern.Pattern(probe.Path)},
-			policy: managedPolicy, rewrites: probeRewrites(probe),
+			policy: healthPolicy, rewrites: probeRewrites(probe),
 		}
 	}
 	return closed(paths)

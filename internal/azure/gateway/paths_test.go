@@ -193,7 +193,7 @@ func TestEveryPathOfTheProbesStatesItsFirewallPolicy(t *testing.T) {
 	for _, path := range healthPaths(probes) {
 		got[fmt.Sprint(path.patterns)] = path.policy
 	}
-	want := map[string]string{"[/healthz/default]": managedPolicy, "[/healthz/residency-eu]": managedPolicy, "[/*]": refusalPolicy}
+	want := map[string]string{"[/healthz/default]": healthPolicy, "[/healthz/residency-eu]": healthPolicy, "[/*]": refusalPolicy}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -59,7 +59,7 @@ func TestAProbeReachesTheHealthPathOfItsModel(t *testing.T) {
 	probe := topology.Probe{Name: "default", Path: "/healthz/default", Workload: "vision"}
 	pools := []topology.Workload{{Key: "chat", HealthPath: "/v2/health/ready"}, {Key: "vision", HealthPath: "/health"}}
 	got := healthPaths([]topology.Probe{probe})[0]
-	routed := path{workload: "vision", patterns: []pathpattern.Pattern{"/healthz/default"}, policy: managedPolicy, rewrites: "health_default"}
+	routed := path{workload: "vision", patterns: []pathpattern.Pattern{"/healthz/default"}, policy: healthPolicy, rewrites: "health_default"}
 	if diff := cmp.Diff(routed, got, cmp.AllowUnexported(path{})); diff != "" {
 		t.Errorf("the probe's path (-want +got):\n%s", diff)
 	}
