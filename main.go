@@ -70,6 +70,9 @@ func deploy(ctx *pulumi.Context, file config.File) error {
 	if err := warnOfUpgrades(ctx, plan); err != nil {
 		return err
 	}
+	if err := warnOfSilence(ctx, plan); err != nil {
+		return err
+	}
 	secrets := readSecrets(ctx, plan.Secrets)
 	google, err := deployGoogle(ctx, plan, secrets)
 	if err != nil {

@@ -32,6 +32,16 @@ func warnOfUpgrades(ctx *pulumi.Context, plan topology.Topology) error {
 	return nil
 }
 
+// warnOfSilence logs which models may be silent for longer than Azure's gateways wait.
+func warnOfSilence(ctx *pulumi.Context, plan topology.Topology) error {
+	for _, stream := range plan.SilentStreams() {
+		if err := ctx.Log.Warn(stream, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settingsLimit is how much of the room for the stack file's settings is used.
 func settingsLimit(file config.File) (topology.Limit, error) {
 	used, err := file.Settings()

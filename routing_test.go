@@ -281,7 +281,7 @@ func (a *audit) limit(where, id string, limits []edge.Limit) {
 		a.fault("%s: is not limited", where)
 	}
 	for _, limit := range limits {
-		if limit.Requests*60 != perMinute*limit.Seconds {
+		if limit.Each || limit.Requests*60 != perMinute*limit.Seconds {
 			a.fault("%s: is limited by %v, not to %d a minute", where, limit, perMinute)
 		}
 		if owner, known := a.limits[limit.Name]; known && owner != id {

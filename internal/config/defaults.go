@@ -39,8 +39,12 @@ const (
 var (
 	// DefaultReplicas leaves one replica when another is lost.
 	DefaultReplicas = Range{Min: 2, Max: 4}
-	// DefaultGatewayCapacity keeps one gateway instance warm.
-	DefaultGatewayCapacity = Range{Min: 1, Max: 3}
+	// DefaultGatewayCapacity keeps two instances of a gateway warm, so that one serves
+	// when a zone is lost: an instance is in one zone, and a new one takes six or seven
+	// minutes. Newer pages say that Azure keeps two whatever the minimum is; the
+	// minimum is what is promised.
+	// Source: learn.microsoft.com/azure/application-gateway/application-gateway-autoscaling-zone-redundant.
+	DefaultGatewayCapacity = Range{Min: 2, Max: 3}
 	// DefaultContainerQuota is what a subscription has in a region before it asks
 	// for more.
 	// Source: learn.microsoft.com/azure/container-instances/container-instances-resource-and-quota-limits.
@@ -142,7 +146,7 @@ func (p *Platform) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON decodes what Azure's regions share on top of its defaults.
 func (a *Azure) UnmarshalJSON(raw []byte) error {
 	type plain Azure
-	*a = Azure{Firewall: Firewall{RuleSet: DefaultRuleSet}}
+	*a = Azure{Firewall: Firewall{RuleSet: DefaultRuleSet}, HTTP2: true}
 	return json.Unmarshal(raw, (*plain)(a))
 }
 

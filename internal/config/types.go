@@ -418,6 +418,10 @@ type Azure struct {
 	// Certificates of the gateways, by name.
 	Certificates map[string]Certificate `json:"certificates,omitempty"`
 	Firewall     Firewall               `json:"firewall,omitzero"`
+	// HTTP2 lets clients speak HTTP/2 to the gateways, which they do where they
+	// can. A gateway closes a connection of HTTP/2 that is silent for 180 s, and
+	// nothing changes that: say false where answers are silent for longer.
+	HTTP2 bool `json:"http2,omitempty"`
 	// LogAnalytics takes what the container groups' servers print.
 	LogAnalytics *LogAnalytics `json:"logAnalytics,omitempty"`
 }

@@ -34,14 +34,33 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 	region.Gateways = r.gateways(region, t)
 	region.Egress = r.egressOf(region.Workloads)
 	for _, workload := range region.Workloads {
-		runtime := r.config.Models[workload.Model].Azure
 		region.ContainerGroups = append(region.ContainerGroups, r.containerGroups(workload, region.Zones)...)
-		for _, machine := range slices.Sorted(slices.Values(runtime.NetworkInterfaces)) {
-			region.NetworkInterfaces = append(region.NetworkInterfaces,
-				NetworkInterface{workload.Key + "." + machine, workload, leadingTo(workload, region.Gateways)})
+	}
+	region.NetworkInterfaces = r.networkInterfaces(servedAt(t.Tenants, place), region.Gateways)
+	return region
+}
+
+// networkInterfaces are those of the tenants' workloads, enabled or not: Azure deletes
+// none that a virtual machine has (NicInUse), and machines are of other teams.
+// Sources: github.com/hashicorp/terraform-provider-azurerm/issues/8105;
+// github.com/pulumi/pulumi-azure/issues/441.
+func (r resolver) networkInterfaces(tenants []Tenant, gateways []Gateway) []NetworkInterface {
+	var interfaces []NetworkInterface
+	for _, workload := range r.onMachines(tenants) {
+		for _, machine := range slices.Sorted(slices.Values(r.config.Models[workload.Model].Azure.NetworkInterfaces)) {
+			interfaces = append(interfaces, NetworkInterface{workload.Key + "." + machine, workload, leadingTo(workload, gateways)})
 		}
 	}
-	return region
+	return interfaces
+}
+
+// onMachines lists the workloads that serve the tenants on machines of other teams,
+// sorted by key.
+func (r resolver) onMachines(tenants []Tenant) []Workload {
+	return slices.DeleteFunc(r.workloadsOf(tenants), func(w Workload) bool {
+		runtime := r.config.Models[w.Model].Azure
+		return runtime == nil || len(runtime.NetworkInterfaces) == 0
+	})
 }
 
 // egressOf is what the models of container groups may connect to, each once, sorted.
@@ -55,7 +74,7 @@ func (r resolver) egressOf(workloads []Workload) []Egress {
 	return slices.Compact(sortedEgress(all))
 }
 
-// leadingTo names the gateways that route to a workload.
+// leadingTo names the gateways that have a pool of a workload.
 func leadingTo(workload Workload, gateways []Gateway) []string {
 	var names []string
 	for _, gateway := range gateways {

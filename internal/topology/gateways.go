@@ -35,12 +35,14 @@ func (r resolver) gateways(region AzureRegion, t Topology) []Gateway {
 	}
 	var gateways []Gateway
 	for _, number := range sortedKeys(members) {
-		gateways = append(gateways, r.gateway(number, region, enabled(members[number]), t.Profiles))
+		gateways = append(gateways, r.gateway(number, region, members[number], t.Profiles))
 	}
 	return gateways
 }
 
-func (r resolver) gateway(number int, region AzureRegion, tenants []Tenant, profiles []Profile) Gateway {
+// gateway serves the members that are enabled.
+func (r resolver) gateway(number int, region AzureRegion, members []Tenant, profiles []Profile) Gateway {
+	tenants := enabled(members)
 	entry := r.config.Azure.Regions[region.Name].Gateway
 	name := gatewayName(region.Name, number)
 	gateway := Gateway{
@@ -48,11 +50,13 @@ func (r resolver) gateway(number int, region AzureRegion, tenants []Tenant, prof
 		DNSLabel:    r.config.Platform.DNSLabel + "-" + name,
 		MinCapacity: entry.Capacity.Min,
 		MaxCapacity: entry.Capacity.Max,
+		HTTP2:       r.config.Azure.HTTP2,
 		Listeners:   r.listeners(tenants),
-		Pools:       r.workloadsOf(tenants),
+		Pools:       r.pools(members),
 		Access:      r.access(tenants),
 		Probes:      probesThrough(profiles, name),
 	}
+	gateway.IdleMinutes = idleMinutes(gateway.Pools)
 	if entry.Private {
 		gateway.PrivateAddress = fromEnd(region.Network.Gateways, number)
 	}
@@ -60,6 +64,16 @@ func (r resolver) gateway(number int, region AzureRegion, tenants []Tenant, prof
 		gateway.HealthCertificate = r.certificateOf(r.config.Platform.HealthHost())
 	}
 	return gateway
+}
+
+// pools are of the workloads that a gateway routes to, and of those of disabled tenants
+// that network interfaces are members of: these stay, and no route has the pool.
+func (r resolver) pools(members []Tenant) []Workload {
+	byKey := map[string]Workload{}
+	for _, workload := range append(r.workloadsOf(enabled(members)), r.onMachines(members)...) {
+		byKey[workload.Key] = workload
+	}
+	return sortedValues(byKey)
 }
 
 // gatewayName is the region's, with the number from the second on.

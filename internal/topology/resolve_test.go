@@ -645,3 +645,53 @@ func TestTenantsOfOneProfileHaveTheSamePlaces(t *testing.T) {
 		t.Errorf("got  %v\nwant %s", errs, want)
 	}
 }
+
+// An interface that a machine of another team has cannot be deleted.
+func TestADisabledTenantKeepsItsNetworkInterfacesAndTheirPool(t *testing.T) {
+	t.Parallel()
+	onMachines := []string{
+		"        containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}\n", "        containers: {cpu: 1, memoryGiB: 1.5, replicas: 2}\n        networkInterfaces: [gpu-b]\n",
+		"isolation: bridge\n", "isolation: bridge\n      enabled: true\n",
+	}
+	before := dev(t, onMachines...).Azure[0]
+	after := dev(t, slices.Concat(onMachines[:3], []string{"isolation: bridge\n      enabled: false\n"})...).Azure[0]
+	if diff := cmp.Diff(before.NetworkInterfaces, after.NetworkInterfaces); diff != "" {
+		t.Errorf("network interfaces (-before +after):\n%s", diff)
+	}
+	i := slices.IndexFunc(after.NetworkInterfaces, func(n NetworkInterface) bool { return n.Name == "globex-chat.gpu-b" })
+	if i < 0 || !slices.Equal(after.NetworkInterfaces[i].Gateways, []string{"westeurope"}) {
+		t.Fatalf("the tenant's interface is not in its pool: %+v", after.NetworkInterfaces)
+	}
+	gateway := after.Gateways[0]
+	if diff := cmp.Diff(before.Gateways[0].Pools, gateway.Pools); diff != "" {
+		t.Errorf("pools (-before +after):\n%s", diff)
+	}
+	for _, listener := range gateway.Listeners {
+		for _, route := range listener.Routes {
+			if route.Workload == "globex-chat" {
+				t.Errorf("listener %s routes to %s", listener.Name, route.Workload)
+			}
+		}
+	}
+	for _, access := range gateway.Access {
+		if slices.Contains(access.Hosts, "globex.ai.example.com") {
+			t.Errorf("the tenant's host may use %s", access.Workload)
+		}
+	}
+	for _, group := range after.ContainerGroups {
+		if group.Workload.Tenant != "" {
+			t.Errorf("container group %s still runs", group.Name)
+		}
+	}
+}
+
+func TestTheInterfacesOfTheLastTenantOfTheirModelStayWhenItIsDisabled(t *testing.T) {
+	t.Parallel()
+	region := dev(t, "{models: [chat, embed], ", "{enabled: false, models: [chat, embed], ", "initech: {", "initech: {enabled: false, ").Azure[0]
+	if len(region.NetworkInterfaces) != 1 || region.NetworkInterfaces[0].Name != "embed.gpu-a" {
+		t.Errorf("network interfaces %+v", region.NetworkInterfaces)
+	}
+	if !slices.ContainsFunc(region.Gateways[0].Pools, func(w Workload) bool { return w.Key == "embed" }) {
+		t.Errorf("pools %+v", region.Gateways[0].Pools)
+	}
+}

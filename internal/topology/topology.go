@@ -241,13 +241,18 @@ type Gateway struct {
 	// DNSLabel is of the gateway's public IP address.
 	DNSLabel                 string
 	MinCapacity, MaxCapacity int // instances
+	// HTTP2 lets clients speak HTTP/2.
+	HTTP2 bool
+	// IdleMinutes is how long the public address leaves a silent connection open.
+	IdleMinutes int
 	// PrivateAddress is that of the frontend inside the virtual network, which
 	// answers for the same hosts as the public one; the zero Addr without one.
 	PrivateAddress netip.Addr
 	// Listeners are sorted by name. A request is answered by the one with its
 	// host, or else by that of the pool, whose host is a wildcard.
 	Listeners []Listener
-	// Pools are sorted by workload: one per workload that the gateway routes to.
+	// Pools are sorted by workload: one per workload that the gateway routes to, and
+	// per workload of a disabled tenant on machines, whose network interfaces stay.
 	Pools []Workload
 	// Access is sorted by workload: one per workload of the pool that the gateway
 	// routes to.

@@ -18,7 +18,7 @@ var checks = map[string][]check{
 	"microsoft.network/virtualnetworks":                                  {networkSpace, networkSubnets, networkDelegations},
 	"microsoft.network/virtualnetworks/subnets":                          {networkSubnets, networkDelegations, subnetTraffic},
 	"microsoft.network/networksecuritygroups":                            {securityRules, securityRulesUnique, securityGroupTraffic},
-	"microsoft.network/publicipaddresses":                                {publicAddress, publicAddressLabel, publicAddressKept},
+	"microsoft.network/publicipaddresses":                                {publicAddress, publicAddressLabel, publicAddressIdle, publicAddressKept},
 	"microsoft.network/natgateways":                                      {natGatewayAddresses, natGatewayZones, publicAddressesFree},
 	"microsoft.network/networkinterfaces":                                {interfaceConfigurations, interfaceSubnets, publicAddressesFree},
 	"microsoft.network/applicationgatewaywebapplicationfirewallpolicies": {firewallRules, firewallManagedRules},

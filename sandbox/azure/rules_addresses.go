@@ -20,6 +20,9 @@ var (
 	addressLabelFree = require("address/label-free",
 		"A DNS label is of one public IP address of a region.", "DnsRecordInUse",
 		"github.com/scarolan/azure-terraform-beginners/issues/20")
+	addressIdle = require("address/idle-time-out",
+		"The idle time-out of a public IP address is 4 to 30 minutes.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/application-gateway-faq, \"What are the settings for Keep-Alive timeout and TCP idle timeout?\"")
 	addressKept = require("address/kept",
 		"A public IP address keeps its SKU, tier and version.", badRequest,
 		"learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#sku; the azure-native provider 2.88.0 replaces the address")
@@ -64,6 +67,13 @@ var labelPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{1,61}[a-z0-9]$`)
 func publicAddressLabel(r *request) error {
 	if label := text(r.body, nested, "dnsSettings", "domainNameLabel"); label != "" && !labelPattern.MatchString(label) {
 		return refuse(addressLabel, "The domain name label %q of %s is invalid. It must conform to the following regular expression: %s.", label, r.id, labelPattern)
+	}
+	return nil
+}
+
+func publicAddressIdle(r *request) error {
+	if minutes, ok := number(r.body, nested, "idleTimeoutInMinutes"); ok && (minutes < 4 || minutes > 30) {
+		return refuse(addressIdle, "The idle time-out of %s, %v minutes, is not between 4 and 30.", r.id, minutes)
 	}
 	return nil
 }

@@ -194,6 +194,7 @@ func addressExamples() examples {
 		addressLabelFree: creates("network:PublicIPAddress",
 			address(object{"dnsSettings": object{"domainNameLabel": "front"}}),
 			address(object{"dnsSettings": object{"domainNameLabel": "front"}, "location": "northeurope"})),
+		addressIdle: creates("network:PublicIPAddress", address(object{"idleTimeoutInMinutes": 31}), address(object{"idleTimeoutInMinutes": 30})),
 		addressKept: updates("network:PublicIPAddress", address(nil),
 			address(object{"sku": object{"name": "Standard", "tier": "Global"}}), address(object{"sku": object{"name": "Standard", "tier": "Regional"}})),
 		addressAllocatedOnce: example(

@@ -19,7 +19,20 @@ const (
 	refusalPolicy = "refusal"
 	// managedPolicy has no rules but Microsoft's.
 	managedPolicy = "managed"
+	// healthPolicy bounds what one client may ask of the health probes' paths.
+	healthPolicy = "health"
 )
+
+// maxProbesPerMinute is what one address may ask of a path of the health probes in a
+// minute. The listener answers everybody: Traffic Manager's addresses are a service
+// tag, which a firewall's rule cannot name. Traffic Manager asks from many addresses,
+// each every ten seconds for each of the stack's profiles, of which there are 200 at
+// most: 1,200 a minute. A refused probe would close a region, so the number is far
+// above that; what is left is what one client can make a model answer.
+//
+// Sources: learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring;
+// learn.microsoft.com/azure/virtual-network/service-tags-overview.
+const maxProbesPerMinute = 6000
 
 // workloadPolicy and tenantPolicy are the keys of the policies on who may use a
 // workload that tenants share, and of a tenant with replicas of its own.
@@ -39,6 +52,7 @@ func policies(domain string, gateway topology.Gateway) []policy {
 	byKey := map[string]policy{
 		refusalPolicy: {refusalPolicy, network.WebApplicationFirewallCustomRuleArray{refusal()}},
 		managedPolicy: {managedPolicy, nil},
+		healthPolicy:  {healthPolicy, network.WebApplicationFirewallCustomRuleArray{probeLimit()}},
 	}
 	for _, access := range gateway.Access {
 		key := workloadPolicy(access.Workload)
@@ -70,13 +84,17 @@ func ownRules(domain string, listener topology.Listener) network.WebApplicationF
 	return network.WebApplicationFirewallCustomRuleArray{rateLimit(domain, *listener.Limit)}
 }
 
-// refusal matches every request: it asks of its path to have any text.
 func refusal() *network.WebApplicationFirewallCustomRuleArgs {
-	return blockFirst("everything", network.MatchConditionArray{&network.MatchConditionArgs{
+	return blockFirst("everything", everything())
+}
+
+// everything holds for every request: it asks of its path to have any text.
+func everything() network.MatchConditionArray {
+	return network.MatchConditionArray{&network.MatchConditionArgs{
 		MatchVariables: variables(network.WebApplicationFirewallMatchVariableRequestUri, ""),
 		Operator:       network.WebApplicationFirewallOperatorRegex,
 		MatchValues:    pulumi.StringArray{pulumi.String(".*")},
-	}})
+	}}
 }
 
 // guard refuses every host but some. The conditions of a rule must all hold, and
@@ -107,20 +125,37 @@ func blockFirst(name string, conditions network.MatchConditionArray) *network.We
 // condition.
 // Source: learn.microsoft.com/azure/web-application-firewall/ag/rate-limiting-overview.
 func rateLimit(domain string, limit topology.RateLimit) *network.WebApplicationFirewallCustomRuleArgs {
-	return &network.WebApplicationFirewallCustomRuleArgs{
+	return blockAbove(limit.PerMinute, &network.WebApplicationFirewallCustomRuleArgs{
 		Name:               pulumi.String(ruleName(limit.Tenant)),
 		Priority:           pulumi.Int(limit.Priority),
-		RuleType:           network.WebApplicationFirewallRuleTypeRateLimitRule,
-		Action:             network.WebApplicationFirewallActionBlock,
-		RateLimitDuration:  network.ApplicationGatewayFirewallRateLimitDurationOneMin,
-		RateLimitThreshold: pulumi.Int(limit.PerMinute),
-		GroupByUserSession: network.GroupByUserSessionArray{&network.GroupByUserSessionArgs{
-			GroupByVariables: network.GroupByVariableArray{&network.GroupByVariableArgs{
-				VariableName: network.ApplicationGatewayFirewallUserSessionVariableNone,
-			}},
-		}},
-		MatchConditions: network.MatchConditionArray{hostCondition(hostpattern.Values(domain, limit.Hosts))},
-	}
+		GroupByUserSession: groupedBy(network.ApplicationGatewayFirewallUserSessionVariableNone),
+		MatchConditions:    network.MatchConditionArray{hostCondition(hostpattern.Values(domain, limit.Hosts))},
+	})
+}
+
+// probeLimit counts the requests of each address for itself.
+func probeLimit() *network.WebApplicationFirewallCustomRuleArgs {
+	return blockAbove(maxProbesPerMinute, &network.WebApplicationFirewallCustomRuleArgs{
+		Name:               pulumi.String("probes"),
+		Priority:           pulumi.Int(1),
+		GroupByUserSession: groupedBy(network.ApplicationGatewayFirewallUserSessionVariableClientAddr),
+		MatchConditions:    everything(),
+	})
+}
+
+// blockAbove makes a rule block what is above so many requests a minute.
+func blockAbove(perMinute int, rule *network.WebApplicationFirewallCustomRuleArgs) *network.WebApplicationFirewallCustomRuleArgs {
+	rule.RuleType = network.WebApplicationFirewallRuleTypeRateLimitRule
+	rule.Action = network.WebApplicationFirewallActionBlock
+	rule.RateLimitDuration = network.ApplicationGatewayFirewallRateLimitDurationOneMin
+	rule.RateLimitThreshold = pulumi.Int(perMinute)
+	return rule
+}
+
+func groupedBy(variable network.ApplicationGatewayFirewallUserSessionVariable) network.GroupByUserSessionArray {
+	return network.GroupByUserSessionArray{&network.GroupByUserSessionArgs{
+		GroupByVariables: network.GroupByVariableArray{&network.GroupByVariableArgs{VariableName: variable}},
+	}}
 }
 
 // hostCondition holds for the hosts that one of the values matches.

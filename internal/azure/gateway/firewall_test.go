@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ai-serving/internal/hostpattern"
+	"ai-serving/internal/pathpattern"
 	"ai-serving/internal/topology"
 )
 
@@ -27,6 +28,7 @@ func TestPoliciesOfAGateway(t *testing.T) {
 		}
 	}
 	want := map[string][]string{
+		"health":          {"1 RateLimitRule probes"},
 		"managed":         nil,
 		"refusal":         {"1 MatchRule everything"},
 		"tenant-globex":   {"2 RateLimitRule limitglobex"},
@@ -134,4 +136,62 @@ func TestNamesOfLimitsAreAzuresAndDistinct(t *testing.T) {
 			t.Fatalf("%q are called %q", ids, names)
 		}
 	})
+}
+
+func TestThePoliciesOfAGatewayAreWrittenOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	policies := record(t, fixture()).OfType(policyToken)
+	if len(policies) != 6 {
+		t.Fatalf("%d policies, want 6", len(policies))
+	}
+	for i, later := range policies[1:] {
+		if earlier := policies[i]; !slices.Contains(later.Dependencies, earlier.URN) {
+			t.Errorf("%s does not wait for %s", later.Name, earlier.Name)
+		}
+	}
+}
+
+// An order between policies must not make one more tenant change another's.
+func TestOneMorePolicyChangesNoOther(t *testing.T) {
+	t.Parallel()
+	before, more := record(t, fixture()), fixture()
+	more.Gateway.Listeners = append([]topology.Listener{{
+		Name: "fabrikam", Tenant: "fabrikam", Hosts: []string{"fabrikam.ai.example.com"}, Priority: 1200, Certificate: "platform", Own: true,
+		Routes: []topology.Route{{Workload: "globex-chat", Paths: []pathpattern.Pattern{"/v1/chat/*"}}},
+	}}, more.Gateway.Listeners...)
+	after := record(t, more)
+	if got := len(after.OfType(policyToken)); got != 7 {
+		t.Fatalf("%d policies, want 7", got)
+	}
+	for _, kept := range before.OfType(policyToken) {
+		if diff := cmp.Diff(kept.Inputs.Mappable(), inputs(t, after, policyToken, kept.Name)); diff != "" {
+			t.Errorf("%s (-before +after):\n%s", kept.Name, diff)
+		}
+	}
+}
+
+// Everybody reaches the probes' paths; Traffic Manager must never be refused.
+func TestAClientOfTheProbesPathsIsBoundedFarAboveTrafficManager(t *testing.T) {
+	t.Parallel()
+	const profiles, perMinute = 200, 6 // of a subscription, and a probe's of each
+	if least := 4 * profiles * perMinute; maxProbesPerMinute < least {
+		t.Errorf("%d a minute, want %d at least", maxProbesPerMinute, least)
+	}
+	want := &network.WebApplicationFirewallCustomRuleArgs{
+		Name: pulumi.String("probes"), Priority: pulumi.Int(1),
+		RuleType: network.WebApplicationFirewallRuleTypeRateLimitRule, Action: network.WebApplicationFirewallActionBlock,
+		RateLimitDuration:  network.ApplicationGatewayFirewallRateLimitDurationOneMin,
+		RateLimitThreshold: pulumi.Int(6000),
+		GroupByUserSession: network.GroupByUserSessionArray{&network.GroupByUserSessionArgs{
+			GroupByVariables: network.GroupByVariableArray{&network.GroupByVariableArgs{VariableName: network.ApplicationGatewayFirewallUserSessionVariableClientAddr}},
+		}},
+		MatchConditions: network.MatchConditionArray{&network.MatchConditionArgs{
+			MatchVariables: network.MatchVariableArray{&network.MatchVariableArgs{VariableName: network.WebApplicationFirewallMatchVariableRequestUri}},
+			Operator:       network.WebApplicationFirewallOperatorRegex,
+			MatchValues:    pulumi.StringArray{pulumi.String(".*")},
+		}},
+	}
+	if diff := cmp.Diff(want, probeLimit()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

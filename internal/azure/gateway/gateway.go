@@ -85,7 +85,7 @@ func gatewayArgs(args Args, policies policyIDs) *network.ApplicationGatewayArgs 
 			MinCapacity: pulumi.Int(args.Gateway.MinCapacity),
 			MaxCapacity: pulumi.Int(args.Gateway.MaxCapacity),
 		},
-		EnableHttp2:                   pulumi.Bool(true),
+		EnableHttp2:                   pulumi.Bool(args.Gateway.HTTP2),
 		FirewallPolicy:                policies.reference(refusalPolicy),
 		GlobalConfiguration:           buffering(),
 		GatewayIPConfigurations:       subnetConfigurations(args.SubnetID),

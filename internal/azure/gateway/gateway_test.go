@@ -49,6 +49,7 @@ func fixture() Args {
 		Gateway: topology.Gateway{
 			Name:        "westeurope",
 			MinCapacity: 1, MaxCapacity: 3,
+			HTTP2:  true,
 			Pools:  []topology.Workload{chat, own, vision},
 			Probes: []topology.Probe{{Name: "default", Path: "/healthz/default", Workload: "chat"}},
 			Listeners: []topology.Listener{

@@ -98,11 +98,17 @@ func tenantPaths(listener topology.Listener) []path {
 }
 
 // healthPaths route each probe's path to its workload, where it asks for the
-// health path of the model.
+// health path of the model. Each states its firewall policy: the firewall looks at
+// the path as it is rewritten, and it is not documented that the policy in force is
+// still the listener's, and not that of [closed].
+// Source: learn.microsoft.com/azure/application-gateway/rewrite-http-headers-url#using-url-rewrite-or-host-header-rewrite-with-web-application-firewall-waf_v2-sku.
 func healthPaths(probes []topology.Probe) []path {
 	paths := make([]path, len(probes))
 	for i, probe := range probes {
-		paths[i] = path{workload: probe.Workload, patterns: []pathpattern.Pattern{pathpattern.Pattern(probe.Path)}, rewrites: probeRewrites(probe)}
+		paths[i] = path{
+			workload: probe.Workload, patterns: []pathpattern.Pattern{pathpattern.Pattern(probe.Path)},
+			policy: healthPolicy, rewrites: probeRewrites(probe),
+		}
 	}
 	return closed(paths)
 }

@@ -181,3 +181,20 @@ func mostSpecific(c pathpattern.Comparison, patterns []pathpattern.Pattern, requ
 	}
 	return best
 }
+
+// Which policy is in force once a path is rewritten is not documented.
+func TestEveryPathOfTheProbesStatesItsFirewallPolicy(t *testing.T) {
+	t.Parallel()
+	probes := []topology.Probe{
+		{Name: "default", Path: "/healthz/default", Workload: "chat"},
+		{Name: "residency-eu", Path: "/healthz/residency-eu", Workload: "embed"},
+	}
+	got := map[string]string{}
+	for _, path := range healthPaths(probes) {
+		got[fmt.Sprint(path.patterns)] = path.policy
+	}
+	want := map[string]string{"[/healthz/default]": healthPolicy, "[/healthz/residency-eu]": healthPolicy, "[/*]": refusalPolicy}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -23,13 +23,23 @@ func (p policyIDs) reference(key string) network.SubResourcePtrInput {
 // registerPolicies registers the gateway's firewall policies. Azure deletes none
 // that a gateway uses (ApplicationGatewayFirewallPolicyInUse), and Pulumi deletes
 // what is gone after it has updated the gateway.
+//
+// Each waits for the one before it, in the order of their keys. Of two writes to a
+// gateway at once Azure cancels the earlier one
+// (CanceledAndSupersededDueToAnotherOperation, azure-cli#21156: "by design"), and a
+// policy is written to the gateways that use it. For policies no such report is known:
+// this is a precaution. An order adds nothing to what a policy says, so that one more
+// tenant changes no other's.
 func registerPolicies(ctx *pulumi.Context, name string, args Args, options ...pulumi.ResourceOption) (policyIDs, error) {
 	ids := policyIDs{}
+	var previous []pulumi.Resource
 	for _, wanted := range policies(args.Domain, args.Gateway) {
-		registered, err := network.NewWebApplicationFirewallPolicy(ctx, naming.Join(maxLogicalName, name, wanted.key), policyArgs(args, wanted), options...)
+		registered, err := network.NewWebApplicationFirewallPolicy(ctx, naming.Join(maxLogicalName, name, wanted.key), policyArgs(args, wanted),
+			append([]pulumi.ResourceOption{pulumi.DependsOn(previous)}, options...)...)
 		if err != nil {
 			return nil, fmt.Errorf("firewall policy %q: %w", wanted.key, err)
 		}
+		previous = []pulumi.Resource{registered}
 		ids[wanted.key] = registered.ID().ToStringOutput()
 	}
 	return ids, nil

@@ -59,7 +59,8 @@ func TestAProbeReachesTheHealthPathOfItsModel(t *testing.T) {
 	probe := topology.Probe{Name: "default", Path: "/healthz/default", Workload: "vision"}
 	pools := []topology.Workload{{Key: "chat", HealthPath: "/v2/health/ready"}, {Key: "vision", HealthPath: "/health"}}
 	got := healthPaths([]topology.Probe{probe})[0]
-	if diff := cmp.Diff(path{workload: "vision", patterns: []pathpattern.Pattern{"/healthz/default"}, rewrites: "health_default"}, got, cmp.AllowUnexported(path{})); diff != "" {
+	routed := path{workload: "vision", patterns: []pathpattern.Pattern{"/healthz/default"}, policy: healthPolicy, rewrites: "health_default"}
+	if diff := cmp.Diff(routed, got, cmp.AllowUnexported(path{})); diff != "" {
 		t.Errorf("the probe's path (-want +got):\n%s", diff)
 	}
 	want := network.ApplicationGatewayRewriteRuleArray{&network.ApplicationGatewayRewriteRuleArgs{

@@ -31,7 +31,7 @@ func sites(args Args) []site {
 	gateway := args.Gateway
 	health := site{
 		name: healthName, hosts: []string{args.HealthHost}, priority: healthPriority,
-		certificate: gateway.HealthCertificate, policy: managedPolicy, paths: healthPaths(gateway.Probes),
+		certificate: gateway.HealthCertificate, policy: healthPolicy, paths: healthPaths(gateway.Probes),
 	}
 	all := []site{health}
 	for _, listener := range gateway.Listeners {

@@ -46,6 +46,11 @@ type Machines struct {
 
 // New registers the interfaces, with a security group for each workload that they
 // are for: what may come in is the same for all of its machines.
+//
+// Each interface waits for the one before it: to write one is to write to the
+// gateways that it is in a pool of, and of two writes to a gateway at once Azure
+// cancels the earlier one (CanceledAndSupersededDueToAnotherOperation,
+// azure-cli#21156). For interfaces no such report is known: this is a precaution.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Machines, error) {
 	machines := &Machines{NetworkInterfaceIDs: map[string]pulumi.StringOutput{}}
 	if err := ctx.RegisterComponentResource(Type, name, machines, opts...); err != nil {
@@ -53,6 +58,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	}
 	groups := map[string]*network.NetworkSecurityGroup{}
 	ids := pulumi.StringMap{}
+	var previous []pulumi.Resource
 	for _, wanted := range args.Interfaces {
 		key := wanted.Workload.Key
 		if groups[key] == nil {
@@ -63,10 +69,11 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 			groups[key] = group
 		}
 		made, err := network.NewNetworkInterface(ctx, naming.Join(maxLogicalName, name, wanted.Name),
-			interfaceArgs(args, wanted, groups[key].ID().ToStringOutput()), pulumi.Parent(machines))
+			interfaceArgs(args, wanted, groups[key].ID().ToStringOutput()), pulumi.Parent(machines), pulumi.DependsOn(previous))
 		if err != nil {
 			return nil, fmt.Errorf("machines %q: network interface %q: %w", name, wanted.Name, err)
 		}
+		previous = []pulumi.Resource{made}
 		machines.NetworkInterfaceIDs[wanted.Name] = made.ID().ToStringOutput()
 		ids[wanted.Name] = made.ID()
 	}

@@ -120,3 +120,17 @@ func TestIdsAreByTheNameOfTheInterface(t *testing.T) {
 		t.Errorf("ids of %q, want %q", names, want)
 	}
 }
+
+func TestInterfacesAreWrittenOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	recording, _ := record(t)
+	interfaces := recording.OfType(interfaceToken)
+	if len(interfaces) != 3 {
+		t.Fatalf("%d interfaces, want 3", len(interfaces))
+	}
+	for i, later := range interfaces[1:] {
+		if earlier := interfaces[i]; !slices.Contains(later.Dependencies, earlier.URN) {
+			t.Errorf("%s does not wait for %s", later.Name, earlier.Name)
+		}
+	}
+}

@@ -18,6 +18,10 @@ var replacedWithZones = pulumi.ReplaceOnChanges([]string{"zones"})
 // gatewayAddress is where clients reach a gateway.
 func (r region) gatewayAddress(gateway topology.Gateway) (*aznetwork.PublicIPAddress, error) {
 	args := r.staticAddress()
+	// In place, also while the gateway has the address.
+	// Source: learn.microsoft.com/azure/application-gateway/application-gateway-faq,
+	// "What are the settings for Keep-Alive timeout and TCP idle timeout?".
+	args.IdleTimeoutInMinutes = pulumi.Int(gateway.IdleMinutes)
 	args.DnsSettings = &aznetwork.PublicIPAddressDnsSettingsArgs{
 		DomainNameLabel: pulumi.String(domainNameLabel(gateway.DNSLabel, r.args.Region.Zones)),
 	}

@@ -16,7 +16,7 @@ func fixture() Args {
 	return Args{
 		Region: topology.AzureRegion{
 			Name:     "westeurope",
-			Gateways: []topology.Gateway{{Name: "westeurope", DNSLabel: "ai-serving-westeurope"}},
+			Gateways: []topology.Gateway{{Name: "westeurope", DNSLabel: "ai-serving-westeurope", IdleMinutes: 11}},
 			Zones:    []string{"1", "2", "3"},
 			Network: topology.AzureNetwork{
 				VirtualNetwork: netip.MustParsePrefix("10.10.0.0/16"),
@@ -167,7 +167,8 @@ func TestAddresses(t *testing.T) {
 			got := address.Inputs.Mappable()
 			want := map[string]any{
 				"sku": map[string]any{"name": "Standard"}, "publicIPAllocationMethod": "Static",
-				"zones": test.zones, "dnsSettings": map[string]any{"domainNameLabel": test.wantLabel},
+				"idleTimeoutInMinutes": 11.0,
+				"zones":                test.zones, "dnsSettings": map[string]any{"domainNameLabel": test.wantLabel},
 			}
 			for input, want := range want {
 				if diff := cmp.Diff(want, got[input]); diff != "" {

@@ -163,7 +163,7 @@ func (r armorRule) verdict(policy string) (armorVerdict, error) {
 			return armorVerdict{}, fmt.Errorf("throttles by %+v", options)
 		}
 		threshold := options.RateLimitThreshold
-		return armorVerdict{limits: []Limit{{fmt.Sprintf("%s/%d", policy, r.Priority), threshold.Count, threshold.IntervalSec}}}, nil
+		return armorVerdict{limits: []Limit{{fmt.Sprintf("%s/%d", policy, r.Priority), threshold.Count, threshold.IntervalSec, false}}}, nil
 	default:
 		return armorVerdict{}, fmt.Errorf("action %q", r.Action)
 	}

@@ -72,6 +72,8 @@ type Limit struct {
 	Name string
 	// Requests are those of all clients together in a window of so many Seconds.
 	Requests, Seconds int
+	// Each says that every address has that many for itself.
+	Each bool
 }
 
 // refuse is the load balancer's own answer.

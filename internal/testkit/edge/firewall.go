@@ -132,18 +132,20 @@ func (p *Policy) judge(request Request) (verdict, error) {
 	return result, nil
 }
 
-// limit counts all matching requests together: a rule that groups them by client
-// is another one.
+// limit counts all matching requests together, or those of each address.
 func (r customRule) limit(policy string) (Limit, error) {
 	seconds, known := map[string]int{"OneMin": 60, "FiveMins": 300}[r.RateLimitDuration]
 	if !known || r.RateLimitThreshold < 1 {
 		return Limit{}, fmt.Errorf("%d requests in %q", r.RateLimitThreshold, r.RateLimitDuration)
 	}
-	if len(r.GroupByUserSession) != 1 || len(r.GroupByUserSession[0].GroupByVariables) != 1 ||
-		r.GroupByUserSession[0].GroupByVariables[0].VariableName != "None" {
+	if len(r.GroupByUserSession) != 1 || len(r.GroupByUserSession[0].GroupByVariables) != 1 {
 		return Limit{}, fmt.Errorf("groups by %v", r.GroupByUserSession)
 	}
-	return Limit{policy + "/" + r.Name, r.RateLimitThreshold, seconds}, nil
+	each, known := map[string]bool{"None": false, "ClientAddr": true}[r.GroupByUserSession[0].GroupByVariables[0].VariableName]
+	if !known {
+		return Limit{}, fmt.Errorf("groups by %v", r.GroupByUserSession)
+	}
+	return Limit{policy + "/" + r.Name, r.RateLimitThreshold, seconds, each}, nil
 }
 
 // The most that a rule takes.

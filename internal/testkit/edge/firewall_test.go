@@ -74,6 +74,17 @@ func rateLimit(name string, priority, threshold int, host string) values {
 	return rule
 }
 
+func TestARateLimitByAddressIsToldApart(t *testing.T) {
+	t.Parallel()
+	const acme = "acme.ai.example.com"
+	rule := rateLimit("acme", 1, 20, acme)
+	rule["groupByUserSession"] = items{values{"groupByVariables": items{values{"variableName": "ClientAddr"}}}}
+	answer, err := judged(t, acme, rule)
+	if want := []edge.Limit{{Name: "judge/acme", Requests: 20, Seconds: 60, Each: true}}; err != nil || !slices.Equal(answer.Limits, want) {
+		t.Errorf("%+v, %v", answer.Limits, err)
+	}
+}
+
 func TestRateLimitsOfTheHostCount(t *testing.T) {
 	t.Parallel()
 	const acme = "acme.ai.example.com"
@@ -115,7 +126,7 @@ func TestAPolicyThatIsNotUnderstoodIsAnError(t *testing.T) {
 		"no conditions":            {customRule("rule", 1, "Block"), "0 conditions"},
 		"an action":                {customRule("rule", 1, "JSChallenge", everything), "JSChallenge"},
 		"a limit that allows":      {edited(rateLimit("rule", 1, 5, acme), "action", "Allow"), "RateLimitRule with Allow"},
-		"a limit by client":        {edited(rateLimit("rule", 1, 5, acme), "groupByUserSession", items{values{"groupByVariables": items{values{"variableName": "ClientAddr"}}}}), "groups by"},
+		"a limit by country":       {edited(rateLimit("rule", 1, 5, acme), "groupByUserSession", items{values{"groupByVariables": items{values{"variableName": "GeoLocation"}}}}), "groups by"},
 		"a limit without a window": {edited(rateLimit("rule", 1, 5, acme), "rateLimitDuration", nil), "5 requests in"},
 		"a priority out of range":  {customRule("rule", 101, "Block", everything), "priority 101"},
 	} {
