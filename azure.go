@@ -29,11 +29,11 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide,
 	balancers := google.balancers(plan)
 	for _, region := range plan.Azure {
 		net, err := network.New(ctx, region.Name, network.Args{
-			Region:         region,
-			Labels:         plan.Labels,
-			Protect:        plan.Protect,
-			TLS:            plan.TLS,
-			ContainerPorts: portsOf(region.Workloads),
+			Region:       region,
+			Labels:       plan.Labels,
+			Protect:      plan.Protect,
+			TLS:          plan.TLS,
+			MachinePorts: machinePorts(region.NetworkInterfaces),
 		})
 		if err != nil {
 			return side, err
@@ -42,7 +42,7 @@ func deployAzure(ctx *pulumi.Context, plan topology.Topology, google googleSide,
 		groups, err := containers.New(ctx, region.Name, containers.Args{
 			Location:          region.Name,
 			ResourceGroupName: net.ResourceGroupName,
-			SubnetID:          net.ContainerSubnetID,
+			SubnetIDs:         inputs(net.ContainerSubnetIDs),
 			Groups:            region.ContainerGroups,
 			LogAnalytics:      region.LogAnalytics,
 			Secrets:           secrets,
@@ -115,13 +115,22 @@ func (a azureSide) gatewayIDs(region topology.AzureRegion) map[string]pulumi.Str
 	return ids
 }
 
-// portsOf lists the ports that the workloads listen on, each once.
-func portsOf(workloads []topology.Workload) []int {
+// machinePorts lists the ports that the machines of other teams listen on, each once.
+func machinePorts(interfaces []topology.NetworkInterface) []int {
 	ports := map[int]bool{}
-	for _, workload := range workloads {
-		ports[workload.Port] = true
+	for _, each := range interfaces {
+		ports[each.Workload.Port] = true
 	}
 	return slices.Sorted(maps.Keys(ports))
+}
+
+// inputs are outputs of one component as what another one takes.
+func inputs(outputs map[string]pulumi.StringOutput) map[string]pulumi.StringInput {
+	all := map[string]pulumi.StringInput{}
+	for key, output := range outputs {
+		all[key] = output
+	}
+	return all
 }
 
 // addressesByWorkload gathers the addresses of each workload's replicas.

@@ -302,7 +302,7 @@ type Model struct {
 	// balancers nor other tenants reach it.
 	MetricsPort int `json:"metricsPort,omitempty"`
 	// Egress is what the server may connect to besides HTTPS on the Internet and the name
-	// servers. Container Instances of a region have one list, that of all models there.
+	// servers.
 	Egress []Egress    `json:"egress,omitempty"`
 	Azure  *ModelAzure `json:"azure,omitempty"`
 	GCP    *ModelGCP   `json:"gcp,omitempty"`

@@ -32,7 +32,7 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 		ContainerQuota: ContainerQuota(entry.ContainerQuota),
 	}
 	region.Gateways = r.gateways(region, t)
-	region.Egress = r.egressOf(region.Workloads)
+	region.ContainerSubnets = r.containerSubnets(region.Network.VirtualNetwork, region.Workloads)
 	for _, workload := range region.Workloads {
 		region.ContainerGroups = append(region.ContainerGroups, r.containerGroups(workload, region.Zones)...)
 	}
@@ -63,15 +63,27 @@ func (r resolver) onMachines(tenants []Tenant) []Workload {
 	})
 }
 
-// egressOf is what the models of container groups may connect to, each once, sorted.
-func (r resolver) egressOf(workloads []Workload) []Egress {
-	var all []Egress
+// containerSubnets are those of the workloads that have container groups.
+func (r resolver) containerSubnets(space netip.Prefix, workloads []Workload) []ContainerSubnet {
+	replicas := map[string]int{}
 	for _, workload := range workloads {
-		if model := r.config.Models[workload.Model]; model.Azure.Containers != nil {
-			all = append(all, egress(model)...)
+		if runtime := r.config.Models[workload.Model].Azure.Containers; runtime != nil {
+			replicas[workload.Key] = r.containerReplicas(workload, *runtime)
 		}
 	}
-	return slices.Compact(sortedEgress(all))
+	prefixes := containerSubnets(space, replicas)
+	var subnets []ContainerSubnet
+	for _, workload := range workloads {
+		if replicas[workload.Key] > 0 {
+			subnets = append(subnets, ContainerSubnet{workload, replicas[workload.Key], prefixes[workload.Key], egress(r.config.Models[workload.Model])})
+		}
+	}
+	return subnets
+}
+
+// containerReplicas is how many container groups serve a workload in each region.
+func (r resolver) containerReplicas(workload Workload, runtime config.Containers) int {
+	return r.replicas(workload, config.Range{Min: runtime.Replicas}).Min
 }
 
 // leadingTo names the gateways that have a pool of a workload.
@@ -101,13 +113,12 @@ func firewall(entry config.Firewall) Firewall {
 	return result
 }
 
-// azureNetwork cuts an address space into its subnets. Container groups and
-// machines get a quarter each; a gateway can use no more than a /24.
+// azureNetwork cuts an address space into its subnets. Machines get a quarter, and the last
+// quarter is for those of container groups; a gateway can use no more than a /24.
 func azureNetwork(space netip.Prefix) AzureNetwork {
 	return AzureNetwork{
 		VirtualNetwork: space,
 		Gateways:       subnet(space, 24, 0),
-		Containers:     subnet(space, space.Bits()+2, 1),
 		Machines:       subnet(space, space.Bits()+2, 2),
 	}
 }
@@ -130,7 +141,7 @@ func (r resolver) containerGroups(workload Workload, zones []string) []Container
 
 // replicasOf are container groups that run a server, with names that begin alike.
 func (r resolver) replicasOf(workload Workload, runtime config.Containers, name string, server config.Server, zones []string) []ContainerGroup {
-	groups := make([]ContainerGroup, r.replicas(workload, config.Range{Min: runtime.Replicas}).Min)
+	groups := make([]ContainerGroup, r.containerReplicas(workload, runtime))
 	for i := range groups {
 		groups[i] = ContainerGroup{
 			Name:      fmt.Sprint(name, i),

@@ -535,7 +535,11 @@ func TestSubnetsAreDisjointPartsOfTheirSpace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		azure := azureNetwork(space(t, 12, 22))
-		disjointParts(t, azure.VirtualNetwork, azure.Gateways, azure.Containers, azure.Machines)
+		parts := []netip.Prefix{azure.Gateways, azure.Machines}
+		for _, arena := range arenas(azure.VirtualNetwork) {
+			parts = append(parts, arena.space)
+		}
+		disjointParts(t, azure.VirtualNetwork, parts...)
 		whole := space(t, 12, 19)
 		google := gcpNetwork(whole)
 		disjointParts(t, whole, google.Nodes, google.Pods, google.Services, google.ProxyOnly, google.ControlPlane)

@@ -185,10 +185,9 @@ type AzureRegion struct {
 	Firewall     Firewall
 	// Workloads are what runs in the region, sorted by key.
 	Workloads []Workload
-	// Egress is what the container groups may connect to besides HTTPS on the Internet,
-	// each once, sorted.
-	Egress          []Egress
-	ContainerGroups []ContainerGroup
+	// ContainerSubnets are those of the workloads with container groups, sorted by key.
+	ContainerSubnets []ContainerSubnet
+	ContainerGroups  []ContainerGroup
 	// ContainerQuota is how many groups, and cores of theirs, there may be.
 	ContainerQuota    ContainerQuota
 	NetworkInterfaces []NetworkInterface
@@ -227,11 +226,11 @@ type Exclusion struct{ Variable, Operator, Selector string }
 
 // AzureNetwork is a region's address plan.
 type AzureNetwork struct {
-	// VirtualNetwork holds the subnets below.
+	// VirtualNetwork holds the subnets below, and those of the container groups.
 	VirtualNetwork netip.Prefix
-	// Gateways, Containers and Machines are subnets of their own: Azure
-	// delegates the first two to one service each.
-	Gateways, Containers, Machines netip.Prefix
+	// Gateways and Machines are subnets of their own: Azure delegates the first to one
+	// service.
+	Gateways, Machines netip.Prefix
 }
 
 // Gateway is one of a region's Application Gateways.

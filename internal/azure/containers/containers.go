@@ -1,5 +1,5 @@
 // Package containers runs workloads in Azure Container Instances: a fixed
-// number of container groups, each one replica, in a subnet of the region.
+// number of container groups, each one replica, in a subnet of the workload's own.
 package containers
 
 import (
@@ -22,10 +22,12 @@ const maxLogicalName = 54
 // Args say what runs, and where.
 type Args struct {
 	// Location is a region of Azure.
-	Location string
-	// SubnetID is of a subnet that is delegated to container groups.
-	ResourceGroupName, SubnetID pulumi.StringInput
-	Groups                      []topology.ContainerGroup
+	Location          string
+	ResourceGroupName pulumi.StringInput
+	// SubnetIDs are of subnets that are delegated to container groups, by the key of the
+	// workload whose groups are in it.
+	SubnetIDs map[string]pulumi.StringInput
+	Groups    []topology.ContainerGroup
 	// LogAnalytics takes what the groups print; nil for nothing.
 	LogAnalytics *topology.LogAnalytics
 	// Secrets are by the key of the stack file that holds them: all that Groups

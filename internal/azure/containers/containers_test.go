@@ -27,7 +27,7 @@ func fixture(groups ...topology.ContainerGroup) Args {
 	return Args{
 		Location:          "westeurope",
 		ResourceGroupName: pulumi.String("group"),
-		SubnetID:          pulumi.String("subnet"),
+		SubnetIDs:         map[string]pulumi.StringInput{"chat": pulumi.String("subnet")},
 		Groups:            groups,
 	}
 }

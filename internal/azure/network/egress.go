@@ -12,7 +12,7 @@ import (
 
 // egressRules let container groups connect to HTTPS on the Internet, where registries and
 // weights are, and to the networks in the models' egress lists. Everything else is denied.
-// All container groups of a region share one subnet, and so one list. Azure's DNS servers
+// Azure's DNS servers
 // and its metadata server are reachable whatever the rules say.
 // Source: learn.microsoft.com/azure/virtual-network/network-security-groups-overview#azure-platform-considerations.
 func egressRules(allowed []topology.Egress) aznetwork.SecurityRuleTypeArray {

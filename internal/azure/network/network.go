@@ -1,6 +1,6 @@
 // Package network is the network of one region of Azure: a virtual network with
-// a subnet each for the gateway, the container groups and the machines of other
-// teams, what may pass between them, how they reach the Internet, and the
+// a subnet each for the gateways, the machines of other teams and the container groups of
+// each workload, what may pass between them, how they reach the Internet, and the
 // address that the Internet reaches the gateway at.
 package network
 
@@ -26,9 +26,9 @@ type Args struct {
 	Protect bool
 	// TLS says whether clients speak TLS to the gateways.
 	TLS bool
-	// ContainerPorts are the ports that the region's workloads listen on, in
-	// containers and on machines, sorted; none while all tenants are disabled.
-	ContainerPorts []int
+	// MachinePorts are the ports that machines of other teams listen on, sorted; none
+	// without such machines.
+	MachinePorts []int
 }
 
 // Network is a region's network.
@@ -39,7 +39,9 @@ type Network struct {
 	ResourceGroupName pulumi.StringOutput
 	// The subnets' ids are known when nothing is left to be written to the
 	// virtual network.
-	GatewaySubnetID, ContainerSubnetID, MachineSubnetID pulumi.StringOutput
+	GatewaySubnetID, MachineSubnetID pulumi.StringOutput
+	// ContainerSubnetIDs are by the key of the workload.
+	ContainerSubnetIDs map[string]pulumi.StringOutput
 	// PublicIPIDs, PublicIPFQDNs and PublicIPAddresses are of the gateways'
 	// addresses, by the name of the gateway.
 	PublicIPIDs, PublicIPFQDNs, PublicIPAddresses map[string]pulumi.StringOutput
@@ -51,6 +53,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		PublicIPIDs:       map[string]pulumi.StringOutput{},
 		PublicIPFQDNs:     map[string]pulumi.StringOutput{},
 		PublicIPAddresses: map[string]pulumi.StringOutput{},
+
+		ContainerSubnetIDs: map[string]pulumi.StringOutput{},
 	}
 	if err := ctx.RegisterComponentResource(Type, name, network, opts...); err != nil {
 		return nil, fmt.Errorf("network %q: %w", name, err)
@@ -59,13 +63,13 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("network %q: %w", name, err)
 	}
 	err := ctx.RegisterResourceOutputs(network, pulumi.Map{
-		"resourceGroupName": network.ResourceGroupName,
-		"gatewaySubnetId":   network.GatewaySubnetID,
-		"containerSubnetId": network.ContainerSubnetID,
-		"machineSubnetId":   network.MachineSubnetID,
-		"publicIpIds":       stringMap(network.PublicIPIDs),
-		"publicIpFqdns":     stringMap(network.PublicIPFQDNs),
-		"publicIpAddresses": stringMap(network.PublicIPAddresses),
+		"resourceGroupName":  network.ResourceGroupName,
+		"gatewaySubnetId":    network.GatewaySubnetID,
+		"containerSubnetIds": stringMap(network.ContainerSubnetIDs),
+		"machineSubnetId":    network.MachineSubnetID,
+		"publicIpIds":        stringMap(network.PublicIPIDs),
+		"publicIpFqdns":      stringMap(network.PublicIPFQDNs),
+		"publicIpAddresses":  stringMap(network.PublicIPAddresses),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("network %q: outputs: %w", name, err)
@@ -98,7 +102,10 @@ func (n *Network) register(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return err
 	}
-	n.GatewaySubnetID, n.ContainerSubnetID, n.MachineSubnetID = ids[gateways], ids[containers], ids[machines]
+	n.GatewaySubnetID, n.MachineSubnetID = ids[gateways], ids[machines]
+	for _, own := range args.Region.ContainerSubnets {
+		n.ContainerSubnetIDs[own.Workload.Key] = ids[containerSubnet(args.Region.Network.Gateways, own).key]
+	}
 	return nil
 }
 

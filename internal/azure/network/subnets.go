@@ -7,13 +7,15 @@ import (
 
 	aznetwork "github.com/pulumi/pulumi-azure-native-sdk/network/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"ai-serving/internal/naming"
+	"ai-serving/internal/topology"
 )
 
 // The keys of the subnets. Azure keeps the name GatewaySubnet for VPNs.
 const (
-	gateways   = "gateways"
-	containers = "containers"
-	machines   = "machines"
+	gateways = "gateways"
+	machines = "machines"
 )
 
 // subnet is a part of the virtual network.
@@ -29,22 +31,42 @@ type subnet struct {
 	egress bool
 }
 
+// maxLogicalName leaves room for Pulumi's suffix in the 80 characters of a subnet's name.
+const maxLogicalName = 71
+
+// name is the subnet's logical name, and that of its security group.
+func (s subnet) name(region string) string { return naming.Join(maxLogicalName, region, s.key) }
+
 // plan lists the region's subnets. Application Gateway and Container Instances
 // each ask for a subnet that is delegated to them alone
 // (ApplicationGatewayNetworkIsolationRequiresSubnetDelegation,
 // SubnetMissingRequiredDelegation).
 func plan(args Args) []subnet {
 	network := args.Region.Network
-	fromGateways := WorkloadRules(network.Gateways, args.ContainerPorts)
-	return []subnet{
+	all := []subnet{
 		{key: gateways, prefix: network.Gateways, service: "Microsoft.Network/applicationGateways", rules: gatewayRules(args.TLS)},
-		{key: containers, prefix: network.Containers, service: "Microsoft.ContainerInstance/containerGroups", rules: slices.Concat(fromGateways, egressRules(args.Region.Egress)), egress: true},
-		{key: machines, prefix: network.Machines, rules: fromGateways, egress: true},
+		{key: machines, prefix: network.Machines, rules: WorkloadRules(network.Gateways, args.MachinePorts), egress: true},
+	}
+	for _, own := range args.Region.ContainerSubnets {
+		all = append(all, containerSubnet(network.Gateways, own))
+	}
+	return all
+}
+
+// containerSubnet is where the container groups of a workload are. Its name has its size: a
+// larger one is made before the groups move there, and the smaller one goes last.
+func containerSubnet(gateways netip.Prefix, own topology.ContainerSubnet) subnet {
+	return subnet{
+		key:     fmt.Sprintf("%s-%d", own.Workload.Key, own.Prefix.Bits()),
+		prefix:  own.Prefix,
+		service: "Microsoft.ContainerInstance/containerGroups",
+		rules:   slices.Concat(WorkloadRules(gateways, []int{own.Workload.Port}), egressRules(own.Egress)),
+		egress:  true,
 	}
 }
 
-// subnets registers the virtual network with its subnets and gives the subnets'
-// ids by key.
+// subnets registers the virtual network with its subnets and gives the subnets' ids, by
+// key, which of a workload's begins with that of the workload.
 func (r region) subnets() (map[string]pulumi.StringOutput, error) {
 	virtualNetwork, err := r.virtualNetwork()
 	if err != nil {
@@ -61,13 +83,19 @@ func (r region) subnets() (map[string]pulumi.StringOutput, error) {
 		if err != nil {
 			return nil, err
 		}
-		registered, err := aznetwork.NewSubnet(r.ctx, r.name+"-"+subnet.key, args, pulumi.Parent(r.component),
+		registered, err := aznetwork.NewSubnet(r.ctx, subnet.name(r.name), args, pulumi.Parent(r.component),
 			// Azure writes to a virtual network once at a time and refuses a second
 			// writer (AnotherOperationInProgress; pulumi-azure-native#903).
 			pulumi.DependsOn(previous),
-			// A refresh reads back the gateway in the subnet, which is not the
-			// subnet's to say.
-			pulumi.IgnoreChanges([]string{"applicationGatewayIPConfigurations"}),
+			pulumi.IgnoreChanges([]string{
+				// A refresh reads back the gateway in the subnet, which is not the
+				// subnet's to say.
+				"applicationGatewayIPConfigurations",
+				// A subnet keeps the prefix that it was made with: Azure refuses another one
+				// while something is in it (InUsePrefixCannotBeDeleted), and the place of a
+				// workload changes when another goes whose hash is the same.
+				"addressPrefix",
+			}),
 			// Seconds, unless Container Instances holds on to its subnet long after
 			// the last group is gone (azure-cli#21637): rather an error than a wait.
 			pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: "20m"}))
@@ -86,7 +114,7 @@ func (r region) subnets() (map[string]pulumi.StringOutput, error) {
 func (r region) subnetArgs(
 	subnet subnet, virtualNetwork *aznetwork.VirtualNetwork, egress *aznetwork.NatGateway,
 ) (*aznetwork.SubnetArgs, error) {
-	group, err := aznetwork.NewNetworkSecurityGroup(r.ctx, r.name+"-"+subnet.key, &aznetwork.NetworkSecurityGroupArgs{
+	group, err := aznetwork.NewNetworkSecurityGroup(r.ctx, subnet.name(r.name), &aznetwork.NetworkSecurityGroupArgs{
 		ResourceGroupName: r.group,
 		Location:          r.location(),
 		SecurityRules:     subnet.rules,
