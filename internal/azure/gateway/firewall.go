@@ -12,12 +12,12 @@ import (
 	"ai-serving/internal/topology"
 )
 
-// The keys of the firewall policies that a gateway always has.
+// The keys of the firewall policies that are for no tenant or workload.
 const (
 	// refusalPolicy refuses everything. It is the gateway's own, and so in force
 	// wherever no other is.
 	refusalPolicy = "refusal"
-	// managedPolicy has no rules but Microsoft's.
+	// managedPolicy has no rules but Microsoft's. It is for what redirects to TLS.
 	managedPolicy = "managed"
 	// healthPolicy bounds what one client may ask of the health probes' paths.
 	healthPolicy = "health"
@@ -48,20 +48,22 @@ type policy struct {
 // policies are those of the gateway, sorted by key. The one of a path goes before
 // the listener's, and that before the gateway's: only one is ever in force.
 // Source: learn.microsoft.com/azure/web-application-firewall/ag/policy-overview.
-func policies(domain string, gateway topology.Gateway) []policy {
+func policies(args Args) []policy {
 	byKey := map[string]policy{
 		refusalPolicy: {refusalPolicy, network.WebApplicationFirewallCustomRuleArray{refusal()}},
-		managedPolicy: {managedPolicy, nil},
 		healthPolicy:  {healthPolicy, network.WebApplicationFirewallCustomRuleArray{probeLimit()}},
 	}
-	for _, access := range gateway.Access {
-		key := workloadPolicy(access.Workload)
-		byKey[key] = policy{key, accessRules(domain, access)}
+	if args.TLS {
+		byKey[managedPolicy] = policy{managedPolicy, nil}
 	}
-	for _, listener := range gateway.Listeners {
+	for _, access := range args.Gateway.Access {
+		key := workloadPolicy(access.Workload)
+		byKey[key] = policy{key, accessRules(args.Domain, access)}
+	}
+	for _, listener := range args.Gateway.Listeners {
 		if listener.Own {
 			key := tenantPolicy(listener.Tenant)
-			byKey[key] = policy{key, ownRules(domain, listener)}
+			byKey[key] = policy{key, ownRules(args.Domain, listener)}
 		}
 	}
 	return slices.SortedFunc(maps.Values(byKey), func(a, b policy) int { return strings.Compare(a.key, b.key) })

@@ -20,7 +20,7 @@ import (
 func TestPoliciesOfAGateway(t *testing.T) {
 	t.Parallel()
 	got := map[string][]string{}
-	for _, policy := range policies("ai.example.com", fixture().Gateway) {
+	for _, policy := range policies(fixture()) {
 		got[policy.key] = nil
 		for _, each := range policy.rules {
 			rule := each.(*network.WebApplicationFirewallCustomRuleArgs)
@@ -193,5 +193,23 @@ func TestAClientOfTheProbesPathsIsBoundedFarAboveTrafficManager(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, probeLimit()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryPolicyIsOfAPartOfTheGateway(t *testing.T) {
+	t.Parallel()
+	for name, args := range fixtures() {
+		used := map[string]bool{refusalPolicy: true}
+		for _, site := range sites(args) {
+			used[site.policy] = true
+			for _, path := range site.paths {
+				used[path.policy] = true
+			}
+		}
+		for _, policy := range policies(args) {
+			if !used[policy.key] {
+				t.Errorf("%s: policy %q is of nothing", name, policy.key)
+			}
+		}
 	}
 }

@@ -33,7 +33,7 @@ func (p policyIDs) reference(key string) network.SubResourcePtrInput {
 func registerPolicies(ctx *pulumi.Context, name string, args Args, options ...pulumi.ResourceOption) (policyIDs, error) {
 	ids := policyIDs{}
 	var previous []pulumi.Resource
-	for _, wanted := range policies(args.Domain, args.Gateway) {
+	for _, wanted := range policies(args) {
 		registered, err := network.NewWebApplicationFirewallPolicy(ctx, naming.Join(maxLogicalName, name, wanted.key), policyArgs(args, wanted),
 			append([]pulumi.ResourceOption{pulumi.DependsOn(previous)}, options...)...)
 		if err != nil {

@@ -33,10 +33,13 @@ func (r region) gatewayAddress(gateway topology.Gateway) (*aznetwork.PublicIPAdd
 }
 
 // natGateway gives containers and machines a way out: container groups in a
-// virtual network have no other (images are pulled through it).
+// virtual network have no other.
 //
 // It names no zone. Azure puts it into one, while an address that spans all
-// zones stays with it wherever that is.
+// zones stays with it wherever that is. When the zone is lost, nothing gets out;
+// the zone-redundant kind, StandardV2, is documented as not for subnets of container
+// groups.
+// Sources: learn.microsoft.com/azure/nat-gateway/nat-availability-zones and .../nat-sku.
 func (r region) natGateway() (*aznetwork.NatGateway, error) {
 	address, err := aznetwork.NewPublicIPAddress(r.ctx, r.name+"-egress", r.staticAddress(),
 		// A refresh reads back the NAT gateway that the address is attached to,
