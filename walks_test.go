@@ -27,7 +27,7 @@ func TestAModelServerIsServedAsItsUserWritesIt(t *testing.T) {
 	for name, want := range map[string]served{
 		"vllm": {
 			Command: []any{"vllm", "serve"},
-			Args:    []any{"/weights", "--port=8000", "--served-model-name=llm", "--max-model-len=16384", "--shutdown-timeout=600"},
+			Args:    []any{"/weights", "--port=8000", "--served-model-name=llm", "--disable-access-log-for-endpoints=/health,/metrics,/ping", "--max-model-len=16384", "--shutdown-timeout=600"},
 			Secrets: []any{"VLLM_API_KEY"},
 			Metric:  "prometheus.googleapis.com|vllm:num_requests_waiting|gauge", MetricsPort: "http",
 			Mounted: "/weights", Bucket: "walk-models",

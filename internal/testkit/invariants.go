@@ -29,6 +29,39 @@ var rules = []func(*Recording, Resource) string{
 	hasFittingName,
 	hasExplicitProvider,
 	hidesSecrets,
+	sharesNoSubnet,
+}
+
+const containerGroup = "azure-native:containerinstance:ContainerGroup"
+
+// sharesNoSubnet holds for container groups: Azure gives the address of one to another one
+// of its subnet, which has to be of the same model and the same tenant.
+func sharesNoSubnet(r *Recording, registered Resource) string {
+	if registered.Type != containerGroup {
+		return ""
+	}
+	subnet, workload := subnetAndWorkload(registered)
+	for _, other := range r.Resources {
+		if other.Type != containerGroup || subnet == "" {
+			continue
+		}
+		if shared, another := subnetAndWorkload(other); shared == subnet && another != workload {
+			return "shares its subnet with " + other.Path
+		}
+	}
+	return ""
+}
+
+// subnetAndWorkload are the subnet of a container group, "" where it is not known yet, and
+// the model and the tenant that it serves.
+func subnetAndWorkload(group Resource) (subnet, workload string) {
+	inputs := group.Inputs.Mappable()
+	if subnets, _ := inputs["subnetIds"].([]any); len(subnets) == 1 {
+		first, _ := subnets[0].(map[string]any)
+		subnet, _ = first["id"].(string)
+	}
+	tags, _ := inputs["tags"].(map[string]any)
+	return subnet, fmt.Sprint(tags["model"], " ", tags["tenant"])
 }
 
 // belongsToComponent holds for components and explicit providers, which may

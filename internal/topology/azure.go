@@ -65,18 +65,22 @@ func (r resolver) onMachines(tenants []Tenant) []Workload {
 
 // containerSubnets are those of the workloads that have container groups.
 func (r resolver) containerSubnets(space netip.Prefix, workloads []Workload) []ContainerSubnet {
-	replicas := map[string]int{}
+	var subnets []ContainerSubnet
+	var names []string
 	for _, workload := range workloads {
-		if runtime := r.config.Models[workload.Model].Azure.Containers; runtime != nil {
-			replicas[workload.Key] = r.containerReplicas(workload, *runtime)
+		runtime := r.config.Models[workload.Model].Azure.Containers
+		if runtime == nil {
+			continue
+		}
+		for ordinal := 0; ordinal < r.containerReplicas(workload, *runtime); ordinal += replicasPerSubnet {
+			name := containerSubnetName(workload.Key, ordinal)
+			names = append(names, name)
+			subnets = append(subnets, ContainerSubnet{Name: name, Workload: workload, Egress: egress(r.config.Models[workload.Model])})
 		}
 	}
-	prefixes := containerSubnets(space, replicas)
-	var subnets []ContainerSubnet
-	for _, workload := range workloads {
-		if replicas[workload.Key] > 0 {
-			subnets = append(subnets, ContainerSubnet{workload, replicas[workload.Key], prefixes[workload.Key], egress(r.config.Models[workload.Model])})
-		}
+	prefixes := containerPrefixes(space, names)
+	for i := range subnets {
+		subnets[i].Prefix = prefixes[subnets[i].Name]
 	}
 	return subnets
 }
@@ -145,6 +149,7 @@ func (r resolver) replicasOf(workload Workload, runtime config.Containers, name 
 	for i := range groups {
 		groups[i] = ContainerGroup{
 			Name:      fmt.Sprint(name, i),
+			Subnet:    containerSubnetName(workload.Key, i),
 			Workload:  workload,
 			CPU:       runtime.CPU,
 			MemoryGiB: runtime.MemoryGiB,

@@ -230,35 +230,15 @@ func (a AzureRegion) containerUsages(path *field.Path, where string) []usage {
 		cores += 2 * group.CPU
 	}
 	quota := path.Child("containerQuota")
-	return append(a.subnetUsages(path, where), []usage{
+	return []usage{
+		{
+			path.Child("cidr"), len(a.ContainerSubnets), maxContainerSubnets(a.Network.VirtualNetwork),
+			fmt.Sprintf("subnets for container groups (one for every %d replicas of a workload)", replicasPerSubnet),
+			"give the region a larger address space, or fewer replicas", where,
+		},
 		{quota.Child("groups"), groups, a.ContainerQuota.Groups, "container groups " + twice, raise, where},
 		{quota.Child("cores"), int(math.Ceil(cores)), a.ContainerQuota.Cores, "cores of container groups " + twice, raise, where},
-	}...)
-}
-
-// subnetUsages count the subnets of container groups of each size, and the replicas of the
-// workload that has most.
-func (a AzureRegion) subnetUsages(path *field.Path, where string) []usage {
-	const space = "give the region a larger address space, or another stack to some tenants"
-	all, most := arenas(a.Network.VirtualNetwork), 0
-	used := make([]int, len(all))
-	for _, subnet := range a.ContainerSubnets {
-		most = max(most, subnet.Replicas)
-		used[arenaOf(all, subnet.Replicas)]++
 	}
-	usages := []usage{{
-		path.Child("cidr"), most, all[len(all)-1].addresses() / groupsPerReplica, "container groups of a workload that one subnet has room for",
-		"give the model fewer replicas", where,
-	}}
-	for i, arena := range all {
-		if used[i] > 0 {
-			usages = append(usages, usage{
-				path.Child("cidr"), used[i], arena.count(),
-				fmt.Sprintf("subnets /%d for workloads with up to %d container groups", arena.bits, arena.addresses()/groupsPerReplica), space, where,
-			})
-		}
-	}
-	return usages
 }
 
 func (a AzureRegion) gatewayAddresses() int {

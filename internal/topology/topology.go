@@ -309,7 +309,9 @@ type Access struct {
 type ContainerGroup struct {
 	// Name is <workload>-<ordinal>, or <workload>-n<ordinal> of one that runs what the
 	// workload is to run next.
-	Name     string
+	Name string
+	// Subnet is the name of one of the region's ContainerSubnets.
+	Subnet   string
 	Workload Workload
 	// CPU is in cores, MemoryGiB in GiB.
 	CPU, MemoryGiB float64

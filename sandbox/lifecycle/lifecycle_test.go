@@ -75,7 +75,8 @@ var stacks = map[string]stack{
 		}},
 		// Those of all tenants and of contoso, in two regions.
 		{"scale a model", "replicas: 3}", "replicas: 4}", changes{
-			"create": {containers: 4},
+			// A fourth replica is in another subnet.
+			"create": {containers: 4, subnet: 4, securityGroup: 4},
 			"update": {gateway: 2},
 		}},
 		{"rotate an image", "hello-app:1.0", "hello-app:2.0", changes{
@@ -86,13 +87,15 @@ var stacks = map[string]stack{
 }
 
 const (
-	containers  = "azure-native:containerinstance:ContainerGroup"
-	gateway     = "azure-native:network:ApplicationGateway"
-	policy      = "azure-native:network:WebApplicationFirewallPolicy"
-	limit       = "gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule"
-	globalMap   = "gcp:compute/uRLMap:URLMap"
-	regionalMap = "gcp:compute/regionUrlMap:RegionUrlMap"
-	deployment  = "kubernetes:apps/v1:Deployment"
+	containers    = "azure-native:containerinstance:ContainerGroup"
+	subnet        = "azure-native:network:Subnet"
+	securityGroup = "azure-native:network:NetworkSecurityGroup"
+	gateway       = "azure-native:network:ApplicationGateway"
+	policy        = "azure-native:network:WebApplicationFirewallPolicy"
+	limit         = "gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule"
+	globalMap     = "gcp:compute/uRLMap:URLMap"
+	regionalMap   = "gcp:compute/regionUrlMap:RegionUrlMap"
+	deployment    = "kubernetes:apps/v1:Deployment"
 )
 
 func TestEveryStackLivesAndDies(t *testing.T) {

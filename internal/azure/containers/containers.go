@@ -24,8 +24,8 @@ type Args struct {
 	// Location is a region of Azure.
 	Location          string
 	ResourceGroupName pulumi.StringInput
-	// SubnetIDs are of subnets that are delegated to container groups, by the key of the
-	// workload whose groups are in it.
+	// SubnetIDs are of subnets that are delegated to container groups, by their names in the
+	// topology.
 	SubnetIDs map[string]pulumi.StringInput
 	Groups    []topology.ContainerGroup
 	// LogAnalytics takes what the groups print; nil for nothing.

@@ -14,7 +14,7 @@ import (
 
 func group(name, zone string) topology.ContainerGroup {
 	return topology.ContainerGroup{
-		Name: name, Zone: zone, CPU: 1, MemoryGiB: 1.5,
+		Name: name, Subnet: "chat.0", Zone: zone, CPU: 1, MemoryGiB: 1.5,
 		Server: config.Server{Image: "registry.example.com/chat:1"},
 		Workload: topology.Workload{
 			Key: "chat", Port: 8080, HealthPath: "/health", StartupSeconds: 90,
@@ -27,7 +27,7 @@ func fixture(groups ...topology.ContainerGroup) Args {
 	return Args{
 		Location:          "westeurope",
 		ResourceGroupName: pulumi.String("group"),
-		SubnetIDs:         map[string]pulumi.StringInput{"chat": pulumi.String("subnet")},
+		SubnetIDs:         map[string]pulumi.StringInput{"chat.0": pulumi.String("subnet")},
 		Groups:            groups,
 	}
 }

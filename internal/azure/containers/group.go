@@ -32,7 +32,7 @@ func groupArgs(args Args, group topology.ContainerGroup) *containerinstance.Cont
 			}},
 		},
 		SubnetIds: containerinstance.ContainerGroupSubnetIdArray{
-			&containerinstance.ContainerGroupSubnetIdArgs{Id: args.SubnetIDs[workload.Key]},
+			&containerinstance.ContainerGroupSubnetIdArgs{Id: args.SubnetIDs[group.Subnet]},
 		},
 		Tags: pulumi.ToStringMap(workload.Labels),
 	}

@@ -40,7 +40,7 @@ type Network struct {
 	// The subnets' ids are known when nothing is left to be written to the
 	// virtual network.
 	GatewaySubnetID, MachineSubnetID pulumi.StringOutput
-	// ContainerSubnetIDs are by the key of the workload.
+	// ContainerSubnetIDs are by the name of the subnet.
 	ContainerSubnetIDs map[string]pulumi.StringOutput
 	// PublicIPIDs, PublicIPFQDNs and PublicIPAddresses are of the gateways'
 	// addresses, by the name of the gateway.
@@ -104,7 +104,7 @@ func (n *Network) register(ctx *pulumi.Context, name string, args Args) error {
 	}
 	n.GatewaySubnetID, n.MachineSubnetID = ids[gateways], ids[machines]
 	for _, own := range args.Region.ContainerSubnets {
-		n.ContainerSubnetIDs[own.Workload.Key] = ids[containerSubnet(args.Region.Network.Gateways, own).key]
+		n.ContainerSubnetIDs[own.Name] = ids[own.Name]
 	}
 	return nil
 }

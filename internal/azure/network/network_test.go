@@ -24,9 +24,9 @@ func fixture() Args {
 				Machines:       netip.MustParsePrefix("10.10.128.0/18"),
 			},
 			ContainerSubnets: []topology.ContainerSubnet{
-				{Workload: topology.Workload{Key: "chat", Port: 8080}, Prefix: netip.MustParsePrefix("10.10.192.0/28")},
+				{Name: "chat.0", Workload: topology.Workload{Key: "chat", Port: 8080}, Prefix: netip.MustParsePrefix("10.10.192.0/28")},
 				{
-					Workload: topology.Workload{Key: "globex-chat", Port: 8000}, Prefix: netip.MustParsePrefix("10.10.224.0/26"),
+					Name: "globex-chat.0", Workload: topology.Workload{Key: "globex-chat", Port: 8000}, Prefix: netip.MustParsePrefix("10.10.224.0/28"),
 					Egress: []topology.Egress{{CIDR: netip.MustParsePrefix("10.9.0.0/24"), Port: 5432}},
 				},
 			},
@@ -46,7 +46,7 @@ func record(t *testing.T, args Args, dryRun bool) *testkit.Recording {
 			return err
 		}
 		ctx.Export("publicIpFqdn", network.PublicIPFQDNs["westeurope"])
-		ctx.Export("containerSubnetId", network.ContainerSubnetIDs["globex-chat"])
+		ctx.Export("containerSubnetId", network.ContainerSubnetIDs["globex-chat.0"])
 		return nil
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func TestOutputs(t *testing.T) {
 	const group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/westeurope-0a1b2c3"
 	want := map[string]any{
 		"publicIpFqdn":      "ai-serving-westeurope-123.westeurope.cloudapp.azure.com",
-		"containerSubnetId": group + "/providers/Microsoft.Network/virtualNetworks/westeurope-0a1b2c3/subnets/westeurope-globex-chat-26-0a1b2c3",
+		"containerSubnetId": group + "/providers/Microsoft.Network/virtualNetworks/westeurope-0a1b2c3/subnets/westeurope-globex-chat.0-0a1b2c3",
 	}
 	if diff := cmp.Diff(want, recording.Outputs.Mappable()); diff != "" {
 		t.Errorf("outputs (-want +got):\n%s", diff)
@@ -103,10 +103,10 @@ func TestSubnetsAreDelegatedAndLeaveThroughTheNATGateway(t *testing.T) {
 		prefix, service string
 		egress          bool
 	}{
-		"gateways":       {prefix: "10.10.0.0/24", service: "Microsoft.Network/applicationGateways"},
-		"machines":       {prefix: "10.10.128.0/18", egress: true},
-		"chat-28":        {prefix: "10.10.192.0/28", service: "Microsoft.ContainerInstance/containerGroups", egress: true},
-		"globex-chat-26": {prefix: "10.10.224.0/26", service: "Microsoft.ContainerInstance/containerGroups", egress: true},
+		"gateways":      {prefix: "10.10.0.0/24", service: "Microsoft.Network/applicationGateways"},
+		"machines":      {prefix: "10.10.128.0/18", egress: true},
+		"chat.0":        {prefix: "10.10.192.0/28", service: "Microsoft.ContainerInstance/containerGroups", egress: true},
+		"globex-chat.0": {prefix: "10.10.224.0/28", service: "Microsoft.ContainerInstance/containerGroups", egress: true},
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +135,7 @@ func TestSubnetsAreWrittenOneAfterAnother(t *testing.T) {
 	t.Parallel()
 	recording := record(t, fixture(), false)
 	var previous resource.URN
-	for _, key := range []string{gateways, machines, "chat-28", "globex-chat-26"} {
+	for _, key := range []string{gateways, machines, "chat.0", "globex-chat.0"} {
 		subnet := find(t, recording, subnetToken, "westeurope-"+key)
 		waits := false
 		for _, dependency := range subnet.Dependencies {

@@ -53,11 +53,10 @@ func plan(args Args) []subnet {
 	return all
 }
 
-// containerSubnet is where the container groups of a workload are. Its name has its size: a
-// larger one is made before the groups move there, and the smaller one goes last.
+// containerSubnet is where container groups of a workload are.
 func containerSubnet(gateways netip.Prefix, own topology.ContainerSubnet) subnet {
 	return subnet{
-		key:     fmt.Sprintf("%s-%d", own.Workload.Key, own.Prefix.Bits()),
+		key:     own.Name,
 		prefix:  own.Prefix,
 		service: "Microsoft.ContainerInstance/containerGroups",
 		rules:   slices.Concat(WorkloadRules(gateways, []int{own.Workload.Port}), egressRules(own.Egress)),
@@ -65,8 +64,8 @@ func containerSubnet(gateways netip.Prefix, own topology.ContainerSubnet) subnet
 	}
 }
 
-// subnets registers the virtual network with its subnets and gives the subnets' ids, by
-// key, which of a workload's begins with that of the workload.
+// subnets registers the virtual network with its subnets and gives the subnets'
+// ids by key.
 func (r region) subnets() (map[string]pulumi.StringOutput, error) {
 	virtualNetwork, err := r.virtualNetwork()
 	if err != nil {
