@@ -44,6 +44,8 @@ var (
 	// ownOfBridge is what a bridge tenant with one model has to itself.
 	ownOfBridge = map[string]int{
 		"azure-native:containerinstance:ContainerGroup":         2,
+		"azure-native:network:NetworkSecurityGroup":             1,
+		"azure-native:network:Subnet":                           1,
 		"azure-native:network:WebApplicationFirewallPolicy":     1,
 		"gcp:compute/backendService:BackendService":             1,
 		"gcp:compute/healthCheck:HealthCheck":                   1,
