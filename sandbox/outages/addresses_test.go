@@ -1,7 +1,6 @@
 package outages
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -26,22 +25,25 @@ const (
 	quick = 30 * time.Second
 )
 
+// addressesFile is a stack with nearly nothing but container groups.
+var addressesFile = filepath.Join("sandbox", "outages", "testdata", "addresses.yaml")
+
 // Azure restarts container groups on other hosts, and gives their addresses to
 // others. Each pool of the gateways has one request after each restart, which goes
 // to its members in equal parts. A member at whose address no replica listens is
 // left out, for its probe fails.
 func TestContainerGroupsThatMove(t *testing.T) {
 	t.Parallel()
-	s := stacktest.New(t, filepath.Join("sandbox", "outages", "testdata", "addresses.yaml"))
+	s := stacktest.New(t, addressesFile)
 	s.Up()
 	order := rand.New(rand.NewPCG(1, 2))
 
-	without := pass(s, order, moves)
-	took := repair(s)
-	with := pass(s, order, between)
+	without, _ := pass(s, order, moves)
+	repair(s)
+	with, took := pass(s, order, between)
 	took = max(took, repair(s))
 
-	t.Logf("%d restarts, each share in %% of %d requests; the repair job took %s at most", moves, moves*len(placed(s).pools), took)
+	t.Logf("%d restarts, each share in %% of %d requests; the repair job took %s at most", moves, with.requests, took)
 	t.Logf("%-32s %8s %8s %8s %8s", "answered by", answers[0], answers[1], answers[2], answers[3])
 	t.Logf("%-32s %s", "without the repair job", without)
 	t.Logf("%-32s %s", fmt.Sprintf("with it, every %d restarts", between), with)
@@ -67,22 +69,73 @@ func TestContainerGroupsThatMove(t *testing.T) {
 	})
 }
 
+// Whoever runs the repair job may have a stack file that is ahead of the stack.
+// The job makes and deletes nothing of it.
+func TestTheRepairJobMakesAndDeletesNothing(t *testing.T) {
+	t.Parallel()
+	s := stacktest.New(t, addressesFile)
+	s.Up()
+	before, group := ids(s), placed(s).names()[0]
+	for name, test := range map[string]struct {
+		old, with string
+		// refused says that the gateway needs what is to be made.
+		refused bool
+	}{
+		"an image that replaces groups": {old: "chat:1", with: "chat:2"},
+		"more replicas":                 {old: "replicas: 2", with: "replicas: 3", refused: true},
+		"a tenant that goes":            {old: umbrella},
+		"a tenant that comes":           {old: umbrella, with: umbrella + strings.Replace(umbrella, "umbrella", "hooli", 1), refused: true},
+		"a second gateway":              {old: "umbrella: {", with: "umbrella: {gateway: 2, ", refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer s.Edit(test.old, test.with)()
+			restart(s, group)
+			_, err := s.RepairAddresses()
+			if refused := err != nil && strings.Contains(err.Error(), notTargeted); refused != test.refused || err != nil && !refused {
+				t.Errorf("the repair job: %v, want it refused: %v", err, test.refused)
+			}
+			if diff := cmp.Diff(before, ids(s)); diff != "" {
+				t.Errorf("what the clouds hold (-before +after)\n%s", diff)
+			}
+		})
+	}
+	t.Log("with the stack file of the stack, it repairs what it was refused")
+	repair(s)
+	now := placed(s)
+	if diff := cmp.Diff(now.addresses(), now.pools); diff != "" {
+		t.Errorf("pools (-groups' addresses +gateways' members)\n%s", diff)
+	}
+	s.Settled()
+}
+
+// umbrella is the line of a tenant in the stack file.
+const umbrella = "    umbrella: {models: [chat, embed], regions: [azure], isolation: bridge}\n"
+
+// notTargeted is what the engine says of a creation that no target allows.
+const notTargeted = "was not specified in --target list"
+
 // pass moves groups, one at a time, in an order of chance, and sends the pools
-// requests after each move. It runs the repair job after every so many moves.
-func pass(s stacktest.Stack, order *rand.Rand, every int) shares {
+// requests after each move. It runs the repair job after every so many moves, and
+// says how long that took at most.
+func pass(s stacktest.Stack, order *rand.Rand, every int) (all shares, longest time.Duration) {
 	s.T.Helper()
-	groups := slices.Sorted(maps.Keys(placed(s).groups))
-	var all shares
+	groups := placed(s).names()
 	for move := range moves {
 		if move > 0 && move%every == 0 {
-			repair(s)
+			longest = max(longest, repair(s))
 		}
-		if _, err := s.Command("restart-group", groups[order.IntN(len(groups))]); err != nil {
-			s.T.Fatal(err)
-		}
+		restart(s, groups[order.IntN(len(groups))])
 		placed(s).send(&all)
 	}
-	return all
+	return all, longest
+}
+
+// restart moves a group to another host.
+func restart(s stacktest.Stack, group string) {
+	s.T.Helper()
+	if _, err := s.Command("restart-group", group); err != nil {
+		s.T.Fatal(err)
+	}
 }
 
 // repair runs the repair job, and says how long it took.
@@ -129,6 +182,20 @@ type group struct {
 	// workload is the key of what it runs, and tenant whose it is: empty for the pool.
 	workload, tenant string
 	ports            []int
+}
+
+// ids are those of all that the clouds hold.
+func ids(s stacktest.Stack) []string {
+	s.T.Helper()
+	stored, err := store.All(s.Sandbox.Home)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	var all []string
+	for _, one := range stored {
+		all = append(all, one.ID)
+	}
+	return all
 }
 
 // placement is where Azure has the groups, and where the gateways send requests.
@@ -183,6 +250,9 @@ func (p placement) tenant(pool string) string {
 	return ""
 }
 
+// names are those of the groups.
+func (p placement) names() []string { return slices.Sorted(maps.Keys(p.groups)) }
+
 // addresses are those of the groups, by workload.
 func (p placement) addresses() map[string][]string {
 	all := map[string][]string{}
@@ -197,7 +267,7 @@ func (p placement) addresses() map[string][]string {
 
 // document is what the test reads of a container group or of a gateway.
 type document struct {
-	Name, Type string
+	Name       string
 	Tags       map[string]string
 	Properties struct {
 		IPAddress struct {
@@ -226,21 +296,26 @@ func placed(s stacktest.Stack) placement {
 	}
 	p := placement{groups: map[string]group{}, pools: map[string][]string{}, ports: map[string]int{}}
 	for _, one := range stored {
-		if one.Cloud != "azure" {
-			continue
+		kind, err := one.Type()
+		if err != nil {
+			s.T.Fatal(err)
 		}
-		var d document
-		if err := json.Unmarshal(one.Body, &d); err != nil {
-			s.T.Fatalf("%s: %v", one.ID, err)
-		}
-		switch strings.ToLower(d.Type) {
-		case "microsoft.containerinstance/containergroups":
+		switch kind {
+		case "Microsoft.ContainerInstance/containerGroups":
+			d := read(s, one)
 			p.groups[d.Name] = d.group()
-		case "microsoft.network/applicationgateways":
-			d.gateway(p)
+		case "Microsoft.Network/applicationGateways":
+			read(s, one).addTo(p)
 		}
 	}
 	return p
+}
+
+func read(s stacktest.Stack, stored store.Document) document {
+	s.T.Helper()
+	var d document
+	s.Decode(string(stored.Body), &d)
+	return d
 }
 
 func (d document) group() group {
@@ -254,8 +329,8 @@ func (d document) group() group {
 	return g
 }
 
-// gateway adds a gateway's pools.
-func (d document) gateway(to placement) {
+// addTo adds a gateway's pools.
+func (d document) addTo(to placement) {
 	for _, pool := range d.Properties.BackendAddressPools {
 		for _, member := range pool.Properties.BackendAddresses {
 			to.pools[pool.Name] = append(to.pools[pool.Name], member.IPAddress)
