@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ai-serving/sandbox/azure"
 	"ai-serving/sandbox/stacktest"
 	"ai-serving/sandbox/store"
 )
@@ -133,7 +134,7 @@ func pass(s stacktest.Stack, order *rand.Rand, every int) (all shares, longest t
 // restart moves a group to another host.
 func restart(s stacktest.Stack, group string) {
 	s.T.Helper()
-	if _, err := s.Command("restart-group", group); err != nil {
+	if _, err := azure.RestartGroup(s.Sandbox.Home, group); err != nil { // as sandbox restart-group does, sooner
 		s.T.Fatal(err)
 	}
 }
