@@ -59,6 +59,10 @@ preview: stack-file sandbox ## Show what up would change
 refresh: stack-state sandbox ## Take over drift into the state
 	@$(pulumi) refresh --stack "$$STACK" --yes
 
+.PHONY: addresses
+addresses: stack-file stack-state sandbox ## Bring changed addresses of container groups into the gateways' pools
+	@tools/addresses $(pulumi) --stack "$$STACK" --suppress-outputs
+
 .PHONY: recover
 recover: stack-state sandbox ## After a kill: take what was being made over into the state
 	@recover --pulumi $(pulumi) --events "$${SANDBOX_HOME:-.sandbox}/events" --stack "$$STACK"

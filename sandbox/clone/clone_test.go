@@ -144,7 +144,7 @@ func (c checkout) refuseStacks() {
 		"../x":         `"../x"` + nameless,
 		`'"$(touch x)`: `"'\"$(touch x)"` + nameless,
 	} {
-		for _, verb := range []string{"up", "preview", "refresh", "recover", "destroy"} {
+		for _, verb := range []string{"up", "preview", "refresh", "addresses", "recover", "destroy"} {
 			output, err := c.run([]string{"STACK=" + stack}, "make", verb)
 			if err == nil || !strings.HasPrefix(output, "sandbox: "+want) {
 				c.t.Errorf("STACK=%q make %s: %v: %s, want %s…", stack, verb, err, output, want)

@@ -149,6 +149,13 @@ func (s Stack) Up() {
 	s.Pulumi("up", "--yes", "--skip-preview")
 }
 
+// RepairAddresses brings changed addresses of container groups into the gateways'
+// pools, as make addresses does, and returns what pulumi prints.
+func (s Stack) RepairAddresses() (string, error) {
+	return s.Sandbox.Run(s.T.Context(), filepath.Join(s.Sandbox.Root, "tools", "addresses"),
+		filepath.Join(s.Sandbox.Root, "sandbox", "pulumi"), "--stack", name, "--non-interactive", "--color=never")
+}
+
 // Settled holds the stack to what its file says: nothing is left to do, and
 // nothing is otherwise than the state has it.
 func (s Stack) Settled() {

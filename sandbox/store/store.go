@@ -24,8 +24,12 @@ const lockTimeout = 30 * time.Second
 // filePermissions are the permissions of a store's file.
 const filePermissions = 0o600
 
-// resources is the one bucket of a store.
-var resources = []byte("resources")
+// The buckets of a store: what there is, and what the cloud remembers besides. Only
+// the first is shown to whoever asks what the cloud has.
+var (
+	resources = []byte("resources")
+	memory    = []byte("memory")
+)
 
 // Store is the file that holds one cloud's resources.
 type Store struct{ path string }
@@ -44,7 +48,7 @@ func (s Store) View(f func(Tx) error) error {
 		return err
 	}
 	defer db.Close() // nothing was written
-	return db.View(func(tx *bbolt.Tx) error { return f(Tx{tx.Bucket(resources)}) })
+	return db.View(func(tx *bbolt.Tx) error { return f(Tx{tx.Bucket(resources), tx.Bucket(memory)}) })
 }
 
 // Update runs f in a transaction that writes. An error from f leaves the store
@@ -59,7 +63,11 @@ func (s Store) Update(f func(Tx) error) error {
 		if err != nil {
 			return err
 		}
-		return f(Tx{bucket})
+		remembered, err := tx.CreateBucketIfNotExists(memory)
+		if err != nil {
+			return err
+		}
+		return f(Tx{bucket, remembered})
 	})
 	return errors.Join(err, db.Close())
 }
@@ -91,21 +99,36 @@ func (s Store) openToWrite() (*bbolt.DB, error) {
 }
 
 // Tx is the view of a store inside one transaction.
-type Tx struct{ bucket *bbolt.Bucket }
+type Tx struct{ bucket, memory *bbolt.Bucket }
 
 // Get decodes the resource with this id into v and says whether there is one.
 func (t Tx) Get(id string, v any) (bool, error) {
-	if t.bucket == nil {
+	found, err := get(t.bucket, id, v)
+	if err != nil {
+		return false, fmt.Errorf("stored resource %s: %w", id, err)
+	}
+	return found, nil
+}
+
+// Recall decodes what the cloud remembers under a key into v and says whether
+// there is anything.
+func (t Tx) Recall(key string, v any) (bool, error) {
+	found, err := get(t.memory, key, v)
+	if err != nil {
+		return false, fmt.Errorf("what is remembered of %s: %w", key, err)
+	}
+	return found, nil
+}
+
+func get(bucket *bbolt.Bucket, key string, v any) (bool, error) {
+	if bucket == nil {
 		return false, nil
 	}
-	raw := t.bucket.Get([]byte(id))
+	raw := bucket.Get([]byte(key))
 	if raw == nil {
 		return false, nil
 	}
-	if err := json.Unmarshal(raw, v); err != nil {
-		return false, fmt.Errorf("stored resource %s: %w", id, err)
-	}
-	return true, nil
+	return true, json.Unmarshal(raw, v)
 }
 
 // Has says whether there is a resource with this id.
@@ -120,6 +143,16 @@ func (t Tx) Put(id string, v any) error {
 		return fmt.Errorf("resource %s: %w", id, err)
 	}
 	return t.bucket.Put([]byte(id), raw)
+}
+
+// Remember keeps v under a key, in place of what was there. It is no resource: no
+// list of what the cloud has shows it.
+func (t Tx) Remember(key string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("what is to be remembered of %s: %w", key, err)
+	}
+	return t.memory.Put([]byte(key), raw)
 }
 
 // Delete removes the resource with this id, if there is one.

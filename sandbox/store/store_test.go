@@ -74,3 +74,40 @@ func TestAFailedUpdateChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestWhatIsRememberedIsNoResource(t *testing.T) {
+	t.Parallel()
+	s := At(filepath.Join(t.TempDir(), "a.db"))
+	var got thing
+	recalled := func(tx Tx) error {
+		found, err := tx.Recall("a", &got)
+		if found != (got.Name != "") {
+			t.Errorf("Recall = %v, %v", found, got)
+		}
+		return err
+	}
+	if err := s.View(recalled); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(func(tx Tx) error { return tx.Remember("a", thing{"kept"}) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.View(recalled); err != nil {
+		t.Fatal(err)
+	}
+	if got.Name != "kept" {
+		t.Errorf("it remembers %v", got)
+	}
+	err := s.View(func(tx Tx) error {
+		if tx.Has("a") {
+			t.Error("it is a resource")
+		}
+		return tx.Each("", func(id string, _ json.RawMessage) error {
+			t.Errorf("%q is listed", id)
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -25,6 +25,7 @@ all but its last part must be there. VALUE is JSON, or else text.`,
 		group: clouds, use: "delete ID", arguments: 1, run: deleteResource,
 		short: "Delete a resource behind Pulumi's back, a cluster with all that runs in it",
 	},
+	restartCommand,
 	{
 		group: clouds, use: "export", run: export,
 		short: "Print all that the stores and the clusters hold as JSON",

@@ -1,0 +1,136 @@
+package azure
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"ai-serving/sandbox/store"
+)
+
+// Restart is what became of a container group that Azure has moved to another host.
+type Restart struct {
+	// Group is the id of the group.
+	Group string
+	// Before and After are its private addresses.
+	Before, After string
+}
+
+// RestartGroup restarts a container group of the sandbox with this home as a
+// platform move does: the group goes on with another private address of its
+// subnet. The group is named by its name or its id.
+//
+// Azure gives no order in which it hands out addresses again. So the sandbox takes
+// the worst one: the address that a restart has freed last goes to the next group
+// that restarts. Nothing is changed but properties.ipAddress.ip of the group.
+// Source: learn.microsoft.com/azure/container-instances/container-instances-faq,
+// "application code should not take a dependency on the container group's IP address".
+func RestartGroup(home, group string) (Restart, error) {
+	var restart Restart
+	err := store.At(filepath.Join(home, "stores", "azure.db")).Update(func(tx store.Tx) (err error) {
+		restart, err = restartIn(tx, group)
+		return err
+	})
+	return restart, err
+}
+
+func restartIn(tx store.Tx, group string) (Restart, error) {
+	body, err := findGroup(tx, group)
+	if err != nil {
+		return Restart{}, err
+	}
+	parsed, err := parseID(text(body, "id"))
+	if err != nil {
+		return Restart{}, err
+	}
+	subnets := objects(body, nested, "subnetIds")
+	if len(subnets) == 0 {
+		return Restart{}, fmt.Errorf("container group %s is in no subnet: its address is public and stays", group)
+	}
+	r := &request{tx: tx, id: text(body, "id"), parsed: parsed, body: body, current: body, root: body}
+	restart := Restart{Group: r.id, Before: text(body, nested, "ipAddress", "ip")}
+	restart.After, err = r.nextAddress(text(subnets[0], "id"), restart.Before)
+	if err != nil {
+		return Restart{}, err
+	}
+	put(body, restart.After, nested, "ipAddress", "ip")
+	return restart, r.save()
+}
+
+// findGroup gives the body of the container group that has this name or id.
+func findGroup(tx store.Tx, group string) (map[string]any, error) {
+	var found []map[string]any
+	err := tx.Each("", func(id string, raw json.RawMessage) error {
+		if !strings.Contains(id, "/microsoft.containerinstance/containergroups/") {
+			return nil
+		}
+		var body map[string]any
+		if err := json.Unmarshal(raw, &body); err != nil {
+			return fmt.Errorf("stored resource %s: %w", id, err)
+		}
+		if key(group) == id || strings.EqualFold(group, text(body, "name")) {
+			found = append(found, body)
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found) == 0:
+		return nil, fmt.Errorf("no container group is named %q: sandbox list shows those that there are", group)
+	case len(found) > 1:
+		return nil, fmt.Errorf("%d container groups are named %q: give the id of one", len(found), group)
+	}
+	return found[0], nil
+}
+
+// nextAddress takes another address of a subnet than the one that the group has:
+// the free one that was freed last, or else the first free one. It remembers that
+// the old one is free.
+func (r *request) nextAddress(subnet, before string) (string, error) {
+	freed, err := r.freedAddresses(subnet)
+	if err != nil {
+		return "", err
+	}
+	after, err := r.freedLast(subnet, freed)
+	if err == nil && after == "" {
+		after, err = r.privateAddress(subnet)
+	}
+	if err != nil {
+		return "", err
+	}
+	freed = append(slices.DeleteFunc(freed, func(a string) bool { return a == before || a == after }), before)
+	return after, r.tx.Remember(freedKey(subnet), freed)
+}
+
+// freedLast is the address that was freed last of those that are still free, or "".
+func (r *request) freedLast(subnet string, freed []string) (string, error) {
+	prefix, err := r.subnetPrefix(subnet)
+	if err != nil {
+		return "", err
+	}
+	taken, err := r.addressesInSubnet(subnet)
+	if err != nil {
+		return "", err
+	}
+	for _, text := range slices.Backward(freed) {
+		address, err := netip.ParseAddr(text)
+		if err == nil && prefix.Contains(address) && !taken[address] {
+			return text, nil
+		}
+	}
+	return "", nil
+}
+
+// freedAddresses are the addresses of a subnet that restarts have freed, the last
+// one at the end.
+func (r *request) freedAddresses(subnet string) ([]string, error) {
+	var freed []string
+	_, err := r.tx.Recall(freedKey(subnet), &freed)
+	return freed, err
+}
+
+func freedKey(subnet string) string { return "freed " + key(subnet) }

@@ -1,0 +1,344 @@
+package outages
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ai-serving/sandbox/azure"
+	"ai-serving/sandbox/stacktest"
+	"ai-serving/sandbox/store"
+)
+
+const (
+	// moves is how many groups Azure moves to another host in each pass.
+	moves = 100
+	// between is how many it moves between two runs of the repair job.
+	between = 10
+	// quick is how long a run of the repair job may take here.
+	quick = 30 * time.Second
+)
+
+// addressesFile is a stack with nearly nothing but container groups.
+var addressesFile = filepath.Join("sandbox", "outages", "testdata", "addresses.yaml")
+
+// Azure restarts container groups on other hosts, and gives their addresses to
+// others. Each pool of the gateways has one request after each restart, which goes
+// to its members in equal parts. A member at whose address no replica listens is
+// left out, for its probe fails.
+func TestContainerGroupsThatMove(t *testing.T) {
+	t.Parallel()
+	s := stacktest.New(t, addressesFile)
+	s.Up()
+	order := rand.New(rand.NewPCG(1, 2))
+
+	without, _ := pass(s, order, moves)
+	repair(s)
+	with, took := pass(s, order, between)
+	took = max(took, repair(s))
+
+	t.Logf("%d restarts, each share in %% of %d requests; the repair job took %s at most", moves, with.requests, took)
+	t.Logf("%-32s %8s %8s %8s %8s", "answered by", answers[0], answers[1], answers[2], answers[3])
+	t.Logf("%-32s %s", "without the repair job", without)
+	t.Logf("%-32s %s", fmt.Sprintf("with it, every %d restarts", between), with)
+
+	t.Run("the repair job leaves the groups' addresses in the pools, and no others", func(t *testing.T) {
+		now := placed(s)
+		if diff := cmp.Diff(now.addresses(), now.pools); diff != "" {
+			t.Errorf("pools (-groups' addresses +gateways' members)\n%s", diff)
+		}
+	})
+	t.Run("the repair job leaves nothing to do", func(t *testing.T) { s.Settled() })
+	t.Run("the repair job takes seconds", func(t *testing.T) {
+		if took > quick {
+			t.Errorf("it took %s, want at most %s", took, quick)
+		}
+	})
+	t.Run("no request is answered by another tenant's replica", func(t *testing.T) {
+		for name, shares := range map[string]shares{"without the repair job": without, "with it": with} {
+			if shares.of[another] > 0 {
+				t.Errorf("%s: %.1f of %d requests are", name, shares.of[another], shares.requests)
+			}
+		}
+	})
+}
+
+// Whoever runs the repair job may have a stack file that is ahead of the stack.
+// The job makes and deletes nothing of it.
+func TestTheRepairJobMakesAndDeletesNothing(t *testing.T) {
+	t.Parallel()
+	s := stacktest.New(t, addressesFile)
+	s.Up()
+	before, group := ids(s), placed(s).names()[0]
+	for name, test := range map[string]struct {
+		old, with string
+		// refused says that the gateway needs what is to be made.
+		refused bool
+	}{
+		"an image that replaces groups": {old: "chat:1", with: "chat:2"},
+		"more replicas":                 {old: "replicas: 2", with: "replicas: 3", refused: true},
+		"a tenant that goes":            {old: umbrella},
+		"a tenant that comes":           {old: umbrella, with: umbrella + strings.Replace(umbrella, "umbrella", "hooli", 1), refused: true},
+		"a second gateway":              {old: "umbrella: {", with: "umbrella: {gateway: 2, ", refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer s.Edit(test.old, test.with)()
+			restart(s, group)
+			_, err := s.RepairAddresses()
+			if refused := err != nil && strings.Contains(err.Error(), notTargeted); refused != test.refused || err != nil && !refused {
+				t.Errorf("the repair job: %v, want it refused: %v", err, test.refused)
+			}
+			if diff := cmp.Diff(before, ids(s)); diff != "" {
+				t.Errorf("what the clouds hold (-before +after)\n%s", diff)
+			}
+		})
+	}
+	t.Log("with the stack file of the stack, it repairs what it was refused")
+	repair(s)
+	now := placed(s)
+	if diff := cmp.Diff(now.addresses(), now.pools); diff != "" {
+		t.Errorf("pools (-groups' addresses +gateways' members)\n%s", diff)
+	}
+	s.Settled()
+}
+
+// umbrella is the line of a tenant in the stack file.
+const umbrella = "    umbrella: {models: [chat, embed], regions: [azure], isolation: bridge}\n"
+
+// notTargeted is what the engine says of a creation that no target allows.
+const notTargeted = "was not specified in --target list"
+
+// pass moves groups, one at a time, in an order of chance, and sends the pools
+// requests after each move. It runs the repair job after every so many moves, and
+// says how long that took at most.
+func pass(s stacktest.Stack, order *rand.Rand, every int) (all shares, longest time.Duration) {
+	s.T.Helper()
+	groups := placed(s).names()
+	for move := range moves {
+		if move > 0 && move%every == 0 {
+			longest = max(longest, repair(s))
+		}
+		restart(s, groups[order.IntN(len(groups))])
+		placed(s).send(&all)
+	}
+	return all, longest
+}
+
+// restart moves a group to another host.
+func restart(s stacktest.Stack, group string) {
+	s.T.Helper()
+	if _, err := azure.RestartGroup(s.Sandbox.Home, group); err != nil { // as sandbox restart-group does, sooner
+		s.T.Fatal(err)
+	}
+}
+
+// repair runs the repair job, and says how long it took.
+func repair(s stacktest.Stack) time.Duration {
+	s.T.Helper()
+	begin := time.Now()
+	if _, err := s.RepairAddresses(); err != nil {
+		s.T.Fatal(err)
+	}
+	return time.Since(begin).Round(100 * time.Millisecond)
+}
+
+// answer is who answers a request.
+type answer int
+
+const (
+	right answer = iota // a replica of the workload
+	owner               // a replica of another workload of the same tenant, or of the pool
+	another
+	none
+)
+
+// answers are the columns of the table.
+var answers = [...]string{"right", "owner's", "other's", "none"}
+
+// shares are how many requests there were, and how many of them each has answered.
+type shares struct {
+	requests int
+	of       [len(answers)]float64
+}
+
+// String has the shares in percent.
+func (s shares) String() string {
+	var columns []string
+	for _, share := range s.of {
+		columns = append(columns, fmt.Sprintf("%7.1f%%", 100*share/float64(max(s.requests, 1))))
+	}
+	return strings.Join(columns, " ")
+}
+
+// group is a container group of the sandbox's Azure.
+type group struct {
+	address string
+	// workload is the key of what it runs, and tenant whose it is: empty for the pool.
+	workload, tenant string
+	ports            []int
+}
+
+// ids are those of all that the clouds hold.
+func ids(s stacktest.Stack) []string {
+	s.T.Helper()
+	stored, err := store.All(s.Sandbox.Home)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	var all []string
+	for _, one := range stored {
+		all = append(all, one.ID)
+	}
+	return all
+}
+
+// placement is where Azure has the groups, and where the gateways send requests.
+type placement struct {
+	groups map[string]group // by name
+	pools  map[string][]string
+	ports  map[string]int // of the pools
+}
+
+// send sends each pool a request.
+func (p placement) send(to *shares) {
+	for pool, members := range p.pools {
+		to.requests++
+		var healthy []answer
+		for _, address := range members {
+			if a := p.answer(pool, address); a != none {
+				healthy = append(healthy, a)
+			}
+		}
+		for _, a := range healthy {
+			to.of[a] += 1 / float64(len(healthy))
+		}
+		if len(healthy) == 0 {
+			to.of[none]++
+		}
+	}
+}
+
+// answer is who answers at an address that a pool has.
+func (p placement) answer(pool, address string) answer {
+	for _, holder := range p.groups {
+		switch {
+		case holder.address != address || !slices.Contains(holder.ports, p.ports[pool]):
+		case holder.workload == pool:
+			return right
+		case holder.tenant == p.tenant(pool):
+			return owner
+		default:
+			return another
+		}
+	}
+	return none
+}
+
+// tenant is whose a pool is.
+func (p placement) tenant(pool string) string {
+	for _, g := range p.groups {
+		if g.workload == pool {
+			return g.tenant
+		}
+	}
+	return ""
+}
+
+// names are those of the groups.
+func (p placement) names() []string { return slices.Sorted(maps.Keys(p.groups)) }
+
+// addresses are those of the groups, by workload.
+func (p placement) addresses() map[string][]string {
+	all := map[string][]string{}
+	for _, g := range p.groups {
+		all[g.workload] = append(all[g.workload], g.address)
+	}
+	for _, addresses := range all {
+		slices.Sort(addresses)
+	}
+	return all
+}
+
+// document is what the test reads of a container group or of a gateway.
+type document struct {
+	Name       string
+	Tags       map[string]string
+	Properties struct {
+		IPAddress struct {
+			IP    string
+			Ports []struct{ Port int }
+		}
+		BackendAddressPools []struct {
+			Name       string
+			Properties struct {
+				BackendAddresses []struct{ IPAddress string }
+			}
+		}
+		BackendHTTPSettingsCollection []struct {
+			Name       string
+			Properties struct{ Port int }
+		}
+	}
+}
+
+// placed reads the sandbox's store. Only pools that have members are there.
+func placed(s stacktest.Stack) placement {
+	s.T.Helper()
+	stored, err := store.All(s.Sandbox.Home)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	p := placement{groups: map[string]group{}, pools: map[string][]string{}, ports: map[string]int{}}
+	for _, one := range stored {
+		kind, err := one.Type()
+		if err != nil {
+			s.T.Fatal(err)
+		}
+		switch kind {
+		case "Microsoft.ContainerInstance/containerGroups":
+			d := read(s, one)
+			p.groups[d.Name] = d.group()
+		case "Microsoft.Network/applicationGateways":
+			read(s, one).addTo(p)
+		}
+	}
+	return p
+}
+
+func read(s stacktest.Stack, stored store.Document) document {
+	s.T.Helper()
+	var d document
+	s.Decode(string(stored.Body), &d)
+	return d
+}
+
+func (d document) group() group {
+	g := group{address: d.Properties.IPAddress.IP, tenant: d.Tags["tenant"], workload: d.Tags["model"]}
+	if g.tenant != "" {
+		g.workload = g.tenant + "-" + g.workload
+	}
+	for _, port := range d.Properties.IPAddress.Ports {
+		g.ports = append(g.ports, port.Port)
+	}
+	return g
+}
+
+// addTo adds a gateway's pools.
+func (d document) addTo(to placement) {
+	for _, pool := range d.Properties.BackendAddressPools {
+		for _, member := range pool.Properties.BackendAddresses {
+			to.pools[pool.Name] = append(to.pools[pool.Name], member.IPAddress)
+		}
+		slices.Sort(to.pools[pool.Name])
+	}
+	for _, settings := range d.Properties.BackendHTTPSettingsCollection {
+		to.ports[settings.Name] = settings.Properties.Port
+	}
+}
