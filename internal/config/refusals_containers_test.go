@@ -24,6 +24,13 @@ var containerRefusals = map[string]refusal{
 			"ai-serving:models.chat.azure.containers.replicas: Invalid value: 0: must be between 1 and 1000",
 		},
 	},
+	"subnets that are no networks, of what is no workload": {
+		edits: []string{"westeurope: {cidr: 10.10.0.0/16}", "westeurope: {cidr: 10.10.0.0/16, containerSubnets: {chat.0: 10.10.192.0, Chat: 10.10.192.0/28}}"},
+		want: []string{
+			`ai-serving:azure.regions.westeurope.containerSubnets.Chat: Invalid value: "Chat": the name must be that of a subnet of container groups, <model>.0 or <tenant>-<model>.0, with another number for each three replicas`,
+			`ai-serving:azure.regions.westeurope.containerSubnets[chat.0]: Invalid value: "10.10.192.0": must be an IPv4 network in CIDR form, such as 10.10.192.0/28`,
+		},
+	},
 	"what container groups are to run next, and run already": {
 		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, next: {}}"},
 		want:  []string{`ai-serving:models.chat.azure.containers.next: Invalid value: "the same": is what the container groups run already: name another image, or other settings, or leave next out`},

@@ -90,6 +90,10 @@ var (
 		Says:    fmt.Sprintf("the name must be 1 to %d lower-case letters, digits and single hyphens, a letter first, no hyphen last", maxIDLength),
 		Pattern: idForm, Longest: maxIDLength,
 	}
+	containerSubnet = Rule{
+		Says:    "the name must be that of a subnet of container groups, <model>.0 or <tenant>-<model>.0, with another number for each three replicas",
+		Pattern: regexp.MustCompile(`^[a-z][a-z0-9-]*\.[0-9]+$`), Longest: 2*maxIDLength + len("-.000"),
+	}
 	variable = matching(variableName, "a variable's name must be 1 to 63 letters, digits and underscores, a letter first, a letter or digit last")
 	// Source: github.com/virtual-kubelet/virtual-kubelet/issues/296 (InvalidEnvironmentVariable).
 	variableValue  = Rule{Says: "must not be empty: Container Instances refuse a variable without a value; leave it out", Shortest: 1}
@@ -214,6 +218,10 @@ var rules = map[string]Rules{
 	"MaintenanceExclusion.start": {Value: pointInTime},
 	"MaintenanceExclusion.end":   {Value: pointInTime},
 	"AzureRegion.cidr":           {Value: privateNetwork},
+	"AzureRegion.containerSubnets": {
+		Keys:  containerSubnet,
+		Value: matching(cidrForm, "must be an IPv4 network in CIDR form, such as 10.10.192.0/28"),
+	},
 	// An autoscaled gateway has 100 instances at most at its minimum, and two at
 	// least at its maximum.
 	// Source: github.com/hashicorp/terraform-provider-azurerm/pull/4958.

@@ -486,6 +486,12 @@ type AzureRegion struct {
 	Zones          []string       `json:"zones,omitempty"`
 	Gateway        AzureGateway   `json:"gateway,omitzero"`
 	ContainerQuota ContainerQuota `json:"containerQuota,omitzero"`
+	// ContainerSubnets are networks, in CIDR form, of subnets of container groups, by the name
+	// of the subnet: "chat.0", or "acme-chat.0" of a tenant's own replicas. The network of a
+	// subnet follows from its name. State another one where Azure refuses that, because a
+	// subnet that was there before has it (NetcfgSubnetRangesOverlap). A subnet that exists
+	// keeps its network.
+	ContainerSubnets map[string]string `json:"containerSubnets,omitempty"`
 	// Drained keeps clients away, while everything stays: Traffic Manager no
 	// longer answers with the region.
 	Drained bool `json:"drained,omitempty"`

@@ -32,7 +32,7 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 		ContainerQuota: ContainerQuota(entry.ContainerQuota),
 	}
 	region.Gateways = r.gateways(region, t)
-	region.ContainerSubnets = r.containerSubnets(region.Network.VirtualNetwork, region.Workloads)
+	region.ContainerSubnets = r.containerSubnets(region.Network.VirtualNetwork, statedSubnets(entry), r.workloadsOf(servedAt(t.Tenants, place)))
 	for _, workload := range region.Workloads {
 		region.ContainerGroups = append(region.ContainerGroups, r.containerGroups(workload, region.Zones)...)
 	}
@@ -63,8 +63,10 @@ func (r resolver) onMachines(tenants []Tenant) []Workload {
 	})
 }
 
-// containerSubnets are those of the workloads that have container groups.
-func (r resolver) containerSubnets(space netip.Prefix, workloads []Workload) []ContainerSubnet {
+// containerSubnets are those of the workloads that have container groups, of disabled tenants
+// too: Azure may take its time to delete one, and its network could be another's by the time
+// that the tenant comes back.
+func (r resolver) containerSubnets(space netip.Prefix, stated map[string]netip.Prefix, workloads []Workload) []ContainerSubnet {
 	var subnets []ContainerSubnet
 	var names []string
 	for _, workload := range workloads {
@@ -78,7 +80,7 @@ func (r resolver) containerSubnets(space netip.Prefix, workloads []Workload) []C
 			subnets = append(subnets, ContainerSubnet{Name: name, Workload: workload, Egress: egress(r.config.Models[workload.Model])})
 		}
 	}
-	prefixes := containerPrefixes(space, names)
+	prefixes := containerPrefixes(space, names, stated)
 	for i := range subnets {
 		subnets[i].Prefix = prefixes[subnets[i].Name]
 	}

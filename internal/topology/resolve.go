@@ -32,7 +32,7 @@ func Resolve(project, stack string, c config.Config) (Topology, error) {
 	t.Azure = r.resolveAzure(t)
 	t.GCP = r.resolveGCP(t)
 	t.Limits = limitsOf(project, t)
-	return t, c.Report(stack, checkLimits(project, t))
+	return t, c.Report(stack, append(checkLimits(project, t), r.checkStatedSubnets(project, t.Azure)...))
 }
 
 // resolver holds what the steps of Resolve share.

@@ -3,6 +3,11 @@ package topology
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ai-serving/internal/config"
 )
 
 // ContainerSubnet is a subnet of a workload's container groups in a region of Azure. Azure
@@ -40,15 +45,66 @@ func maxContainerSubnets(space netip.Prefix) int {
 	return 1 << (containerSubnetBits - containerSpace(space).Bits())
 }
 
-// containerPrefixes give each name a subnet of an address space, which depends on the name:
-// see [slots]. A space that has too few gives none, and the limits refuse the stack.
-func containerPrefixes(space netip.Prefix, names []string) map[string]netip.Prefix {
+// containerPrefixes give each name a subnet of an address space: the one that is stated, or
+// else one that depends on the name, see [slots]. A space that has too few gives none, and the
+// limits refuse the stack.
+func containerPrefixes(space netip.Prefix, names []string, stated map[string]netip.Prefix) map[string]netip.Prefix {
 	count, prefixes := maxContainerSubnets(space), map[string]netip.Prefix{}
 	if len(names) > count {
 		return prefixes
 	}
-	for name, number := range slots(names, 0, count) {
+	var taken []int
+	var others []string
+	for _, name := range names {
+		prefix, is := stated[name]
+		if !is {
+			others = append(others, name)
+			continue
+		}
+		prefixes[name] = prefix
+		for number := range count {
+			if subnet(containerSpace(space), containerSubnetBits, number) == prefix {
+				taken = append(taken, number)
+			}
+		}
+	}
+	for name, number := range slotsBeside(taken, others, 0, count) {
 		prefixes[name] = subnet(containerSpace(space), containerSubnetBits, number)
 	}
 	return prefixes
+}
+
+// statedSubnets are the prefixes that the configuration states. What is none is left out.
+func statedSubnets(entry config.AzureRegion) map[string]netip.Prefix {
+	stated := map[string]netip.Prefix{}
+	for name, text := range entry.ContainerSubnets {
+		if prefix, err := netip.ParsePrefix(text); err == nil {
+			stated[name] = prefix
+		}
+	}
+	return stated
+}
+
+// checkStatedSubnets reports stated prefixes that a region's subnets cannot have.
+func (r resolver) checkStatedSubnets(project string, regions []AzureRegion) field.ErrorList {
+	var errs field.ErrorList
+	for _, region := range regions {
+		path := field.NewPath(project+":azure").Child("regions", region.Name, "containerSubnets")
+		whole, owners := containerSpace(region.Network.VirtualNetwork), map[netip.Prefix]string{}
+		stated := statedSubnets(r.config.Azure.Regions[region.Name])
+		for _, name := range sortedKeys(stated) {
+			at, prefix := path.Key(name), stated[name]
+			known := slices.ContainsFunc(region.ContainerSubnets, func(s ContainerSubnet) bool { return s.Name == name })
+			switch {
+			case !known:
+				errs = append(errs, field.Forbidden(at, "the region has no such subnet of container groups: leave it out"))
+			case prefix.Bits() != containerSubnetBits || !whole.Contains(prefix.Addr()) || prefix != prefix.Masked():
+				errs = append(errs, field.Invalid(at, prefix.String(), fmt.Sprintf("must be a /%d of %s", containerSubnetBits, whole)))
+			case owners[prefix] != "":
+				errs = append(errs, field.Invalid(at, prefix.String(), "is the network of "+owners[prefix]+", too: choose another"))
+			}
+			owners[prefix] = name
+		}
+	}
+	return errs
 }

@@ -22,7 +22,7 @@ func TestSubnetsOfContainersDoNotOverlap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		network := azureNetwork(space(t, 12, 22))
 		parts := []netip.Prefix{network.Gateways, network.Machines}
-		for _, prefix := range containerPrefixes(network.VirtualNetwork, drawNames(t)) {
+		for _, prefix := range containerPrefixes(network.VirtualNetwork, drawNames(t), nil) {
 			parts = append(parts, prefix)
 		}
 		disjointParts(t, network.VirtualNetwork, parts...)
@@ -34,10 +34,10 @@ func TestSubnetsOfContainersDoNotOverlap(t *testing.T) {
 func TestASubnetThatComesOrGoesMovesNoOther(t *testing.T) {
 	t.Parallel()
 	whole := netip.MustParsePrefix("10.0.0.0/12")
-	alone := func(name string) netip.Prefix { return containerPrefixes(whole, []string{name})[name] }
+	alone := func(name string) netip.Prefix { return containerPrefixes(whole, []string{name}, nil)[name] }
 	rapid.Check(t, func(t *rapid.T) {
 		names := drawNames(t)
-		before, after := containerPrefixes(whole, names), containerPrefixes(whole, names[1:])
+		before, after := containerPrefixes(whole, names, nil), containerPrefixes(whole, names[1:], nil)
 		for _, name := range names[1:] {
 			if before[name] != after[name] && before[name] == alone(name) {
 				t.Fatalf("%s moved from %s to %s when %s went", name, before[name], after[name], names[0])
@@ -80,5 +80,37 @@ func TestASpaceWithoutRoomForTheSubnetsOfContainersIsRefused(t *testing.T) {
 		"give the region a larger address space, or fewer replicas"
 	if diff := cmp.Diff(want, unplaced(err)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestAStatedSubnetIsNoOthers(t *testing.T) {
+	t.Parallel()
+	const region = "{cidr: 10.10.0.0/16}"
+	prefix := func(edits ...string) netip.Prefix {
+		for _, subnet := range dev(t, edits...).Azure[0].ContainerSubnets {
+			if subnet.Name == "chat.0" {
+				return subnet.Prefix
+			}
+		}
+		return netip.Prefix{}
+	}
+	own := prefix()
+	if got := prefix(region, "{cidr: 10.10.0.0/16, containerSubnets: {embed.0: "+own.String()+"}}"); got == own || !got.IsValid() {
+		t.Errorf("chat.0 has %s, which embed.0 is to have", got)
+	}
+	for name, test := range map[string]struct{ stated, want string }{
+		"of no workload": {"{rank.0: 10.10.192.0/28}", "[rank.0]: Forbidden: the region has no such subnet of container groups: leave it out"},
+		"elsewhere":      {"{chat.0: 10.10.0.0/28}", `[chat.0]: Invalid value: "10.10.0.0/28": must be a /28 of 10.10.192.0/18`},
+		"too large":      {"{chat.0: 10.10.192.0/26}", `[chat.0]: Invalid value: "10.10.192.0/26": must be a /28 of 10.10.192.0/18`},
+		"twice":          {"{chat.0: 10.10.192.0/28, embed.0: 10.10.192.0/28}", `[embed.0]: Invalid value: "10.10.192.0/28": is the network of chat.0, too: choose another`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := resolveDev(t, region, "{cidr: 10.10.0.0/16, containerSubnets: "+test.stated+"}")
+			want := "stack dev has 1 error, and nothing was changed:\n  ai-serving:azure.regions.westeurope.containerSubnets" + test.want
+			if diff := cmp.Diff(want, unplaced(err)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
 	}
 }

@@ -62,6 +62,8 @@ var (
 	}
 	// ownOfSilo is that, and nodes.
 	ownOfSilo = with(ownOfBridge, "gcp:container/nodePool:NodePool", 1)
+	// kept are what a tenant that is disabled keeps.
+	kept = []string{"azure-native:network:NetworkSecurityGroup", "azure-native:network:Subnet"}
 )
 
 var edits = []edit{
@@ -71,10 +73,10 @@ var edits = []edit{
 	{"rename a pooled tenant", pooled, strings.Replace(pooled, "0502", "renamed", 1), "", changes{"update": documents}},
 	{"add a bridge tenant", bridge, bridge + strings.Replace(bridge, "0002", "0002b", 1), "bridge-0002b", changes{"create": ownOfBridge, "update": routes}},
 	{"remove a bridge tenant", bridge, "", "bridge-0002", changes{"delete": ownOfBridge, "update": routes}},
-	{"disable a bridge tenant", bridge, disabled(bridge), "bridge-0002", changes{"delete": ownOfBridge, "update": routes}},
+	{"disable a bridge tenant", bridge, disabled(bridge), "bridge-0002", changes{"delete": without(ownOfBridge, kept), "update": routes}},
 	{"add a silo tenant", silo, silo + strings.Replace(silo, "0001", "0001b", 1), "silo-0001b", changes{"create": ownOfSilo, "update": routes}},
 	{"remove a silo tenant", silo, "", "silo-0001", changes{"delete": ownOfSilo, "update": routes}},
-	{"disable a silo tenant", silo, disabled(silo), "silo-0001", changes{"delete": ownOfSilo, "update": routes}},
+	{"disable a silo tenant", silo, disabled(silo), "silo-0001", changes{"delete": without(ownOfSilo, kept), "update": routes}},
 }
 
 func disabled(tenant string) string {
@@ -86,4 +88,12 @@ func with(counts map[string]int, token string, count int) map[string]int {
 	more := maps.Clone(counts)
 	more[token] = count
 	return more
+}
+
+func without(counts map[string]int, tokens []string) map[string]int {
+	fewer := maps.Clone(counts)
+	for _, token := range tokens {
+		delete(fewer, token)
+	}
+	return fewer
 }

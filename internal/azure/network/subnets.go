@@ -84,7 +84,8 @@ func (r region) subnets() (map[string]pulumi.StringOutput, error) {
 		}
 		registered, err := aznetwork.NewSubnet(r.ctx, subnet.name(r.name), args, pulumi.Parent(r.component),
 			// Azure writes to a virtual network once at a time and refuses a second
-			// writer (AnotherOperationInProgress; pulumi-azure-native#903).
+			// writer (AnotherOperationInProgress; pulumi-azure-native#903). Each waits for all
+			// before it, so that two that go, go one after the other as well.
 			pulumi.DependsOn(previous),
 			pulumi.IgnoreChanges([]string{
 				// A refresh reads back the gateway in the subnet, which is not the
@@ -102,7 +103,7 @@ func (r region) subnets() (map[string]pulumi.StringOutput, error) {
 			return nil, fmt.Errorf("subnet of %s: %w", subnet.key, err)
 		}
 		ids[subnet.key] = registered.ID().ToStringOutput()
-		previous = []pulumi.Resource{registered}
+		previous = append(previous, registered)
 	}
 	return ids, nil
 }
