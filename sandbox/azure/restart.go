@@ -26,8 +26,8 @@ type Restart struct {
 // Azure gives no order in which it hands out addresses again. So the sandbox takes
 // the worst one: the address that a restart has freed last goes to the next group
 // that restarts. Nothing is changed but properties.ipAddress.ip of the group.
-// Source: learn.microsoft.com/azure/container-instances/container-instances-faq,
-// "application code should not take a dependency on the container group's IP address".
+// Source: learn.microsoft.com/azure/container-instances/container-instances-faq, which
+// promises no address that stays; github.com/MicrosoftDocs/azure-docs/issues/113561.
 func RestartGroup(home, group string) (Restart, error) {
 	var restart Restart
 	err := store.At(filepath.Join(home, "stores", "azure.db")).Update(func(tx store.Tx) (err error) {
