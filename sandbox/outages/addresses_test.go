@@ -76,12 +76,12 @@ func TestTheRepairJobMakesAndDeletesNothing(t *testing.T) {
 		old, with string
 		accepted  bool
 	}{
-		"an image that replaces groups":   {old: "chat:1", with: "chat:2"},
-		"more replicas":                   {old: "replicas: 2", with: "replicas: 3"},
-		"a tenant that comes":             {old: second, with: second + strings.Replace(umbrella, "umbrella", "hooli", 1)},
-		"a tenant that goes":              {old: initech},
-		"a gateway that goes":             {old: second}, // with its tenant: this is what damages the state
-		"a time-out of the gateway's own": {old: "paths: [/v1/chat/*]", with: "paths: [/v1/chat/*]\n      maxStreamSeconds: 400", accepted: true},
+		"an image that replaces groups": {old: "chat:1", with: "chat:2"},
+		"more replicas":                 {old: "replicas: 2", with: "replicas: 3"},
+		"a tenant that comes":           {old: second, with: second + strings.Replace(umbrella, "umbrella", "hooli", 1)},
+		"a tenant that goes":            {old: initech},
+		"a gateway that goes":           {old: second}, // with its tenant: this is what damages the state
+		"a cookie of the gateway's own": {old: "paths: [/v1/chat/*]", with: "paths: [/v1/chat/*]\n      affinity: true", accepted: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer s.Edit(test.old, test.with)()
