@@ -24,7 +24,7 @@ func (w workload) String() string {
 }
 
 // fleet is what serves, by the labels that a recording's resources have: whose it
-// is does not hang on how anything is called.
+// is does not depend on how anything is called.
 type fleet struct {
 	// members are the addresses of container groups, the ids of network interfaces
 	// and the links of groups, by place.

@@ -267,7 +267,7 @@ func ofCloud(cloud string, places []string) []string {
 	return slices.DeleteFunc(slices.Clone(places), func(place string) bool { return !strings.HasPrefix(place, cloud+"/") })
 }
 
-// adorn gives a tenant what hangs on the clouds that serve it: the number of a
+// adorn gives a tenant what depends on the clouds that serve it: the number of a
 // gateway, and a canary.
 func (s *stack) adorn(tenant values, models, places []string) {
 	in := func(cloud string) bool {

@@ -31,10 +31,6 @@ var containerRefusals = map[string]refusal{
 			`ai-serving:azure.regions.westeurope.containerSubnets[chat.0]: Invalid value: "10.10.192.0": must be an IPv4 network in CIDR form, such as 10.10.192.0/28`,
 		},
 	},
-	"what container groups are to run next, and run already": {
-		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, next: {}}"},
-		want:  []string{`ai-serving:models.chat.azure.containers.next: Invalid value: "the same": is what the container groups run already: name another image, or other settings, or leave next out`},
-	},
 	"what container groups are to run next, and cannot": {
 		edits: []string{containers, "containers: {cpu: 1, memoryGiB: 1.5, next: {image: localhost/chat:2, args: [--fast], user: 7, environment: {_LEVEL: debug}, replicas: 3}}"},
 		want: []string{

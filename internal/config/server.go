@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -186,8 +185,6 @@ func (m Model) validateWhole(path *field.Path) field.ErrorList {
 			errs = append(errs, field.Required(at.Child("command"), "Container Instances do not pass args to an image's entry point: name what is started, as the image's documentation does"))
 		case kind == "containers" && m.Weights != "" && m.Azure.Containers.Image == "" && runtime.own.Image == "":
 			errs = append(errs, field.Required(at.Child("image"), "Container Instances mount no bucket: name an image here that has the model's weights in "+WeightsDirectory))
-		case len(runtime.keys) > 2 && reflect.DeepEqual(whole, runtime.general):
-			errs = append(errs, field.Invalid(at, "the same", "is what the container groups run already: name another image, or other settings, or leave next out"))
 		case kind == "kubernetes" && tooMuchShared(whole.SharedMemory, m.GCP.Kubernetes.Memory):
 			errs = append(errs, field.Invalid(at.Child("memory"), m.GCP.Kubernetes.Memory, fmt.Sprintf("has the sharedMemory of %s in it, and has to be more", whole.SharedMemory)))
 		}

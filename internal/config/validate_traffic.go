@@ -19,7 +19,7 @@ const maxTrafficShare = 1000
 func (c Config) validateTraffic(path *field.Path) field.ErrorList {
 	traffic := c.Platform.Traffic
 	if !slices.Contains(routings, traffic.Routing) {
-		return nil // what else is wrong hangs on it
+		return nil // what else is wrong depends on it
 	}
 	errs := append(c.validateNesting(path), traffic.validateMultiValue(path)...)
 	entries := c.validateTrafficPlaces(path.Child("places"))

@@ -150,7 +150,7 @@ func (m made) object(input string) properties {
 	return properties{}
 }
 
-// address is in the network whose first bytes are given. It hangs only on what the
+// address is in the network whose first bytes are given. It depends only on what the
 // resource is called, because resources are made in no fixed order.
 func (m made) address(network string) string {
 	hash := fnv.New32a()

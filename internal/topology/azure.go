@@ -48,7 +48,7 @@ func (r resolver) networkInterfaces(tenants []Tenant, gateways []Gateway) []Netw
 	var interfaces []NetworkInterface
 	for _, workload := range r.onMachines(tenants) {
 		for _, machine := range slices.Sorted(slices.Values(r.config.Models[workload.Model].Azure.NetworkInterfaces)) {
-			interfaces = append(interfaces, NetworkInterface{workload.Key + "." + machine, workload, leadingTo(workload, gateways)})
+			interfaces = append(interfaces, NetworkInterface{workload.Key + "." + machine, workload, routingTo(workload, gateways)})
 		}
 	}
 	return interfaces
@@ -92,8 +92,8 @@ func (r resolver) containerReplicas(workload Workload, runtime config.Containers
 	return r.replicas(workload, config.Range{Min: runtime.Replicas}).Min
 }
 
-// leadingTo names the gateways that have a pool of a workload.
-func leadingTo(workload Workload, gateways []Gateway) []string {
+// routingTo names the gateways that have a pool of a workload.
+func routingTo(workload Workload, gateways []Gateway) []string {
 	var names []string
 	for _, gateway := range gateways {
 		if slices.ContainsFunc(gateway.Pools, func(w Workload) bool { return w.Key == workload.Key }) {

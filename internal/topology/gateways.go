@@ -169,7 +169,7 @@ func (r resolver) exactListeners(tenant Tenant, hosts []string, routes []Route) 
 // sharesListener says whether the host <tenant>.<domain> is carried by the
 // listener of the pool. That routes a path to one model; a tenant that has the
 // path from another model needs a listener with exact hosts. Which model it routes
-// to hangs on the catalogue and not on the tenants: it must not change with them.
+// to depends on the catalogue and not on the tenants: it must not change with them.
 func (r resolver) sharesListener(tenant Tenant) bool {
 	if tenant.owner != "" || r.config.Platform.TLS == config.TLSCertificates && r.certificateOf(r.wildcard()) == "" {
 		return false
@@ -225,7 +225,7 @@ func (r resolver) access(tenants []Tenant) []Access {
 	return sortedValues(byWorkload)
 }
 
-// prioritised gives limits the priorities that hang on their tenants. What there
+// prioritised gives limits the priorities that depend on their tenants. What there
 // is no room for is refused by the check of limits.
 func prioritised(all []RateLimit) []RateLimit {
 	if len(all) > limits {

@@ -7,7 +7,7 @@ import (
 )
 
 // slots gives each name a number of its own from first on, of so many as count
-// says, that hangs on the name: the one that its hash points to, or else the next
+// says, that depends on the name: the one that its hash points to, or else the next
 // that is free. Names that come or go then leave the others' numbers alone, but
 // for the rare ones whose hashes meet. There must not be more names than numbers.
 func slots(names []string, first, count int) map[string]int {

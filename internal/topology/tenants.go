@@ -54,7 +54,7 @@ func parsePlaces(names []string) []Place {
 	return places
 }
 
-// profileKey names the placement of a tenant. It hangs on what the tenant says
+// profileKey names the placement of a tenant. It depends on what the tenant says
 // and not on which regions there are, so that a new region changes a profile in
 // place.
 func profileKey(places []Place, tenant config.Tenant) string {

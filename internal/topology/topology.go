@@ -152,7 +152,7 @@ type RateLimit struct {
 	Hosts     []string
 	PerMinute int
 	// Priority orders the limits of a firewall policy, each once: from 2 to 100 on
-	// a gateway, from 1000 on in a policy of Google's. It hangs on the tenant's
+	// a gateway, from 1000 on in a policy of Google's. It depends on the tenant's
 	// name. No two limits are of one request, so that their order means nothing.
 	Priority int
 }
@@ -281,7 +281,7 @@ type Listener struct {
 	// share, and who may use which is said by [Gateway.Access].
 	Routes []Route
 	// Priority orders the gateway's rules, 1 (first) to 20000, each once. It
-	// hangs on the listener's name, not on its neighbours. The wildcard's comes
+	// depends on the listener's name, not on its neighbours. The wildcard's comes
 	// after all exact hosts'. It is even: the odd one before it is for the same
 	// listener on a private frontend.
 	Priority int

@@ -22,8 +22,6 @@ const (
 	moves = 100
 	// between is how many it moves between two runs of the repair job.
 	between = 10
-	// quick is how long a run of the repair job may take here.
-	quick = 30 * time.Second
 )
 
 // addressesFile is a stack with nearly nothing but container groups.
@@ -56,11 +54,6 @@ func TestContainerGroupsThatMove(t *testing.T) {
 		}
 	})
 	t.Run("the repair job leaves nothing to do", func(t *testing.T) { s.Settled() })
-	t.Run("the repair job takes seconds", func(t *testing.T) {
-		if took > quick {
-			t.Errorf("it took %s, want at most %s", took, quick)
-		}
-	})
 	t.Run("no request is answered by another tenant's replica", func(t *testing.T) {
 		for name, shares := range map[string]shares{"without the repair job": without, "with it": with} {
 			if shares.of[another] > 0 {
@@ -83,12 +76,12 @@ func TestTheRepairJobMakesAndDeletesNothing(t *testing.T) {
 		old, with string
 		accepted  bool
 	}{
-		"an image that replaces groups":   {old: "chat:1", with: "chat:2"},
-		"more replicas":                   {old: "replicas: 2", with: "replicas: 3"},
-		"a tenant that comes":             {old: second, with: second + strings.Replace(umbrella, "umbrella", "hooli", 1)},
-		"a tenant that goes":              {old: initech},
-		"a gateway that goes":             {old: second}, // with its tenant: this is what damages the state
-		"a time-out of the gateway's own": {old: "paths: [/v1/chat/*]", with: "paths: [/v1/chat/*]\n      maxStreamSeconds: 400", accepted: true},
+		"an image that replaces groups": {old: "chat:1", with: "chat:2"},
+		"more replicas":                 {old: "replicas: 2", with: "replicas: 3"},
+		"a tenant that comes":           {old: second, with: second + strings.Replace(umbrella, "umbrella", "hooli", 1)},
+		"a tenant that goes":            {old: initech},
+		"a gateway that goes":           {old: second}, // with its tenant: this is what damages the state
+		"a cookie of the gateway's own": {old: "paths: [/v1/chat/*]", with: "paths: [/v1/chat/*]\n      affinity: true", accepted: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer s.Edit(test.old, test.with)()

@@ -81,9 +81,8 @@ func gatewayRules(tls bool) aznetwork.SecurityRuleTypeArray {
 	}
 }
 
-// WorkloadRules let the gateway in, to the ports that the workloads listen on,
-// and nobody else: not the workloads of another tenant in the same subnet
-// either. Azure's own rules refuse the Internet.
+// WorkloadRules let the gateways in to the ports that the workloads listen on, and nothing
+// else of the virtual network. Azure's own rules refuse the Internet.
 func WorkloadRules(gateways netip.Prefix, ports []int) aznetwork.SecurityRuleTypeArray {
 	denyAll := &aznetwork.SecurityRuleTypeArgs{
 		Name:                     pulumi.String("deny-virtual-network"),
