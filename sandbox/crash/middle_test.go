@@ -22,10 +22,11 @@ const inFlight = 500 * time.Millisecond
 // middle is where a victim is killed while a Deployment is made.
 type middle struct {
 	victims []stacktest.Victim
-	// held is a program that does nothing any more once this has happened, until the
-	// victims are dead.
-	held  string
-	after func(stacktest.Stack, stacktest.Resource) bool
+	// held is a program that does nothing any more until the victims are dead: from the
+	// start, or once this has happened.
+	held      string
+	fromStart bool
+	after     func(stacktest.Stack, stacktest.Resource) bool
 }
 
 // middles are tried in turns. The plugin dies alone, while it waits for the Deployment to
@@ -33,10 +34,10 @@ type middle struct {
 // that alone, or all three, when that has been asked for the Deployment and has no answer
 // of etcd's: nothing says then whether the object was made.
 var middles = []middle{
-	{clusterVictims[:1], "kwok", isThere},
-	{clusterVictims[:2], "etcd", isBegun},
-	{clusterVictims[1:2], "etcd", isBegun},
-	{clusterVictims, "etcd", isBegun},
+	{clusterVictims[:1], "kwok", true, isThere},
+	{clusterVictims[:2], "etcd", false, isBegun},
+	{clusterVictims[1:2], "etcd", false, isBegun},
+	{clusterVictims, "etcd", false, isBegun},
 }
 
 // killInTheMiddle deletes a Deployment again and again, lets Pulumi make it once more, and
@@ -65,12 +66,20 @@ func (m middle) kill(s stacktest.Stack, deployment stacktest.Resource) {
 			s.T.Fatal(err)
 		}
 	}
+	hold := func() {
+		if err := syscall.Kill(held, syscall.SIGSTOP); err != nil {
+			s.T.Fatal(err)
+		}
+	}
+	if m.fromStart { // on a busy machine, the Deployment would be ready before it is seen
+		hold()
+	}
 	s.Kill(m.victims, func() bool {
 		if !m.after(s, deployment) {
 			return false
 		}
-		if err := syscall.Kill(held, syscall.SIGSTOP); err != nil {
-			s.T.Fatal(err)
+		if !m.fromStart {
+			hold()
 		}
 		time.Sleep(inFlight)
 		return true
