@@ -40,8 +40,9 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 	return region
 }
 
-// networkInterfaces are those of the tenants' workloads, enabled or not: Azure deletes
-// none that a virtual machine has (NicInUse), and machines are of other teams.
+// networkInterfaces lists the network interfaces of all tenants' workloads. A disabled tenant
+// keeps its interfaces: other teams attach them to virtual machines, and Azure refuses to
+// delete an interface that is attached (NicInUse).
 // Sources: github.com/hashicorp/terraform-provider-azurerm/issues/8105;
 // github.com/pulumi/pulumi-azure/issues/441.
 func (r resolver) networkInterfaces(tenants []Tenant, gateways []Gateway) []NetworkInterface {
@@ -63,9 +64,9 @@ func (r resolver) onMachines(tenants []Tenant) []Workload {
 	})
 }
 
-// containerSubnets are those of the workloads that have container groups, of disabled tenants
-// too: Azure may take its time to delete one, and its network could be another's by the time
-// that the tenant comes back.
+// containerSubnets lists the subnets of all workloads that have container groups. A disabled
+// tenant keeps its subnets: Azure may take long to delete one, and another workload could get
+// its network before the tenant comes back.
 func (r resolver) containerSubnets(space netip.Prefix, stated map[string]netip.Prefix, workloads []Workload) []ContainerSubnet {
 	var subnets []ContainerSubnet
 	var names []string

@@ -11,11 +11,11 @@ import (
 // that is free. Names that come or go then leave the others' numbers alone, but
 // for the rare ones whose hashes meet. There must not be more names than numbers.
 func slots(names []string, first, count int) map[string]int {
-	return slotsBeside(nil, names, first, count)
+	return freeSlots(func(int) bool { return true }, names, first, count)
 }
 
-// slotsBeside gives none of the numbers, counted from first, that are taken.
-func slotsBeside(before []int, names []string, first, count int) map[string]int {
+// freeSlots is [slots] with those numbers alone, counted from 0, that are free.
+func freeSlots(free func(slot int) bool, names []string, first, count int) map[string]int {
 	wanted := map[string]int{}
 	for _, name := range names {
 		hash := fnv.New32a()
@@ -26,12 +26,9 @@ func slotsBeside(before []int, names []string, first, count int) map[string]int 
 		return cmp.Or(cmp.Compare(wanted[a], wanted[b]), cmp.Compare(a, b))
 	})
 	taken, given := map[int]bool{}, map[string]int{}
-	for _, slot := range before {
-		taken[slot] = true
-	}
 	for _, name := range ordered {
 		slot := wanted[name]
-		for taken[slot] {
+		for taken[slot] || !free(slot) {
 			slot = (slot + 1) % count
 		}
 		taken[slot] = true

@@ -32,7 +32,7 @@ const (
 	replicasPerSubnet = 3
 )
 
-// containerSubnetName is that of the subnet of a workload's replica.
+// containerSubnetName names the subnet of a workload's replica with this ordinal.
 func containerSubnetName(workload string, ordinal int) string {
 	return fmt.Sprintf("%s.%d", workload, ordinal/replicasPerSubnet)
 }
@@ -53,23 +53,20 @@ func containerPrefixes(space netip.Prefix, names []string, stated map[string]net
 	if len(names) > count {
 		return prefixes
 	}
-	var taken []int
+	var stays []netip.Prefix
 	var others []string
 	for _, name := range names {
-		prefix, is := stated[name]
-		if !is {
+		if prefix, is := stated[name]; is {
+			prefixes[name] = prefix
+			stays = append(stays, prefix)
+		} else {
 			others = append(others, name)
-			continue
-		}
-		prefixes[name] = prefix
-		for number := range count {
-			if subnet(containerSpace(space), containerSubnetBits, number) == prefix {
-				taken = append(taken, number)
-			}
 		}
 	}
-	for name, number := range slotsBeside(taken, others, 0, count) {
-		prefixes[name] = subnet(containerSpace(space), containerSubnetBits, number)
+	at := func(slot int) netip.Prefix { return subnet(containerSpace(space), containerSubnetBits, slot) }
+	free := func(slot int) bool { return !slices.Contains(stays, at(slot)) }
+	for name, slot := range freeSlots(free, others, 0, count) {
+		prefixes[name] = at(slot)
 	}
 	return prefixes
 }

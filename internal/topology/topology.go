@@ -151,9 +151,9 @@ type RateLimit struct {
 	// Hosts are the tenant's, sorted.
 	Hosts     []string
 	PerMinute int
-	// Priority orders the limits of a firewall policy, each once: from 2 to 100 on
-	// a gateway, from 1000 on in a policy of Google's. It depends on the tenant's
-	// name. No two limits are of one request, so that their order means nothing.
+	// Priority is unique in a firewall policy. It is 2 to 100 on a gateway of Azure, and
+	// 1000 or more in a policy of Google's. It depends on the tenant's name. No request
+	// matches two limits, so their order does not matter.
 	Priority int
 }
 
@@ -185,7 +185,7 @@ type AzureRegion struct {
 	Firewall     Firewall
 	// Workloads are what runs in the region, sorted by key.
 	Workloads []Workload
-	// ContainerSubnets are those of the workloads with container groups, sorted by key.
+	// ContainerSubnets are the subnets of container groups, sorted by the key of the workload.
 	ContainerSubnets []ContainerSubnet
 	ContainerGroups  []ContainerGroup
 	// ContainerQuota is how many groups, and cores of theirs, there may be.

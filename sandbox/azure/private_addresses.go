@@ -78,11 +78,7 @@ func (r *request) checkStated(stated, kept, subnet string) error {
 
 // privateAddress chooses the first free address of a subnet.
 func (r *request) privateAddress(subnet string) (string, error) {
-	prefix, err := r.subnetPrefix(subnet)
-	if err != nil {
-		return "", err
-	}
-	taken, err := r.addressesInSubnet(subnet)
+	prefix, taken, err := r.subnetAddresses(subnet)
 	if err != nil {
 		return "", err
 	}
@@ -92,6 +88,16 @@ func (r *request) privateAddress(subnet string) (string, error) {
 	}
 	taken[address] = true
 	return address.String(), nil
+}
+
+// subnetAddresses returns the prefix of a subnet, and its addresses that are taken.
+func (r *request) subnetAddresses(subnet string) (netip.Prefix, map[netip.Addr]bool, error) {
+	prefix, err := r.subnetPrefix(subnet)
+	if err != nil {
+		return netip.Prefix{}, nil, err
+	}
+	taken, err := r.addressesInSubnet(subnet)
+	return prefix, taken, err
 }
 
 func (r *request) subnetPrefix(id string) (netip.Prefix, error) {

@@ -108,11 +108,7 @@ func (r *request) nextAddress(subnet, before string) (string, error) {
 
 // freedLast is the address that was freed last of those that are still free, or "".
 func (r *request) freedLast(subnet string, freed []string) (string, error) {
-	prefix, err := r.subnetPrefix(subnet)
-	if err != nil {
-		return "", err
-	}
-	taken, err := r.addressesInSubnet(subnet)
+	prefix, taken, err := r.subnetAddresses(subnet)
 	if err != nil {
 		return "", err
 	}

@@ -164,7 +164,7 @@ func (c Cluster) Dynamic() (*dynamic.DynamicClient, error) {
 	return dynamic.NewForConfig(config)
 }
 
-// Config is that of a client of the API server with full rights.
+// Config returns the settings for a client of the API server with full rights.
 func (c Cluster) Config() (*rest.Config, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
 	if err != nil {

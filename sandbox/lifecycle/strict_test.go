@@ -66,8 +66,12 @@ func problems(s stacktest.Stack, cluster controlplane.Cluster) []string {
 		s.T.Fatal(err)
 	}
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(discovered))
-	found, sent := []string{}, 0
-	for _, object := range manifests(s, cluster) {
+	objects := manifests(s, cluster)
+	if len(objects) == 0 {
+		return []string{"the state has no object of it"}
+	}
+	var found []string
+	for _, object := range objects {
 		mapping, err := mapper.RESTMapping(object.GroupVersionKind().GroupKind(), object.GroupVersionKind().Version)
 		if err != nil {
 			s.T.Fatal(err)
@@ -79,10 +83,6 @@ func problems(s stacktest.Stack, cluster controlplane.Cluster) []string {
 			found = append(found, object.GetKind()+" "+object.GetName()+": warning: "+text)
 		}
 		warned.texts = nil
-		sent++
-	}
-	if sent == 0 {
-		found = append(found, "the state has no object of it")
 	}
 	return found
 }

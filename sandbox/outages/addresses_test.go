@@ -183,7 +183,7 @@ type group struct {
 	ports            []int
 }
 
-// ids are those of all that the clouds hold.
+// ids returns the ids of all resources in the sandbox's clouds.
 func ids(s stacktest.Stack) []string {
 	s.T.Helper()
 	stored, err := store.All(s.Sandbox.Home)
@@ -249,10 +249,10 @@ func (p placement) tenant(pool string) string {
 	return ""
 }
 
-// names are those of the groups.
+// names returns the names of the container groups, sorted.
 func (p placement) names() []string { return slices.Sorted(maps.Keys(p.groups)) }
 
-// addresses are those of the groups, by workload.
+// addresses returns the addresses of the container groups, by workload.
 func (p placement) addresses() map[string][]string {
 	all := map[string][]string{}
 	for _, g := range p.groups {

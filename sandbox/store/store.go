@@ -110,8 +110,8 @@ func (t Tx) Get(id string, v any) (bool, error) {
 	return found, nil
 }
 
-// Recall decodes what the cloud remembers under a key into v and says whether
-// there is anything.
+// Recall reads into v what Remember has stored under a key. It returns false if nothing
+// is stored there.
 func (t Tx) Recall(key string, v any) (bool, error) {
 	found, err := get(t.memory, key, v)
 	if err != nil {

@@ -28,7 +28,7 @@ func TestASubnetOfContainersIsOfOneWorkload(t *testing.T) {
 	}
 }
 
-// ports are those of a rule.
+// ports returns the destination ports of a security rule as text.
 func ports(rule resource.PropertyMap) string {
 	if one, is := rule["destinationPortRange"]; is {
 		return one.StringValue()
