@@ -191,8 +191,11 @@ func (c *Config) setKeyedDefaults() {
 	for name, region := range c.Azure.Regions {
 		if region.Zones == nil {
 			region.Zones = c.azureRegion(name).Zones()
-			c.Azure.Regions[name] = region
 		}
+		if region.ContainerZones == nil {
+			region.ContainerZones = region.Zones
+		}
+		c.Azure.Regions[name] = region
 	}
 	for name, region := range c.GCP.Regions {
 		if region.Zones == nil {

@@ -86,7 +86,7 @@ func TestWhatAFileLeavesOutGetsTheDefaults(t *testing.T) {
 			},
 		},
 		Azure: config.Azure{Regions: map[string]config.AzureRegion{
-			"westeurope":     {CIDR: "10.10.0.0/16", Zones: []string{"1", "2", "3"}, Gateway: config.AzureGateway{Capacity: config.Range{Min: 2, Max: 3}}, ContainerQuota: config.ContainerQuota{Groups: 100, Cores: 100}},
+			"westeurope":     {CIDR: "10.10.0.0/16", Zones: []string{"1", "2", "3"}, ContainerZones: []string{"1", "2", "3"}, Gateway: config.AzureGateway{Capacity: config.Range{Min: 2, Max: 3}}, ContainerQuota: config.ContainerQuota{Groups: 100, Cores: 100}},
 			"northcentralus": {CIDR: "10.11.0.0/16", Gateway: config.AzureGateway{Capacity: config.Range{Min: 2, Max: 3}}, ContainerQuota: config.ContainerQuota{Groups: 100, Cores: 100}},
 		}, Firewall: config.Firewall{RuleSet: "2.2"}, HTTP2: true},
 		GCP: config.GCP{

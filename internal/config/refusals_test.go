@@ -257,6 +257,17 @@ var refusals = map[string]refusal{
 			"ai-serving:gcp.regions.us-central1.zones: Required value: name at least one zone, or leave the key out to use a, b, c, f",
 		},
 	},
+	"zones of container groups that a region has not, or has twice": {
+		edits: []string{
+			"westeurope: {cidr: 10.10.0.0/16}", `westeurope: {cidr: 10.10.0.0/16, containerZones: ["1", "4", "1"]}`,
+			"northcentralus: {cidr: 10.11.0.0/16}", `northcentralus: {cidr: 10.11.0.0/16, containerZones: ["1"]}`,
+		},
+		want: []string{
+			"ai-serving:azure.regions.northcentralus.containerZones: Forbidden: northcentralus has no availability zones: leave the key out",
+			`ai-serving:azure.regions.westeurope.containerZones[1]: Unsupported value: "4": supported values: "1", "2", "3"`,
+			`ai-serving:azure.regions.westeurope.containerZones[2]: Duplicate value: "1"`,
+		},
+	},
 	"a gateway that cannot scale": {
 		edits: []string{"westeurope: {cidr: 10.10.0.0/16}", `westeurope: {cidr: 10.10.0.0/16, gateway: {capacity: {min: -1, max: 200}}}`},
 		want: []string{

@@ -422,6 +422,10 @@ type Azure struct {
 	// can. A gateway closes a connection of HTTP/2 that is silent for 180 s, and
 	// nothing changes that: say false where answers are silent for longer.
 	HTTP2 bool `json:"http2,omitempty"`
+	// DDoSProtection gives each gateway's address DDoS IP Protection, which Azure bills by
+	// the address. Say false, the default, where a DDoS protection plan covers the virtual
+	// networks, or Azure's basic protection is enough.
+	DDoSProtection bool `json:"ddosProtection,omitempty"`
 	// LogAnalytics takes what the container groups' servers print.
 	LogAnalytics *LogAnalytics `json:"logAnalytics,omitempty"`
 }
@@ -481,9 +485,13 @@ type AzureRegion struct {
 	// CIDR is the address space of the virtual network. Azure does not change
 	// that of a subnet in use: choose it once.
 	CIDR string `json:"cidr"`
-	// Zones are the availability zones to spread over; by default all three
-	// where the region has any. "zones: []" asks for none.
-	Zones          []string       `json:"zones,omitempty"`
+	// Zones are the availability zones that gateways and their addresses span; by default
+	// all three where the region has any. "zones: []" asks for none.
+	Zones []string `json:"zones,omitempty"`
+	// ContainerZones are the availability zones that container groups are spread over; by
+	// default those of [AzureRegion.Zones]. A region may have no room for container groups
+	// in one of its zones. "containerZones: []" leaves the choice to Azure.
+	ContainerZones []string       `json:"containerZones,omitempty"`
 	Gateway        AzureGateway   `json:"gateway,omitzero"`
 	ContainerQuota ContainerQuota `json:"containerQuota,omitzero"`
 	// ContainerSubnets are networks, in CIDR form, of subnets of container groups, by the name

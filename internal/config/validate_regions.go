@@ -16,6 +16,9 @@ func (c Config) validateAzure(path *field.Path) field.ErrorList {
 	for _, name := range slices.Sorted(maps.Keys(c.Azure.Regions)) {
 		region, at := c.Azure.Regions[name], regions.Child(name)
 		errs = append(errs, validateZones(at.Child("zones"), region.Zones, c.azureRegion(name).Zones(), name)...)
+		if !slices.Equal(region.ContainerZones, region.Zones) { // reported once
+			errs = append(errs, validateZones(at.Child("containerZones"), region.ContainerZones, c.azureRegion(name).Zones(), name)...)
+		}
 		errs = append(errs, validateScaling(at.Child("gateway", "capacity"), region.Gateway.Capacity)...)
 	}
 	return errs

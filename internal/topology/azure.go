@@ -20,10 +20,13 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 	entry := r.config.Azure.Regions[name]
 	place := Place{Azure, name}
 	region := AzureRegion{
-		Name:         name,
-		Network:      azureNetwork(netip.MustParsePrefix(entry.CIDR)),
-		Zones:        slices.Sorted(slices.Values(entry.Zones)),
-		Identity:     r.config.Azure.Identity,
+		Name:     name,
+		Network:  azureNetwork(netip.MustParsePrefix(entry.CIDR)),
+		Zones:    slices.Sorted(slices.Values(entry.Zones)),
+		Identity: r.config.Azure.Identity,
+
+		DDoSProtection: r.config.Azure.DDoSProtection,
+
 		Certificates: r.certificates(),
 		Firewall:     firewall(r.config.Azure.Firewall),
 		Workloads:    r.workloadsOf(enabled(servedAt(t.Tenants, place))),
@@ -33,8 +36,9 @@ func (r resolver) azureRegion(name string, t Topology) AzureRegion {
 	}
 	region.Gateways = r.gateways(region, t)
 	region.ContainerSubnets = r.containerSubnets(region.Network.VirtualNetwork, statedSubnets(entry), r.workloadsOf(servedAt(t.Tenants, place)))
+	zones := slices.Sorted(slices.Values(entry.ContainerZones))
 	for _, workload := range region.Workloads {
-		region.ContainerGroups = append(region.ContainerGroups, r.containerGroups(workload, region.Zones)...)
+		region.ContainerGroups = append(region.ContainerGroups, r.containerGroups(workload, zones)...)
 	}
 	region.NetworkInterfaces = r.networkInterfaces(servedAt(t.Tenants, place), region.Gateways)
 	return region

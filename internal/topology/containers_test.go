@@ -2,6 +2,7 @@ package topology
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,6 +90,31 @@ func TestImagesOfARegistryAreSignedInForAndNoOthers(t *testing.T) {
 				t.Errorf("registries (-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestContainerGroupsMayHaveOtherZonesThanGateways(t *testing.T) {
+	t.Parallel()
+	const entry = "westeurope: {cidr: 10.10.0.0/16}"
+	for zones, want := range map[string][]string{
+		"":                                   {"1", "2"}, // there are two
+		`, containerZones: ["3"]`:            {"3"},
+		", containerZones: []":               {""},
+		`, zones: ["2"]`:                     {"2"},
+		`, zones: []`:                        {""},
+		`, zones: [], containerZones: ["1"]`: {"1"},
+	} {
+		region := dev(t, entry, strings.Replace(entry, "}", zones+"}", 1)).Azure[0]
+		var got []string
+		for _, group := range region.ContainerGroups {
+			if !slices.Contains(got, group.Zone) {
+				got = append(got, group.Zone)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("westeurope with %q has groups in the zones %q, want %q", zones, got, want)
+		}
 	}
 }
 

@@ -200,7 +200,7 @@ func (r resolver) certificateOf(host string) string {
 	return config.CertificateFor(r.config.Azure.Certificates, host)
 }
 
-// access says, of each workload that tenants share, who may use it.
+// access says, of each workload that tenants share, who may use it: see [Access].
 func (r resolver) access(tenants []Tenant) []Access {
 	byWorkload := map[string]Access{}
 	for _, tenant := range tenants {
@@ -215,6 +215,18 @@ func (r resolver) access(tenants []Tenant) []Access {
 				access.Limits = append(access.Limits, RateLimit{Tenant: tenant.ID, Hosts: tenant.Hosts, PerMinute: tenant.RateLimitPerMinute})
 			}
 			byWorkload[key] = access
+		}
+	}
+	for _, tenant := range tenants {
+		if tenant.owner == "" {
+			continue
+		}
+		for _, model := range tenant.Models {
+			key := config.WorkloadKey("", model)
+			if access, shared := byWorkload[key]; shared {
+				access.Hosts = append(access.Hosts, tenant.Hosts...)
+				byWorkload[key] = access
+			}
 		}
 	}
 	for key, access := range byWorkload {

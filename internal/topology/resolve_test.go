@@ -695,3 +695,39 @@ func TestTheInterfacesOfTheLastTenantOfTheirModelStayWhenItIsDisabled(t *testing
 		t.Errorf("pools %+v", region.Gateways[0].Pools)
 	}
 }
+
+// The gateway is written after the firewall policies. So a policy admits a tenant to the
+// pool's replicas before the tenant enters the pool, and still does after it has left.
+func TestATenantWithItsOwnReplicasIsAdmittedToThePoolsOfTheSameModel(t *testing.T) {
+	t.Parallel()
+	admitted := func(resolved Topology, workload string) []string {
+		for _, access := range resolved.Azure[0].Gateways[0].Access {
+			if access.Workload == workload {
+				return access.Hosts
+			}
+		}
+		return nil
+	}
+	for name, test := range map[string]struct {
+		edits       []string
+		chat, embed []string
+	}{
+		"a tenant of one model": {nil, []string{"acme.ai.example.com", "globex.ai.example.com"}, []string{"acme.ai.example.com", "initech.ai.example.com"}},
+		"a disabled tenant": {
+			[]string{"isolation: bridge", "isolation: bridge\n      enabled: false"},
+			[]string{"acme.ai.example.com"}, []string{"acme.ai.example.com", "initech.ai.example.com"},
+		},
+		"a model that no tenant of the pool has": {
+			[]string{"acme: {models: [chat, embed]", "acme: {models: [embed]"},
+			nil, []string{"acme.ai.example.com", "initech.ai.example.com"},
+		},
+	} {
+		resolved := dev(t, test.edits...)
+		if got := admitted(resolved, "chat"); !slices.Equal(got, test.chat) {
+			t.Errorf("%s: chat admits %q, want %q", name, got, test.chat)
+		}
+		if got := admitted(resolved, "embed"); !slices.Equal(got, test.embed) {
+			t.Errorf("%s: embed admits %q, want %q", name, got, test.embed)
+		}
+	}
+}

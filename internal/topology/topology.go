@@ -173,8 +173,11 @@ type Probe struct {
 type AzureRegion struct {
 	Name    string
 	Network AzureNetwork
-	// Zones are the availability zones to spread over; none in a region without.
+	// Zones are the availability zones that gateways and addresses span; none in a region
+	// without.
 	Zones []string
+	// DDoSProtection says whether the gateways' addresses have DDoS IP Protection.
+	DDoSProtection bool
 	// Gateways are sorted by number. There is one at least.
 	Gateways []Gateway
 	// Identity is the resource id of the identity that reads the certificates,
@@ -299,7 +302,11 @@ type Listener struct {
 type Access struct {
 	// Workload is the key of a [Workload].
 	Workload string
-	// Hosts are those of the tenants that may, sorted.
+	// Hosts are sorted. They are the hosts of the tenants that share the workload, and
+	// those of the tenants that have replicas of their own of the same model: such a tenant
+	// is not routed here, except while its isolation changes. The gateway is written after
+	// the policy when a tenant leaves the pool, and the policy must not refuse the tenant
+	// in between.
 	Hosts []string
 	// Limits are sorted by tenant.
 	Limits []RateLimit

@@ -19,25 +19,36 @@ type Restart struct {
 	Before, After string
 }
 
+// Reuse is the order in which a subnet's free addresses are handed out to groups that
+// restart. Azure documents none.
+type Reuse string
+
+const (
+	// LastFreed hands out the address that a restart has freed last. An address has another
+	// group at once: the worst order for whoever is not to reach another tenant.
+	LastFreed Reuse = "last freed"
+	// FirstFreed hands out an address that no restart has freed, or else the one that was
+	// freed first. An address is without a group for longest: the worst order for whoever
+	// still sends requests to it.
+	FirstFreed Reuse = "first freed"
+)
+
 // RestartGroup restarts a container group of the sandbox with this home as a
 // platform move does: the group goes on with another private address of its
-// subnet. The group is named by its name or its id.
-//
-// Azure gives no order in which it hands out addresses again. So the sandbox takes
-// the worst one: the address that a restart has freed last goes to the next group
-// that restarts. Nothing is changed but properties.ipAddress.ip of the group.
+// subnet. The group is named by its name or its id. Nothing is changed but
+// properties.ipAddress.ip of the group.
 // Source: learn.microsoft.com/azure/container-instances/container-instances-faq, which
 // promises no address that stays; github.com/MicrosoftDocs/azure-docs/issues/113561.
-func RestartGroup(home, group string) (Restart, error) {
+func RestartGroup(home, group string, reuse Reuse) (Restart, error) {
 	var restart Restart
 	err := store.At(filepath.Join(home, "stores", "azure.db")).Update(func(tx store.Tx) (err error) {
-		restart, err = restartIn(tx, group)
+		restart, err = restartIn(tx, group, reuse)
 		return err
 	})
 	return restart, err
 }
 
-func restartIn(tx store.Tx, group string) (Restart, error) {
+func restartIn(tx store.Tx, group string, reuse Reuse) (Restart, error) {
 	body, err := findGroup(tx, group)
 	if err != nil {
 		return Restart{}, err
@@ -52,7 +63,7 @@ func restartIn(tx store.Tx, group string) (Restart, error) {
 	}
 	r := &request{tx: tx, id: text(body, "id"), parsed: parsed, body: body, current: body, root: body}
 	restart := Restart{Group: r.id, Before: text(body, nested, "ipAddress", "ip")}
-	restart.After, err = r.nextAddress(text(subnets[0], "id"), restart.Before)
+	restart.After, err = r.nextAddress(text(subnets[0], "id"), restart.Before, reuse)
 	if err != nil {
 		return Restart{}, err
 	}
@@ -87,18 +98,14 @@ func findGroup(tx store.Tx, group string) (map[string]any, error) {
 	return found[0], nil
 }
 
-// nextAddress takes another address of a subnet than the one that the group has:
-// the free one that was freed last, or else the first free one. It remembers that
-// the old one is free.
-func (r *request) nextAddress(subnet, before string) (string, error) {
+// nextAddress takes another address of a subnet than the one that the group has, in
+// the given order, and remembers that the old one is free.
+func (r *request) nextAddress(subnet, before string, reuse Reuse) (string, error) {
 	freed, err := r.freedAddresses(subnet)
 	if err != nil {
 		return "", err
 	}
-	after, err := r.freedLast(subnet, freed)
-	if err == nil && after == "" {
-		after, err = r.privateAddress(subnet)
-	}
+	after, err := r.chooseAddress(subnet, freed, reuse)
 	if err != nil {
 		return "", err
 	}
@@ -106,19 +113,39 @@ func (r *request) nextAddress(subnet, before string) (string, error) {
 	return after, r.tx.Remember(freedKey(subnet), freed)
 }
 
-// freedLast is the address that was freed last of those that are still free, or "".
-func (r *request) freedLast(subnet string, freed []string) (string, error) {
+// chooseAddress is the next free address of a subnet in the given order, of which freed
+// are those that restarts have freed, the last one at the end.
+func (r *request) chooseAddress(subnet string, freed []string, reuse Reuse) (string, error) {
 	prefix, taken, err := r.subnetAddresses(subnet)
 	if err != nil {
 		return "", err
 	}
-	for _, text := range slices.Backward(freed) {
+	again := freeAgain(freed, prefix, taken)
+	if reuse == LastFreed && len(again) > 0 {
+		return again[len(again)-1].String(), nil
+	}
+	for _, address := range again {
+		taken[address] = true
+	}
+	if fresh, ok := firstFree(prefix, reservedAddresses, taken); ok {
+		return fresh.String(), nil
+	}
+	if len(again) > 0 {
+		return again[0].String(), nil
+	}
+	return r.privateAddress(subnet) // which says that the subnet is full
+}
+
+// freeAgain are the addresses that are still free of those that were freed, in their order.
+func freeAgain(freed []string, prefix netip.Prefix, taken map[netip.Addr]bool) []netip.Addr {
+	var free []netip.Addr
+	for _, text := range freed {
 		address, err := netip.ParseAddr(text)
 		if err == nil && prefix.Contains(address) && !taken[address] {
-			return text, nil
+			free = append(free, address)
 		}
 	}
-	return "", nil
+	return free
 }
 
 // freedAddresses are the addresses of a subnet that restarts have freed, the last

@@ -22,7 +22,12 @@ func moving(t *testing.T) (s sandbox, home string) {
 // restart restarts a group, and gives its addresses before and after.
 func restart(t *testing.T, home, group string) [2]string {
 	t.Helper()
-	restarted, err := RestartGroup(home, group)
+	return restartReusing(t, home, group, LastFreed)
+}
+
+func restartReusing(t *testing.T, home, group string, reuse Reuse) [2]string {
+	t.Helper()
+	restarted, err := RestartGroup(home, group, reuse)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +54,21 @@ func TestARestartedGroupHasTheAddressThatWasFreedLast(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("addresses before and after (-want +got)\n%s", diff)
+	}
+}
+
+func TestTheAddressThatWasFreedFirstIsHandedOutAfterAllOthers(t *testing.T) {
+	t.Parallel()
+	s, home := moving(t)
+	s.subnet("small", "10.0.3.0/29", "Microsoft.ContainerInstance/containerGroups") // .4, .5 and .6
+	s.containers("one", "small")
+	var got []string
+	for range 4 {
+		got = append(got, restartReusing(t, home, "one", FirstFreed)[1])
+	}
+	want := []string{"10.0.3.5", "10.0.3.6", "10.0.3.4", "10.0.3.5"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("addresses after each restart (-want +got)\n%s", diff)
 	}
 }
 
@@ -93,7 +113,7 @@ func TestWhatHasNoPrivateAddressIsNotRestarted(t *testing.T) {
 		"none":   `no container group is named "none"`,
 		"pip":    `no container group is named "pip"`,
 	} {
-		if _, err := RestartGroup(home, group); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := RestartGroup(home, group, LastFreed); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("restart of %s = %v, want that it %s", group, err, says)
 		}
 	}
@@ -108,7 +128,7 @@ func TestAGroupInAFullSubnetIsNotRestarted(t *testing.T) {
 	for _, name := range []string{"a", "b", "c"} {
 		s.containers(name, "small")
 	}
-	if _, err := RestartGroup(home, "a"); err == nil || !strings.Contains(err.Error(), "SubnetIsFull") {
+	if _, err := RestartGroup(home, "a", LastFreed); err == nil || !strings.Contains(err.Error(), "SubnetIsFull") {
 		t.Errorf("restart = %v, want SubnetIsFull", err)
 	}
 }

@@ -25,6 +25,12 @@ func (r region) gatewayAddress(gateway topology.Gateway) (*aznetwork.PublicIPAdd
 	args.DnsSettings = &aznetwork.PublicIPAddressDnsSettingsArgs{
 		DomainNameLabel: pulumi.String(domainNameLabel(gateway.DNSLabel, r.args.Region.Zones)),
 	}
+	if r.args.Region.DDoSProtection {
+		// DDoS IP Protection, in place. Left out, the address has what its virtual network
+		// has: a plan's protection, or Azure's own.
+		// Source: learn.microsoft.com/azure/ddos-protection/ddos-protection-sku-comparison.
+		args.DdosSettings = &aznetwork.DdosSettingsArgs{ProtectionMode: pulumi.String(aznetwork.DdosSettingsProtectionModeEnabled)}
+	}
 	address, err := aznetwork.NewPublicIPAddress(r.ctx, gateway.Name+"-gateway", args, r.protected(replacedWithZones)...)
 	if err != nil {
 		return nil, fmt.Errorf("public IP address of gateway %q: %w", gateway.Name, err)

@@ -82,6 +82,21 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+func TestGatewayAddressesHaveDDoSProtectionWhereItIsAskedFor(t *testing.T) {
+	t.Parallel()
+	args := fixture()
+	for _, asked := range []bool{false, true} {
+		args.Region.DDoSProtection = asked
+		recording := record(t, args, false)
+		if got := find(t, recording, addressToken, "westeurope-gateway").Inputs.HasValue("ddosSettings"); got != asked {
+			t.Errorf("asked %t, protected %t", asked, got)
+		}
+		if find(t, recording, addressToken, "westeurope-egress").Inputs.HasValue("ddosSettings") {
+			t.Error("the address of the NAT gateway is protected")
+		}
+	}
+}
+
 func TestAPreviewRegistersTheSame(t *testing.T) {
 	t.Parallel()
 	if diff := cmp.Diff(paths(record(t, fixture(), false)), paths(record(t, fixture(), true))); diff != "" {

@@ -13,12 +13,12 @@ var restartCommand = command{
 	long: `Restart a container group as Azure does when it moves one to another host: it
 gets another private address of its subnet. GROUP is the name or the id of the
 group. The address that a restart has freed last goes to the group that restarts
-next: Azure promises no other order, and this one is the worst for whoever still
-sends requests to the old address.`,
+next: Azure documents no order, and with this one the old address is soonest
+another group's.`,
 }
 
 func restartGroup(_ context.Context, home string, arguments []string) error {
-	restart, err := azure.RestartGroup(home, arguments[0])
+	restart, err := azure.RestartGroup(home, arguments[0], azure.LastFreed)
 	if err != nil {
 		return err
 	}
