@@ -175,7 +175,7 @@ func (s shares) String() string {
 
 // group is a container group of the sandbox's Azure.
 type group struct {
-	address string
+	address, region string
 	// workload is the key of what it runs, and tenant whose it is: empty for the pool.
 	workload, tenant string
 	ports            []int
@@ -195,11 +195,18 @@ func ids(s stacktest.Stack) []string {
 	return all
 }
 
+// pool names a backend pool: that of a workload in a gateway.
+type pool struct{ gateway, workload string }
+
+// String is "<gateway>/<workload>".
+func (p pool) String() string { return p.gateway + "/" + p.workload }
+
 // placement is where Azure has the groups, and where the gateways send requests.
 type placement struct {
-	groups map[string]group // by name
-	pools  map[string][]string
-	ports  map[string]int // of the pools
+	groups  map[string]group  // by id
+	regions map[string]string // of the gateways
+	pools   map[pool][]string // with members
+	ports   map[pool]int
 }
 
 // send sends each pool a request.
@@ -222,13 +229,13 @@ func (p placement) send(to *shares) {
 }
 
 // answer is who answers at an address that a pool has.
-func (p placement) answer(pool, address string) answer {
+func (p placement) answer(to pool, address string) answer {
 	for _, holder := range p.groups {
 		switch {
-		case holder.address != address || !slices.Contains(holder.ports, p.ports[pool]):
-		case holder.workload == pool:
+		case holder.address != address || !slices.Contains(holder.ports, p.ports[to]):
+		case holder.workload == to.workload:
 			return right
-		case holder.tenant == p.tenant(pool):
+		case holder.tenant == p.tenant(to.workload):
 			return owner
 		default:
 			return another
@@ -237,24 +244,31 @@ func (p placement) answer(pool, address string) answer {
 	return none
 }
 
-// tenant is whose a pool is.
-func (p placement) tenant(pool string) string {
+// tenant is whose a workload is.
+func (p placement) tenant(workload string) string {
 	for _, g := range p.groups {
-		if g.workload == pool {
+		if g.workload == workload {
 			return g.tenant
 		}
 	}
 	return ""
 }
 
-// names returns the names of the container groups, sorted.
+// names returns the ids of the container groups, sorted.
 func (p placement) names() []string { return slices.Sorted(maps.Keys(p.groups)) }
 
-// addresses returns the addresses of the container groups, by workload.
-func (p placement) addresses() map[string][]string {
-	all := map[string][]string{}
+// addresses returns the addresses of the container groups, by the pools of their regions'
+// gateways that are to have them.
+func (p placement) addresses() map[pool][]string {
+	all := map[pool][]string{}
 	for _, g := range p.groups {
-		all[g.workload] = append(all[g.workload], g.address)
+		gateways := p.routing(g)
+		if len(gateways) == 0 {
+			gateways = []pool{{"no gateway", g.workload}}
+		}
+		for _, to := range gateways {
+			all[to] = append(all[to], g.address)
+		}
 	}
 	for _, addresses := range all {
 		slices.Sort(addresses)
@@ -262,9 +276,21 @@ func (p placement) addresses() map[string][]string {
 	return all
 }
 
+// routing returns the pools that route to a group.
+func (p placement) routing(to group) []pool {
+	var pools []pool
+	for candidate := range p.pools {
+		if candidate.workload == to.workload && p.regions[candidate.gateway] == to.region {
+			pools = append(pools, candidate)
+		}
+	}
+	return pools
+}
+
 // document is what the test reads of a container group or of a gateway.
 type document struct {
 	Name       string
+	Location   string
 	Tags       map[string]string
 	Properties struct {
 		IPAddress struct {
@@ -291,7 +317,7 @@ func placed(s stacktest.Stack) placement {
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	p := placement{groups: map[string]group{}, pools: map[string][]string{}, ports: map[string]int{}}
+	p := placement{groups: map[string]group{}, regions: map[string]string{}, pools: map[pool][]string{}, ports: map[pool]int{}}
 	for _, one := range stored {
 		kind, err := one.Type()
 		if err != nil {
@@ -299,8 +325,7 @@ func placed(s stacktest.Stack) placement {
 		}
 		switch kind {
 		case "Microsoft.ContainerInstance/containerGroups":
-			d := read(s, one)
-			p.groups[d.Name] = d.group()
+			p.groups[one.ID] = read(s, one).group()
 		case "Microsoft.Network/applicationGateways":
 			read(s, one).addTo(p)
 		}
@@ -316,7 +341,7 @@ func read(s stacktest.Stack, stored store.Document) document {
 }
 
 func (d document) group() group {
-	g := group{address: d.Properties.IPAddress.IP, tenant: d.Tags["tenant"], workload: d.Tags["model"]}
+	g := group{address: d.Properties.IPAddress.IP, region: d.Location, tenant: d.Tags["tenant"], workload: d.Tags["model"]}
 	if g.tenant != "" {
 		g.workload = g.tenant + "-" + g.workload
 	}
@@ -328,13 +353,15 @@ func (d document) group() group {
 
 // addTo adds a gateway's pools.
 func (d document) addTo(to placement) {
-	for _, pool := range d.Properties.BackendAddressPools {
-		for _, member := range pool.Properties.BackendAddresses {
-			to.pools[pool.Name] = append(to.pools[pool.Name], member.IPAddress)
+	to.regions[d.Name] = d.Location
+	for _, backends := range d.Properties.BackendAddressPools {
+		key := pool{d.Name, backends.Name}
+		for _, member := range backends.Properties.BackendAddresses {
+			to.pools[key] = append(to.pools[key], member.IPAddress)
 		}
-		slices.Sort(to.pools[pool.Name])
+		slices.Sort(to.pools[key])
 	}
 	for _, settings := range d.Properties.BackendHTTPSettingsCollection {
-		to.ports[settings.Name] = settings.Properties.Port
+		to.ports[pool{d.Name, settings.Name}] = settings.Properties.Port
 	}
 }
