@@ -19,6 +19,9 @@ func checkUnused(tx store.Tx, id string) error {
 	if len(users) == 0 {
 		return nil
 	}
+	if inUseRule(id) == interfaceFree {
+		return refuse(interfaceFree, "Network Interface %s is used by existing resource %s. In order to delete the network interface, it must be dissociated from the resource. To learn more, see aka.ms/deletenic.", id, strings.Join(users, ", "))
+	}
 	return refuse(inUseRule(id), "%s is in use by %s and cannot be deleted.", id, strings.Join(users, ", "))
 }
 
@@ -44,6 +47,9 @@ var (
 	natGatewayFree = require("in-use/nat-gateway",
 		"A NAT gateway of a subnet is not deleted.", "CannotDeleteNatGatewayAssociatedToSubnet",
 		"github.com/Azure-Samples/Copilot-Studio-with-Azure-AI-Search/issues/62")
+	interfaceFree = require("in-use/interface",
+		"A network interface that a virtual machine has is not deleted.", "NicInUse",
+		"github.com/hashicorp/terraform-provider-azurerm/issues/8105")
 	groupFree = Rules.Add(rules.Rule{
 		Name: "azure/in-use/group", Asks: "A resource group is not deleted while resources of another use what is in it.",
 		Status: http.StatusConflict, Code: "ResourceGroupDeletionBlocked",
@@ -60,6 +66,7 @@ var inUse = map[string]*rules.Rule{
 	"microsoft.network/virtualnetworks/subnets":                          subnetFree,
 	"microsoft.network/publicipaddresses":                                addressFree,
 	"microsoft.network/networksecuritygroups":                            securityGroupFree,
+	"microsoft.network/networkinterfaces":                                interfaceFree,
 	"microsoft.network/natgateways":                                      natGatewayFree,
 	"microsoft.network/applicationgatewaywebapplicationfirewallpolicies": firewallPolicyFree,
 	"microsoft.resources/resourcegroups":                                 groupFree,

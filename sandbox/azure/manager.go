@@ -56,9 +56,16 @@ func (m manager) put(t ResourceType, definition *bicep.Type, id string, body map
 	if err != nil {
 		return nil, err
 	}
+	writes, err := m.begin(parsed, body)
+	if err != nil {
+		return nil, err
+	}
 	r := &request{id: id, parsed: parsed, definition: definition, body: body}
 	err = m.store.Update(func(tx store.Tx) error {
 		r.tx = tx
+		if err := writes.end(tx); err != nil {
+			return err
+		}
 		if err := r.locate(); err != nil {
 			return err
 		}
@@ -183,7 +190,14 @@ func (m manager) delete(id string) error {
 	if err != nil {
 		return err
 	}
+	writes, err := m.begin(parsed, nil)
+	if err != nil {
+		return err
+	}
 	return m.store.Update(func(tx store.Tx) error {
+		if err := writes.end(tx); err != nil {
+			return err
+		}
 		root, err := read(tx, parsed.resource)
 		if err != nil || root == nil || findPart(root, parsed.parts) == nil {
 			return err

@@ -1,12 +1,9 @@
 package azure
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"ai-serving/sandbox/store"
 )
@@ -41,7 +38,7 @@ const (
 // promises no address that stays; github.com/MicrosoftDocs/azure-docs/issues/113561.
 func RestartGroup(home, group string, reuse Reuse) (Restart, error) {
 	var restart Restart
-	err := store.At(filepath.Join(home, "stores", "azure.db")).Update(func(tx store.Tx) (err error) {
+	err := update(home, func(tx store.Tx) (err error) {
 		restart, err = restartIn(tx, group, reuse)
 		return err
 	})
@@ -73,29 +70,11 @@ func restartIn(tx store.Tx, group string, reuse Reuse) (Restart, error) {
 
 // findGroup gives the body of the container group that has this name or id.
 func findGroup(tx store.Tx, group string) (map[string]any, error) {
-	var found []map[string]any
-	err := tx.Each("", func(id string, raw json.RawMessage) error {
-		if !strings.Contains(id, "/microsoft.containerinstance/containergroups/") {
-			return nil
-		}
-		var body map[string]any
-		if err := json.Unmarshal(raw, &body); err != nil {
-			return fmt.Errorf("stored resource %s: %w", id, err)
-		}
-		if key(group) == id || strings.EqualFold(group, text(body, "name")) {
-			found = append(found, body)
-		}
-		return nil
-	})
-	switch {
-	case err != nil:
+	id, err := findOne(tx, "container group", "microsoft.containerinstance/containergroups", group)
+	if err != nil {
 		return nil, err
-	case len(found) == 0:
-		return nil, fmt.Errorf("no container group is named %q: sandbox list shows those that there are", group)
-	case len(found) > 1:
-		return nil, fmt.Errorf("%d container groups are named %q: give the id of one", len(found), group)
 	}
-	return found[0], nil
+	return read(tx, id)
 }
 
 // nextAddress takes another address of a subnet than the one that the group has, in

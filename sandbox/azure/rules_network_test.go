@@ -291,9 +291,16 @@ func inUseExamples() examples {
 			"applicationGatewayBackendAddressPools": list{object{"id": testNetwork + "/applicationGateways/gw/backendAddressPools/pool"}},
 		}))
 	}
+	interfaceStands := func(s sandbox) { s.create("network:NetworkInterface", "it", networkInterface(nil)) }
+	machineHas := func(s sandbox) {
+		if err := s.manager.store.Update(func(tx store.Tx) error { _, err := attach(tx, "it"); return err }); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 	return examples{
-		subnetFree:  removal("network:Subnet", testSubnet+"containers", func(s sandbox) { s.containers("user", "containers") }),
-		addressFree: removal("network:PublicIPAddress", testNetwork+"/publicIPAddresses/pip", gatewayStands),
+		interfaceFree: removal("network:NetworkInterface", testNetwork+"/networkInterfaces/it", machineHas, interfaceStands),
+		subnetFree:    removal("network:Subnet", testSubnet+"containers", func(s sandbox) { s.containers("user", "containers") }),
+		addressFree:   removal("network:PublicIPAddress", testNetwork+"/publicIPAddresses/pip", gatewayStands),
 		securityGroupFree: removal("network:NetworkSecurityGroup", testNetwork+"/networkSecurityGroups/it",
 			subnetWith("networkSecurityGroup", testNetwork+"/networkSecurityGroups/it"), groupStands),
 		natGatewayFree: removal("network:NatGateway", testNetwork+"/natGateways/nat", subnetWith("natGateway", testNetwork+"/natGateways/nat"), natStands),

@@ -23,7 +23,7 @@ func TestRules(t *testing.T) {
 	t.Parallel()
 	all := examples{}
 	for _, some := range []examples{
-		typedExamples(), resourceExamples(), networkExamples(), addressExamples(), inUseExamples(), gatewayExamples(),
+		typedExamples(), resourceExamples(), networkExamples(), addressExamples(), inUseExamples(), gatewayExamples(), overlapExamples(),
 		routingExamples(), rewriteExamples(), backendExamples(), tlsExamples(), firewallExamples(), profileExamples(), containerExamples(),
 	} {
 		maps.Copy(all, some)

@@ -26,6 +26,7 @@ all but its last part must be there. VALUE is JSON, or else text.`,
 		short: "Delete a resource behind Pulumi's back, a cluster with all that runs in it",
 	},
 	restartCommand,
+	attachCommand, detachCommand, holdCommand, releaseCommand,
 	{
 		group: clouds, use: "export", run: export,
 		short: "Print all that the stores and the clusters hold as JSON",
