@@ -12,6 +12,19 @@ var trafficRefusals = map[string]refusal{
 			`ai-serving:platform.traffic.routing: Unsupported value: "nearest": supported values: "performance", "priority", "weighted", "geographic", "subnet", "multivalue"`,
 		},
 	},
+	"health models that the catalogue does not have, or twice": {
+		edits: withTraffic("{healthModels: [chat, caht, embed, chat]}"),
+		want: []string{
+			`ai-serving:platform.traffic.healthModels[1]: Invalid value: "caht": is not in models (did you mean "chat"?): chat, embed`,
+			`ai-serving:platform.traffic.healthModels[3]: Duplicate value: "chat"`,
+		},
+	},
+	"several health models where a profile answers with several addresses": {
+		edits: withTraffic("{routing: multivalue, endpoints: addresses, healthModels: [chat, embed]}"),
+		want: []string{
+			"ai-serving:platform.traffic.healthModels: Forbidden: multivalue routing cannot choose among profiles, which several models need: name one, or choose another routing",
+		},
+	},
 	"a place that the stack does not have": {
 		edits: withTraffic("{routing: weighted, places: {azure/westeuropa: {weight: 1}}}"),
 		want: []string{

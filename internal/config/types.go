@@ -143,6 +143,10 @@ type Traffic struct {
 	// "gcp" for Google's global load balancer; where profiles are nested, by
 	// "azure" and "gcp".
 	Places map[string]TrafficPlace `json:"places,omitempty"`
+	// HealthModels are the models by which Traffic Manager finds a place healthy: all of
+	// them that the placement's tenants share have to answer. None, the default, lets one
+	// workload stand for all. Two or more add profiles for each place.
+	HealthModels []string `json:"healthModels,omitempty"`
 }
 
 // TrafficPlace is what a routing method has to know of a place: nothing, or the

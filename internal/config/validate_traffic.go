@@ -22,6 +22,7 @@ func (c Config) validateTraffic(path *field.Path) field.ErrorList {
 		return nil // what else is wrong depends on it
 	}
 	errs := append(c.validateNesting(path), traffic.validateMultiValue(path)...)
+	errs = append(errs, c.validateHealthModels(path.Child("healthModels"))...)
 	entries := c.validateTrafficPlaces(path.Child("places"))
 	if len(entries) > 0 {
 		return append(errs, entries...)
@@ -46,6 +47,25 @@ func (t Traffic) validateMultiValue(path *field.Path) field.ErrorList {
 	}
 	if t.Nested {
 		errs = append(errs, field.Forbidden(path.Child("nested"), "multivalue routing cannot choose among profiles: leave it out, or choose another routing"))
+	}
+	return errs
+}
+
+// validateHealthModels: the models are in the catalogue, each once. Several need profiles
+// that choose among profiles, which no profile with multivalue routing does.
+func (c Config) validateHealthModels(path *field.Path) field.ErrorList {
+	named := c.Platform.Traffic.HealthModels
+	var errs field.ErrorList
+	for i, model := range named {
+		switch _, known := c.Models[model]; {
+		case !known:
+			errs = append(errs, notIn(path.Index(i), model, "models", c.Models))
+		case slices.Contains(named[:i], model):
+			errs = append(errs, field.Duplicate(path.Index(i), model))
+		}
+	}
+	if len(named) > 1 && c.Platform.Traffic.Routing == MultiValue {
+		errs = append(errs, field.Forbidden(path, "multivalue routing cannot choose among profiles, which several models need: name one, or choose another routing"))
 	}
 	return errs
 }

@@ -3,6 +3,7 @@ package topology
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -180,21 +181,21 @@ const (
 )
 
 // profileUsages count what of Traffic Manager the tenants' placements use. Its
-// limit of ten on how deep profiles nest is out of reach: they nest once.
+// limit of ten on how deep profiles nest is out of reach: they nest three times at most.
 func profileUsages(path *field.Path, profiles []Profile) []usage {
 	const where = "Traffic Manager"
-	count, widest := 0, 0
+	parts, widest := map[string]Profile{}, 0
 	for _, profile := range profiles {
-		for _, part := range append(profile.children(), profile) {
-			count++
-			widest = max(widest, len(part.Endpoints))
-		}
+		maps.Copy(parts, profile.parts())
+	}
+	for _, part := range parts {
+		widest = max(widest, len(part.Endpoints))
 	}
 	return []usage{
 		{
-			path, count, maxProfiles,
-			"profiles of the subscription (one for each distinct order of places, and where they nest one for each cloud with several)",
-			"give tenants the same regions in the same order, or a residency", where,
+			path, len(parts), maxProfiles,
+			"profiles of the subscription (one for each distinct order of places, where they nest one for each cloud with several, and those of healthModels)",
+			"give tenants the same regions in the same order, or a residency, or name fewer healthModels", where,
 		},
 		{path, widest, maxEndpoints, "endpoints of a profile", "give the tenants that have most regions fewer", where},
 	}

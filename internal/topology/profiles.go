@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -52,10 +53,11 @@ func (r resolver) resolveProfiles(tenants []Tenant) []Profile {
 // profile is that of a placement. It chooses among the places, or first among
 // the clouds and then, by profiles of their own, among the places of one.
 func (r resolver) profile(key string, members []Tenant) Profile {
+	judges := r.judges(members)
 	profile := Profile{
 		Key:     key,
 		DNSName: r.config.Platform.DNSLabel + "-" + key,
-		Probe:   Probe{Name: key, Path: "/healthz/" + key, Workload: r.representative(enabled(members))},
+		Probe:   Probe{Name: key, Path: "/healthz/" + key, Workload: r.probed(members, judges)},
 	}
 	if key == DefaultProfile {
 		profile.DNSName = r.config.Platform.DNSLabel
@@ -68,13 +70,13 @@ func (r resolver) profile(key string, members []Tenant) Profile {
 	clouds := byCloud(tenant.Places)
 	switch {
 	case !traffic.Nested:
-		profile.Routing, profile.Endpoints = among, r.endpoints(tenant.Places, tenant.Gateway)
+		profile.Routing, profile.Endpoints = among, r.endpoints(tenant.Places, tenant.Gateway, judges)
 	case len(clouds) == 2:
-		profile.Routing, profile.Endpoints = among, r.nestedEndpoints(profile, clouds, within, tenant.Gateway)
+		profile.Routing, profile.Endpoints = among, r.nestedEndpoints(profile, clouds, within, tenant.Gateway, judges)
 	default:
 		// One cloud only, or an order of places that goes to and fro between the
 		// clouds: no profile of a cloud would keep to it.
-		profile.Routing, profile.Endpoints = within, r.endpoints(tenant.Places, tenant.Gateway)
+		profile.Routing, profile.Endpoints = within, r.endpoints(tenant.Places, tenant.Gateway, judges)
 	}
 	if len(profile.Endpoints) == 1 {
 		profile.Routing = Priority // there is nothing to choose
@@ -113,10 +115,10 @@ func byCloud(places []Place) [][]Place {
 	return runs
 }
 
-func (r resolver) endpoints(places []Place, gateway int) []Endpoint {
+func (r resolver) endpoints(places []Place, gateway int, judges []string) []Endpoint {
 	endpoints := make([]Endpoint, len(places))
 	for i, place := range places {
-		endpoints[i] = r.endpoint(place, gateway)
+		endpoints[i] = r.judged(r.endpoint(place, gateway), judges)
 	}
 	return endpoints
 }
@@ -157,11 +159,11 @@ func (r resolver) location(place Place) string {
 
 // nestedEndpoints are one for each cloud: its place, or a profile over its
 // places, which performance routing takes to be where the first of them is.
-func (r resolver) nestedEndpoints(parent Profile, clouds [][]Place, within Routing, gateway int) []Endpoint {
+func (r resolver) nestedEndpoints(parent Profile, clouds [][]Place, within Routing, gateway int, judges []string) []Endpoint {
 	endpoints := make([]Endpoint, len(clouds))
 	for i, places := range clouds {
 		if len(places) == 1 {
-			endpoints[i] = r.endpoint(places[0], gateway)
+			endpoints[i] = r.judged(r.endpoint(places[0], gateway), judges)
 			continue
 		}
 		cloud := places[0].Cloud
@@ -177,7 +179,7 @@ func (r resolver) nestedEndpoints(parent Profile, clouds [][]Place, within Routi
 				DNSName:   r.config.Platform.DNSLabel + "-" + key,
 				Routing:   within,
 				Probe:     parent.Probe,
-				Endpoints: r.endpoints(places, gateway),
+				Endpoints: r.endpoints(places, gateway, judges),
 			},
 		}
 		if within == Priority {
@@ -218,29 +220,29 @@ func (r resolver) representative(members []Tenant) string {
 	return workloads[0].Key
 }
 
-// children are the profiles that a profile chooses among.
-func (p Profile) children() []Profile {
-	var children []Profile
+// parts are the profile itself and those that it chooses among, theirs included, by key.
+func (p Profile) parts() map[string]Profile {
+	parts := map[string]Profile{p.Key: p}
 	for _, endpoint := range p.Endpoints {
 		if endpoint.Child != nil {
-			children = append(children, *endpoint.Child)
+			maps.Copy(parts, endpoint.Child.parts())
 		}
 	}
-	return children
+	return parts
 }
 
-// leaves are the endpoints that a profile may answer with, its children's in the
-// place of them.
+// leaves are the endpoints that a profile may answer with, its children's in the place of
+// them. A place that several profiles ask is there once.
 func (p Profile) leaves() []Endpoint {
 	var leaves []Endpoint
 	for _, endpoint := range p.Endpoints {
 		if endpoint.Child != nil {
-			leaves = append(leaves, endpoint.Child.Endpoints...)
+			leaves = append(leaves, endpoint.Child.leaves()...)
 			continue
 		}
 		leaves = append(leaves, endpoint)
 	}
-	return leaves
+	return slices.CompactFunc(leaves, func(a, b Endpoint) bool { return a.Place == b.Place && a.Gateway == b.Gateway })
 }
 
 // places are those that a profile may answer with, in order of preference.
@@ -263,13 +265,15 @@ func probesThrough(profiles []Profile, gateway string) []Probe {
 	return probesOf(profiles, func(e Endpoint) bool { return e.Gateway == gateway })
 }
 
-// probesOf lists the probes of the profiles that may answer with such an
-// endpoint, sorted by path.
+// probesOf lists the probes of the profiles that may answer with such an endpoint, and of
+// the profiles that they choose among, sorted by path.
 func probesOf(profiles []Profile, such func(Endpoint) bool) []Probe {
 	probes := map[string]Probe{}
 	for _, profile := range profiles {
-		if profile.Probe.Workload != "" && slices.ContainsFunc(profile.leaves(), such) {
-			probes[profile.Key] = profile.Probe
+		for _, part := range profile.parts() {
+			if part.Probe.Workload != "" && slices.ContainsFunc(part.leaves(), such) {
+				probes[part.Probe.Name] = part.Probe
+			}
 		}
 	}
 	return sortedValues(probes)

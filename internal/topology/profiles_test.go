@@ -372,8 +372,8 @@ func checkProfiles(t *rapid.T, c config.Config, resolved Topology) {
 	byKey := map[string]Profile{}
 	for _, profile := range resolved.Profiles {
 		byKey[profile.Key] = profile
-		for _, part := range append(profile.children(), profile) {
-			if other, taken := dnsNames[part.DNSName]; taken || len(part.DNSName) > 63 {
+		for _, part := range profile.parts() {
+			if other, taken := dnsNames[part.DNSName]; taken && other != part.Key || len(part.DNSName) > 63 {
 				t.Fatalf("the DNS name %s of %s is too long, or that of %q", part.DNSName, part.Key, other)
 			}
 			dnsNames[part.DNSName] = part.Key
@@ -436,8 +436,8 @@ func TestMoreProfilesOrEndpointsThanTrafficManagerHoldsAreRefused(t *testing.T) 
 	}{
 		"profiles, their children counted": {
 			parents,
-			"ai-serving:tenants: Forbidden: Traffic Manager: 201 of 200 profiles of the subscription (one for each distinct order of places, and where they nest one for each cloud with several): " +
-				"give tenants the same regions in the same order, or a residency",
+			"ai-serving:tenants: Forbidden: Traffic Manager: 201 of 200 profiles of the subscription (one for each distinct order of places, where they nest one for each cloud with several, and those of healthModels): " +
+				"give tenants the same regions in the same order, or a residency, or name fewer healthModels",
 		},
 		"endpoints": {
 			[]Profile{{Key: "wide", Endpoints: make([]Endpoint, 201)}},

@@ -160,7 +160,7 @@ type RateLimit struct {
 // Probe is a path on [Topology.HealthHost] that a workload's health check
 // answers, so that a profile learns whether a place can serve.
 type Probe struct {
-	// Name is the key of the profile that asks.
+	// Name is the key of the profile that asks, or "model-<model>".
 	Name string
 	// Path is "/healthz/<name>": it does not change with the tenants.
 	Path string
@@ -588,17 +588,17 @@ type Profile struct {
 	// DNSName is the relative name, unique among all customers of Azure.
 	DNSName string
 	Routing Routing
-	// Probe is what every endpoint is asked, with the host [Topology.HealthHost].
-	// Children ask what their parent does.
+	// Probe is what every endpoint is asked, with the host [Topology.HealthHost]. A child
+	// that divides the places of a cloud asks what its parent does.
 	Probe Probe
 	// Endpoints are in order of preference.
 	Endpoints []Endpoint
 }
 
-// Endpoint is a place that a profile may answer with, or a cloud, of whose
-// places another profile chooses one.
+// Endpoint is a place that a profile may answer with; a cloud, of whose places another
+// profile chooses one; or a place that several profiles ask for a model each.
 type Endpoint struct {
-	// Place is the cloud alone for a nested endpoint.
+	// Place is the cloud alone where another profile chooses one of its places.
 	Place Place
 	Kind  EndpointKind
 	// Host is the DNS name of a Google load balancer; "" for others.
@@ -608,6 +608,9 @@ type Endpoint struct {
 	Location string
 	// Gateway is the name of the gateway; "" for others.
 	Gateway string
+	// Judge is the key of the workload that [Endpoint.Child] asks for; "" where it asks
+	// what its parent does, or for each judge by a profile of its own.
+	Judge string
 	// Child is the profile of a nested endpoint; nil for others.
 	Child *Profile
 	// MinChildren is how many endpoints of the child have to be healthy for the

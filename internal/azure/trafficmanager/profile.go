@@ -1,6 +1,7 @@
 package trafficmanager
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-azure-native-sdk/network/v2"
@@ -140,11 +141,13 @@ func subnets(endpoint topology.Endpoint) network.EndpointPropertiesSubnetsArray 
 
 // endpointName is "azure-westeurope", "azure-westeurope-2" for the region's second
 // gateway, "gcp-europe-west4", or the cloud alone for a profile over its places
-// and for Google's global load balancer.
+// and for Google's global load balancer. The workload that a profile of a place asks for
+// follows: "azure-westeurope-chat".
 func endpointName(endpoint topology.Endpoint) string {
 	place := endpoint.Gateway
 	if place == "" {
 		place = endpoint.Place.Region
 	}
-	return strings.TrimSuffix(string(endpoint.Place.Cloud)+"-"+place, "-")
+	parts := []string{string(endpoint.Place.Cloud), place, endpoint.Judge}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "-")
 }

@@ -52,6 +52,9 @@ type TrafficManager struct {
 	DNSNames map[string]pulumi.StringOutput
 }
 
+// registered are the profiles that are registered, by key. Several may choose among one.
+type registered map[string]*network.Profile
+
 // New registers the profiles in a resource group of their own, since they
 // belong to no region.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*TrafficManager, error) {
@@ -83,35 +86,40 @@ func (m *TrafficManager) register(ctx *pulumi.Context, name string, args Args) e
 	if err != nil {
 		return fmt.Errorf("resource group: %w", err)
 	}
+	all := registered{}
 	for _, profile := range args.Profiles {
-		registered, err := m.profile(ctx, name, args, profile, group.Name)
+		made, err := m.profile(ctx, name, args, profile, group.Name, all)
 		if err != nil {
 			return err
 		}
-		m.DNSNames[profile.Key] = registered.DnsConfig.Fqdn().Elem()
+		m.DNSNames[profile.Key] = made.DnsConfig.Fqdn().Elem()
 	}
 	return nil
 }
 
-// profile registers a profile, after those that it chooses among.
-func (m *TrafficManager) profile(ctx *pulumi.Context, name string, args Args, profile topology.Profile, group pulumi.StringInput) (*network.Profile, error) {
+// profile registers a profile, after those that it chooses among, unless it is registered.
+func (m *TrafficManager) profile(ctx *pulumi.Context, name string, args Args, profile topology.Profile, group pulumi.StringInput, all registered) (*network.Profile, error) {
+	if made, done := all[profile.Key]; done {
+		return made, nil
+	}
 	children := map[string]pulumi.StringInput{}
 	for _, endpoint := range profile.Endpoints {
 		if endpoint.Child == nil {
 			continue
 		}
-		child, err := m.profile(ctx, name, args, *endpoint.Child, group)
+		child, err := m.profile(ctx, name, args, *endpoint.Child, group, all)
 		if err != nil {
 			return nil, err
 		}
 		children[endpoint.Child.Key] = child.ID().ToStringOutput()
 	}
-	registered, err := network.NewProfile(ctx, name+"-"+profile.Key, profileArgs(args, profile, group, children),
+	made, err := network.NewProfile(ctx, name+"-"+profile.Key, profileArgs(args, profile, group, children),
 		pulumi.Parent(m), pulumi.Protect(args.Protect && profile.Key == topology.DefaultProfile), pulumi.DependsOn(args.Ready), replaced, ignored)
 	if err != nil {
 		return nil, fmt.Errorf("profile %q: %w", profile.Key, err)
 	}
-	return registered, nil
+	all[profile.Key] = made
+	return made, nil
 }
 
 // replaced is the relative name, which a profile cannot change
