@@ -143,6 +143,7 @@ func (a *audit) placement(id string, endpoints []endpoint) {
 		}
 	}
 	wanted := slices.DeleteFunc(slices.Clone(a.places(id)), a.drained)
+	got = slices.Compact(got) // a place that profiles ask for a model each
 	if !a.ordered(id) {
 		slices.Sort(got)
 		slices.Sort(wanted)

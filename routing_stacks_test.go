@@ -93,7 +93,8 @@ func (s *stack) platform() values {
 		"domain": generatedDomain, "dnsLabel": "generated", "tls": s.tls, "residencies": s.residencies,
 		"traffic": values{
 			"nested":    s.one(3, "nested"),
-			"endpoints": rapid.SampledFrom([]config.EndpointKind{config.AzureEndpoints, config.ExternalEndpoints}).Draw(s.t, "endpoints"),
+			"healthModels": s.some(slices.Sorted(maps.Keys(s.models)), 0, "health models"),
+			"endpoints":    rapid.SampledFrom([]config.EndpointKind{config.AzureEndpoints, config.ExternalEndpoints}).Draw(s.t, "endpoints"),
 		},
 	}
 }

@@ -427,8 +427,10 @@ func TestMoreProfilesOrEndpointsThanTrafficManagerHoldsAreRefused(t *testing.T) 
 	t.Parallel()
 	var parents []Profile
 	for i := range 67 {
-		nested := Endpoint{Place: Place{Cloud: Azure}, Kind: Nested, Child: &Profile{Key: fmt.Sprint("child-", i)}}
-		parents = append(parents, Profile{Key: fmt.Sprint("p", i), Endpoints: []Endpoint{nested, nested}})
+		nested := func(cloud Cloud) Endpoint {
+			return Endpoint{Place: Place{Cloud: cloud}, Kind: Nested, Child: &Profile{Key: fmt.Sprint(cloud, i)}}
+		}
+		parents = append(parents, Profile{Key: fmt.Sprint("p", i), Endpoints: []Endpoint{nested(Azure), nested(GCloud)}})
 	}
 	for name, test := range map[string]struct {
 		profiles []Profile
