@@ -171,3 +171,14 @@ func partsOfMany(t *testing.T, tenants int) int {
 	}
 	return len(parts)
 }
+
+// TestJudgesWithHyphensAreToldApart: the names of models may have hyphens, and what joins
+// them has one too.
+func TestJudgesWithHyphensAreToldApart(t *testing.T) {
+	t.Parallel()
+	place := Endpoint{Place: Place{Azure, "westus"}, Gateway: "westus", Kind: ByID}
+	key := func(judges ...string) string { return resolver{}.judged(place, judges).Child.Key }
+	if one, other := key("a", "b-c"), key("a-b", "c"); one == other {
+		t.Errorf("both have the key %s", one)
+	}
+}
