@@ -73,7 +73,7 @@ func priority(entry resource.PropertyValue) int {
 }
 
 func (d directory) endpoint(entry resource.PropertyMap, probe edge.Request) ([]endpoint, error) {
-	if status := entry["endpointStatus"]; status.IsString() && status.StringValue() != "Enabled" {
+	if !enabled(entry) {
 		return nil, nil
 	}
 	target := entry["targetResourceId"]
@@ -109,12 +109,12 @@ func probeOf(profile testkit.Resource) edge.Request {
 // profiles holds each tenant's hosts to resolve, by DNS, to its places alone, and to all
 // of them that are not drained: what is lost of them, the others stay.
 func (a *audit) profiles() {
-	d := a.directory()
+	d, voters := a.directory(), map[string][]voter{}
 	for _, id := range a.tenants() {
 		if !a.Tenants[id].Enabled {
 			continue
 		}
-		name := object(object(a.recording.Outputs["tenants"])[resource.PropertyKey(id)])["cname"].StringValue()
+		name := a.cname(id)
 		for _, host := range a.Tenants[id].Hosts {
 			if d.records[host] != name {
 				a.fault("the record of %s routes to %q, not to %q", host, d.records[host], name)
@@ -131,7 +131,16 @@ func (a *audit) profiles() {
 				a.probe(id, frontend, endpoint.probe)
 			}
 		}
+		if voters[name] == nil {
+			voters[name] = a.voters(d, d.profiles[name])
+			a.health(id, voters[name])
+		}
 	}
+}
+
+// cname is what the records of a tenant's hosts are to name.
+func (a *audit) cname(id string) string {
+	return object(object(a.recording.Outputs["tenants"])[resource.PropertyKey(id)])["cname"].StringValue()
 }
 
 func (a *audit) placement(id string, endpoints []endpoint) {
@@ -178,14 +187,30 @@ func (a *audit) probe(id string, at balancer, probe edge.Request) {
 	if lie := answer.Forwarded.Header.Get(tenantHeader); lie != "" {
 		a.fault("%s: the probe %s of %s arrives as a request of %q", at.name, probe.Path, id, lie)
 	}
+	if _, known := a.serving(at, answer); !known {
+		a.fault("%s: the probe %s of %s asks %q for %s", at.name, probe.Path, id, a.members(answer.Backends[0]), answer.Forwarded.Path)
+	}
+}
+
+// asked is the workload that a frontend asks for its health when it is probed.
+func (a *audit) asked(at balancer, probe edge.Request) (workload, bool) {
+	answer, ok := a.ask(at, probe.Scheme, probe.Host, probe.Path)
+	if !ok || len(answer.Backends) != 1 {
+		return workload{}, false
+	}
+	return a.serving(at, answer)
+}
+
+// serving is the workload whose replicas are asked for the health path of their model.
+func (a *audit) serving(at balancer, answer edge.Answer) (workload, bool) {
 	members := a.members(answer.Backends[0])
 	for model, entry := range a.Models {
 		for _, owner := range append(a.tenants(), "") {
 			replicas := a.fleet.at(at.place, workload{owner, model})
 			if len(members) > 0 && slices.Equal(members, replicas) && answer.Forwarded.Path == entry.HealthPath {
-				return
+				return workload{owner, model}, true
 			}
 		}
 	}
-	a.fault("%s: the probe %s of %s asks %q for %s", at.name, probe.Path, id, members, answer.Forwarded.Path)
+	return workload{}, false
 }

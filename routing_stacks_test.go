@@ -92,7 +92,7 @@ func (s *stack) platform() values {
 	return values{
 		"domain": generatedDomain, "dnsLabel": "generated", "tls": s.tls, "residencies": s.residencies,
 		"traffic": values{
-			"nested":    s.one(3, "nested"),
+			"nested":       s.one(3, "nested"),
 			"healthModels": s.some(slices.Sorted(maps.Keys(s.models)), 0, "health models"),
 			"endpoints":    rapid.SampledFrom([]config.EndpointKind{config.AzureEndpoints, config.ExternalEndpoints}).Draw(s.t, "endpoints"),
 		},

@@ -19,6 +19,25 @@ var trafficRefusals = map[string]refusal{
 			`ai-serving:platform.traffic.healthModels[3]: Duplicate value: "chat"`,
 		},
 	},
+	"a health model without a name, and the tenants' in their place": {
+		edits: withTraffic(`{healthModels: ["", acme]}`),
+		want: []string{
+			`ai-serving:platform.traffic.healthModels[0]: Invalid value: "": is not in models: chat, embed`,
+			`ai-serving:platform.traffic.healthModels[1]: Invalid value: "acme": is not in models: chat, embed`,
+		},
+	},
+	"a health model by number": {
+		edits: withTraffic("{healthModels: [1]}"),
+		want:  []string{"ai-serving:platform.traffic.healthModels[0]: Invalid value: 1: must be a string: put it in quotes"},
+	},
+	"a health model outside of a list": {
+		edits: withTraffic("{healthModels: chat}"),
+		want:  []string{`ai-serving:platform.traffic.healthModels: Invalid value: "chat": must be a list`},
+	},
+	"one health model twice, which a profile with several addresses may have once": {
+		edits: withTraffic("{routing: multivalue, endpoints: addresses, healthModels: [chat, chat]}"),
+		want:  []string{`ai-serving:platform.traffic.healthModels[1]: Duplicate value: "chat"`},
+	},
 	"several health models where a profile answers with several addresses": {
 		edits: withTraffic("{routing: multivalue, endpoints: addresses, healthModels: [chat, embed]}"),
 		want: []string{
@@ -157,6 +176,8 @@ func TestEveryWayOfRoutingIsTaken(t *testing.T) {
 		"geographic":  "{routing: geographic, places: {azure/westeurope: {geography: [GEO-EU, WORLD]}, azure/northcentralus: {geography: [US, CA-QC]}, gcp: {geography: [US-CA]}}}",
 		"subnet":      "{routing: subnet, places: {azure/westeurope: {subnets: [203.0.113.0/24]}, azure/northcentralus: {subnets: ['2001:db8::/32']}}}",
 		"multivalue":  "{routing: multivalue, endpoints: addresses}",
+		"judged":      "{healthModels: [embed, chat]}",
+		"judged once": "{routing: multivalue, endpoints: addresses, healthModels: [chat]}",
 		"nested":      "{routing: geographic, nested: true, minChildEndpoints: 2, places: {azure: {geography: [WORLD]}, gcp: {geography: [GEO-EU]}}}",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,7 +64,8 @@ func (c Config) validateHealthModels(path *field.Path) field.ErrorList {
 			errs = append(errs, field.Duplicate(path.Index(i), model))
 		}
 	}
-	if len(named) > 1 && c.Platform.Traffic.Routing == MultiValue {
+	several := len(slices.Compact(slices.Sorted(slices.Values(named)))) > 1
+	if several && c.Platform.Traffic.Routing == MultiValue {
 		errs = append(errs, field.Forbidden(path, "multivalue routing cannot choose among profiles, which several models need: name one, or choose another routing"))
 	}
 	return errs

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -143,5 +144,41 @@ func TestPlacementsShareTheProfilesOfAPlace(t *testing.T) {
 	none, one, ten := count(0), count(1), count(10)
 	if one != none+1 || ten != one {
 		t.Errorf("%d profiles, %d with a tenant that orders the places, %d with ten: want one more, and no more", none, one, ten)
+	}
+}
+
+// TestAThousandTenantsOfThePoolShareTheProfilesOfTheirPlaces: what healthModels cost
+// depends on the places, the gateways and the models, and not on how many tenants there are.
+func TestAThousandTenantsOfThePoolShareTheProfilesOfTheirPlaces(t *testing.T) {
+	t.Parallel()
+	few, many := partsOfMany(t, 3), partsOfMany(t, 1000)
+	// Its placement's, and of each of its two places one that needs both models and one for each.
+	if few != 7 || many != few {
+		t.Errorf("3 tenants need %d profiles and 1,000 need %d, want 7 of both", few, many)
+	}
+}
+
+// partsOfMany counts the profiles of so many tenants with two health models.
+func partsOfMany(t *testing.T, tenants int) int {
+	t.Helper()
+	resolved, err := resolveMany(t, tenants, pooledEntry(1000), "    tls: none\n", "    tls: none\n    traffic: {healthModels: [chat, embed]}\n")
+	if err != nil {
+		t.Fatal(unplaced(err))
+	}
+	parts := map[string]Profile{}
+	for _, profile := range resolved.Profiles {
+		maps.Copy(parts, profile.parts())
+	}
+	return len(parts)
+}
+
+// TestJudgesWithHyphensAreToldApart: the names of models may have hyphens, and what joins
+// them has one too.
+func TestJudgesWithHyphensAreToldApart(t *testing.T) {
+	t.Parallel()
+	place := Endpoint{Place: Place{Azure, "westus"}, Gateway: "westus", Kind: ByID}
+	key := func(judges ...string) string { return resolver{}.judged(place, judges).Child.Key }
+	if one, other := key("a", "b-c"), key("a-b", "c"); one == other {
+		t.Errorf("both have the key %s", one)
 	}
 }

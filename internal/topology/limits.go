@@ -266,7 +266,7 @@ func (g Gateway) usages(path *field.Path, domain string) []usage {
 		{path, g.activeListeners(), maxActiveListeners, "active listeners (one for each tenant with hosts or replicas of its own, and again for a private frontend)", full, where},
 		{path, len(g.Pools) + 1, maxBackendPools, "backend pools and settings (one for each workload)", full, where},
 		{path, len(g.certificates()), maxCertificates, "certificates", full, where},
-		{path, len(g.Probes) + 1, maxPathRules, "path rules for health probes (one for each placement)", "use fewer sets of regions", where},
+		{path, len(g.Probes) + 1, maxPathRules, "path rules for health probes (one for each placement)", "use fewer sets of regions, or name fewer healthModels", where},
 	}
 	for _, listener := range g.Listeners {
 		rules := 1 // what refuses every other path

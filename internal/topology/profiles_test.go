@@ -319,11 +319,14 @@ func TestChildrenAskWhatTheirParentDoes(t *testing.T) {
 	}
 }
 
+// shared are models that drawn tenants may have, and that may be health models.
+var shared = []string{"chat", "embed", "rank"}
+
 // TestProfilesKeepToTheirPlacements draws tenants and ways of routing: whatever
 // they are, a profile answers with the places of its tenants, and with no other.
 func TestProfilesKeepToTheirPlacements(t *testing.T) {
 	t.Parallel()
-	base := wider(t, "{}")
+	base := wider(t, "{}", "    embed:", "    rank: {image: registry.example.com/rank, port: 8080, healthPath: /, paths: [/v1/rank], azure: {containers: {cpu: 1, memoryGiB: 1}}, gcp: {kubernetes: {cpu: 500m, memory: 1Gi}}}\n    embed:")
 	regions := []string{"azure/eastus", "azure/westeurope", "gcp/europe-west4", "gcp/us-central1"}
 	rapid.Check(t, func(t *rapid.T) {
 		drawn := base
@@ -331,8 +334,10 @@ func TestProfilesKeepToTheirPlacements(t *testing.T) {
 		drawn.Platform.DNSLabel = strings.Repeat("a", 37) // the longest
 		drawn.Tenants = map[string]config.Tenant{}
 		for i := range rapid.IntRange(1, 12).Draw(t, "tenants") {
-			tenant := config.Tenant{Models: []string{"chat"}, Hosts: []string{fmt.Sprintf("t%d.ai.example.com", i)}, Isolation: config.Pool, Enabled: true}
+			models := rapid.SliceOfNDistinct(rapid.SampledFrom(shared), 1, len(shared), rapid.ID).Draw(t, "models")
+			tenant := config.Tenant{Models: models, Hosts: []string{fmt.Sprintf("t%d.ai.example.com", i)}, Isolation: config.Pool}
 			tenant.Gateway = rapid.IntRange(1, 3).Draw(t, "gateway")
+			tenant.Enabled = rapid.IntRange(1, 5).Draw(t, "enabled") > 1
 			placement := rapid.SampledFrom([]string{"everywhere", "residency", "cloud", "cloud of a residency", "regions"}).Draw(t, "placement")
 			if strings.Contains(placement, "residency") {
 				tenant.Residency = rapid.SampledFrom([]string{"west", "east"}).Draw(t, "residency")
@@ -359,6 +364,11 @@ func drawTraffic(t *rapid.T, regions []string) config.Traffic {
 		Failover:          config.FastFailover,
 		Places:            map[string]config.TrafficPlace{},
 	}
+	most := len(shared)
+	if traffic.Routing == config.MultiValue {
+		most = 1 // it cannot choose among profiles
+	}
+	traffic.HealthModels = rapid.SliceOfNDistinct(rapid.SampledFrom(shared), 0, most, rapid.ID).Draw(t, "health models")
 	for i, key := range append([]string{"azure", "gcp"}, regions...) {
 		traffic.Places[key] = config.TrafficPlace{
 			Priority: (i*3)%7 + 1, Weight: i + 1, Geography: []string{"DE"}, Subnets: []string{fmt.Sprintf("192.0.2.%d/32", i)},
@@ -369,10 +379,14 @@ func drawTraffic(t *rapid.T, regions []string) config.Traffic {
 
 func checkProfiles(t *rapid.T, c config.Config, resolved Topology) {
 	dnsNames := map[string]string{}
-	byKey := map[string]Profile{}
+	byKey, registered := map[string]Profile{}, map[string]Profile{}
 	for _, profile := range resolved.Profiles {
 		byKey[profile.Key] = profile
 		for _, part := range profile.parts() {
+			if other, made := registered[part.Key]; made && !cmp.Equal(other, part) {
+				t.Fatalf("two profiles have the key %s, and one only is registered\n%s", part.Key, cmp.Diff(other, part))
+			}
+			registered[part.Key] = part
 			if other, taken := dnsNames[part.DNSName]; taken && other != part.Key || len(part.DNSName) > 63 {
 				t.Fatalf("the DNS name %s of %s is too long, or that of %q", part.DNSName, part.Key, other)
 			}
@@ -417,7 +431,9 @@ func checkEndpoints(t *rapid.T, profile Profile) {
 			t.Fatalf("%s routing knows the wrong things of %+v", profile.Routing, endpoint)
 		case endpoint.Location == "" && endpoint.Kind != ByID:
 			t.Fatalf("the endpoint %s of kind %s is nowhere", endpoint.Place, endpoint.Kind)
-		case endpoint.Child != nil && (len(endpoint.Child.Endpoints) < 2 || endpoint.MinChildren < 1 || endpoint.MinChildren > len(endpoint.Child.Endpoints)):
+		case endpoint.Judge != "" && (len(endpoint.Child.Endpoints) != 1 || endpoint.Child.Probe.Workload != endpoint.Judge):
+			t.Fatalf("%s is asked for %s by %+v", endpoint.Place, endpoint.Judge, endpoint.Child)
+		case endpoint.Child != nil && endpoint.Judge == "" && (len(endpoint.Child.Endpoints) < 2 || endpoint.MinChildren < 1 || endpoint.MinChildren > len(endpoint.Child.Endpoints)):
 			t.Fatalf("%s needs %d of %d regions", endpoint.Place, endpoint.MinChildren, len(endpoint.Child.Endpoints))
 		}
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // resolveMany resolves the dev stack with so many other tenants, in files of a
-// thousand. The entry of each is made from its number.
-func resolveMany(t *testing.T, tenants int, entry func(int) string) (Topology, error) {
+// thousand, after edits: pairs of old and new. The entry of each is made from its number.
+func resolveMany(t *testing.T, tenants int, entry func(int) string, edits ...string) (Topology, error) {
 	t.Helper()
 	text, err := os.ReadFile("../../Pulumi.dev.yaml")
 	if err != nil {
@@ -22,6 +22,12 @@ func resolveMany(t *testing.T, tenants int, entry func(int) string) (Topology, e
 	before, _, found := strings.Cut(string(text), "  ai-serving:tenants:\n")
 	if !found {
 		t.Fatal("the dev stack's tenants are not where they were")
+	}
+	for i := 0; i < len(edits); i += 2 {
+		if !strings.Contains(before, edits[i]) {
+			t.Fatalf("the stack file has no %q to edit", edits[i])
+		}
+		before = strings.Replace(before, edits[i], edits[i+1], 1)
 	}
 	file, err := stackfile.Read("dev", before+"  ai-serving:tenantFiles: [tenants/*.yaml]\n")
 	if err != nil {

@@ -43,6 +43,7 @@ func TestAStackRegistersItsProfiles(t *testing.T) {
 		"nested":    "{nested: true, routing: weighted, places: {azure: {weight: 3}, gcp: {weight: 1}}}",
 		"external":  "{endpoints: external, failover: standard}",
 		"addresses": "{endpoints: addresses, routing: multivalue}",
+		"health":    "{healthModels: [chat, embed]}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -244,6 +244,54 @@ func TestANestedEndpointLeadsToAProfileOfItsOwn(t *testing.T) {
 	}
 }
 
+// judged is a gateway that is healthy only if two models are, each asked by a profile.
+func judged() topology.Endpoint {
+	every := topology.Profile{Key: "every-westeurope--chat--embed", DNSName: "every", Routing: topology.Priority, Probe: topology.Probe{Path: "/healthz/model-embed"}}
+	for _, judge := range []string{"chat", "embed"} {
+		every.Endpoints = append(every.Endpoints, topology.Endpoint{
+			Place: westeurope, Gateway: "westeurope", Kind: topology.Nested, Location: "westeurope", Judge: judge, MinChildren: 1,
+			Child: &topology.Profile{
+				Key: "health-westeurope--" + judge, DNSName: "health-" + judge, Routing: topology.Priority,
+				Probe: topology.Probe{Path: "/healthz/model-" + judge}, Endpoints: []topology.Endpoint{gateway},
+			},
+		})
+	}
+	return topology.Endpoint{Place: westeurope, Gateway: "westeurope", Kind: topology.Nested, Location: "westeurope", MinChildren: 2, Child: &every}
+}
+
+func TestPlacementsShareTheProfilesThatAskForModels(t *testing.T) {
+	t.Parallel()
+	args := fixture(topology.Performance, judged(), balancer)
+	other := args.Profiles[0]
+	other.Key, other.DNSName = "nearest-azure", "ai-serving-test-nearest-azure"
+	args.Profiles = append(args.Profiles, other)
+	recording := record(t, args)
+	if made := len(recording.OfType("azure-native:network:Profile")); made != 5 {
+		t.Errorf("%d profiles are registered, want 2, and 3 that they share", made)
+	}
+	every := profile(t, recording, "every-westeurope--chat--embed").Inputs.Mappable()
+	var names, paths []any
+	for _, endpoint := range every["endpoints"].([]any) {
+		names = append(names, endpoint.(map[string]any)["name"])
+	}
+	for _, judge := range []string{"chat", "embed"} {
+		asks := profile(t, recording, "health-westeurope--"+judge).Inputs.Mappable()
+		paths = append(paths, asks["monitorConfig"].(map[string]any)["path"])
+	}
+	if diff := cmp.Diff([]any{"azure-westeurope-chat", "azure-westeurope-embed"}, names); diff != "" {
+		t.Errorf("endpoints of the profile that needs both (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{"/healthz/model-chat", "/healthz/model-embed"}, paths); diff != "" {
+		t.Errorf("paths that are asked for (-want +got):\n%s", diff)
+	}
+	for _, key := range []string{"default", "nearest-azure"} {
+		endpoint := profile(t, recording, key).Inputs.Mappable()["endpoints"].([]any)[0].(map[string]any)
+		if endpoint["minChildEndpoints"] != 2.0 || endpoint["endpointLocation"] != "westeurope" || endpoint["name"] != "azure-westeurope" {
+			t.Errorf("the endpoint of %s is %v", key, endpoint)
+		}
+	}
+}
+
 func TestProbesAskForTheHealthHost(t *testing.T) {
 	t.Parallel()
 	slow := fixture(topology.Priority, gateway)
