@@ -1,0 +1,122 @@
+package firewall
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ai-serving/internal/firewall"
+)
+
+// base are the directives that come before the core rule set's own: those that Coraza
+// recommends for request bodies. All rules up to paranoia level 4 run, but those that
+// a profile removes.
+const base = `
+SecRuleEngine %s
+SecRequestBodyAccess On
+SecRequestBodyLimit 16777216
+SecRequestBodyInMemoryLimit 16777216
+SecArgumentsLimit 100000
+SecRule REQUEST_HEADERS:Content-Type "^(?:application(?:/soap\+|/)|text/)xml" "id:200000,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=XML"
+SecRule REQBODY_ERROR "!@eq 0" "id:200002,phase:2,t:none,log,deny,status:400,msg:'Failed to parse the body'"
+SecRule REQUEST_HEADERS:Sandbox-Cut "@streq 1" "id:200010,phase:1,t:none,pass,nolog,ctl:ruleRemoveById=200002"
+SecAction "id:900000,phase:1,pass,nolog,setvar:tx.blocking_paranoia_level=%d"
+`
+
+// parsedJSON makes arguments of the fields of JSON.
+const parsedJSON = `
+SecRule REQUEST_HEADERS:Content-Type "^application/json" "id:200001,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"
+SecRule REQUEST_HEADERS:Content-Type "^application/[a-z0-9.-]+[+]json" "id:200006,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"
+`
+
+// coreRules are the core rule set itself.
+const coreRules = `
+Include @crs-setup.conf.example
+Include @owasp_crs/REQUEST-*.conf
+`
+
+// azureInspected is how much of a body Application Gateway looks at: what the program
+// asks for, and Azure's default.
+const azureInspected = 128 << 10
+
+// newAzure is the core rule set as Microsoft's default rule set of a version: anomaly
+// scores, with a threshold of 5; the rules of paranoia level 1, and of those above it
+// the ones that the version has on. A rule of the core rule set 3.3 may have another
+// level in 4: Microsoft's counts.
+func newAzure(version string, exclusions []firewall.Exclusion) (engine, error) {
+	rules, err := crsRules()
+	if err != nil {
+		return engine{}, err
+	}
+	directives := []string{
+		fmt.Sprintf(base, "On", 4), parsedJSON, coreRules,
+		removal(besides(rules, drsOn(version))),
+	}
+	return newEngine(azureInspected, append(directives, excluding(rules, exclusions)...)...)
+}
+
+// drsOn are the rules that a version of Microsoft's default rule set has on.
+func drsOn(version string) []int {
+	if version == "2.1" {
+		return slices.Concat(drsRules[1], drsRules[2])
+	}
+	return drsRules[1]
+}
+
+// besides are the rules above paranoia level 1 that are not on.
+func besides(rules []rule, on []int) []int {
+	var ids []int
+	for _, rule := range rules {
+		if rule.level > 1 && !slices.Contains(on, rule.id) {
+			ids = append(ids, rule.id)
+		}
+	}
+	return ids
+}
+
+// drsGroups are the numbers of the core rule set's rules that are in a rule group of
+// Microsoft's. Those of Microsoft's own groups are not published.
+var drsGroups = map[string][]int{
+	"METHOD-ENFORCEMENT": {911}, "PROTOCOL-ENFORCEMENT": {920}, "PROTOCOL-ATTACK": {921}, "LFI": {930}, "RFI": {931},
+	"RCE": {932}, "PHP": {933}, "NODEJS": {934}, "XSS": {941}, "SQLI": {942}, "FIX": {943}, "JAVA": {944},
+}
+
+// excluding are the directives for some exclusions.
+func excluding(rules []rule, exclusions []firewall.Exclusion) []string {
+	var directives []string
+	for _, exclusion := range exclusions {
+		target := target(exclusion)
+		for _, rule := range rules {
+			if covers(exclusion, rule) {
+				directives = append(directives, fmt.Sprintf("SecRuleUpdateTargetById %d %q", rule.id, target))
+			}
+		}
+	}
+	return directives
+}
+
+// covers holds for the rules of the groups that an exclusion is for; all if it says
+// none.
+func covers(exclusion firewall.Exclusion, rule rule) bool {
+	if exclusion.Groups == nil {
+		return true
+	}
+	return slices.ContainsFunc(exclusion.Groups, func(name string) bool { return slices.Contains(drsGroups[name], group(rule.id)) })
+}
+
+// target is what an exclusion takes from a rule. Coraza has "json." before the name of
+// a field of JSON, which Azure has not.
+func target(exclusion firewall.Exclusion) string {
+	variable := map[string]string{"RequestArgNames": "ARGS", "RequestArgValues": "ARGS", "RequestArgKeys": "ARGS_NAMES"}[exclusion.Variable]
+	pattern := regexp.QuoteMeta(exclusion.Selector)
+	switch exclusion.Operator {
+	case "StartsWith":
+		pattern = `^(?:json\.)?` + pattern
+	case "EndsWith":
+		pattern += "$"
+	case "Equals":
+		pattern = `^(?:json\.)?` + pattern + "$"
+	}
+	return "!" + variable + ":/" + strings.ReplaceAll(pattern, "/", `\/`) + "/"
+}
