@@ -3,6 +3,7 @@ package firewall
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,11 @@ func (r Request) header(name string) string {
 	return ""
 }
 
+// isJSON holds for requests that say that their body is JSON.
+func isJSON(request Request) bool { return jsonType.MatchString(request.header("Content-Type")) }
+
+var jsonType = regexp.MustCompile(`(?i)^application/(?:[a-z0-9.-]+[+])?json`)
+
 // path and query are the parts of the URI.
 func (r Request) path() string {
 	path, _, _ := strings.Cut(r.URI, "?")
@@ -56,6 +62,8 @@ type engine struct {
 	waf coraza.WAF
 	// inspected is how many bytes of a body are looked at.
 	inspected int
+	// whole says that the rules see the body as one argument, and not what is in it.
+	whole bool
 }
 
 func newEngine(inspected int, directives ...string) (engine, error) {
@@ -67,7 +75,7 @@ func newEngine(inspected int, directives ...string) (engine, error) {
 	if err != nil {
 		return engine{}, fmt.Errorf("core rule set: %w", err)
 	}
-	return engine{waf, inspected}, nil
+	return engine{waf: waf, inspected: inspected}, nil
 }
 
 // cutHeader tells the rules that the body is a part of the request's only, so that
@@ -92,7 +100,9 @@ func (e engine) run(request Request) (Verdict, error) {
 	if transaction.ProcessRequestHeaders() != nil {
 		return verdict(transaction), nil
 	}
-	if _, _, err := transaction.ReadRequestBodyFrom(bytes.NewReader(body)); err != nil {
+	if e.whole {
+		transaction.AddPostRequestArgument("body", string(body))
+	} else if _, _, err := transaction.ReadRequestBodyFrom(bytes.NewReader(body)); err != nil {
 		return Verdict{}, err
 	}
 	if _, err := transaction.ProcessRequestBody(); err != nil {

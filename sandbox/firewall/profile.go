@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,11 +50,8 @@ func newAzure(version string, exclusions []firewall.Exclusion) (engine, error) {
 	if err != nil {
 		return engine{}, err
 	}
-	directives := []string{
-		fmt.Sprintf(base, "On", 4), parsedJSON, coreRules,
-		removal(besides(rules, drsOn(version))),
-	}
-	return newEngine(azureInspected, append(directives, excluding(rules, exclusions)...)...)
+	directives := append([]string{fmt.Sprintf(base, "On", 4), parsedJSON, coreRules}, excluding(exclusions)...)
+	return newEngine(azureInspected, append(directives, removal(besides(rules, drsOn(version))))...)
 }
 
 // drsOn are the rules that a version of Microsoft's default rule set has on.
@@ -83,26 +81,28 @@ var drsGroups = map[string][]int{
 }
 
 // excluding are the directives for some exclusions.
-func excluding(rules []rule, exclusions []firewall.Exclusion) []string {
+func excluding(exclusions []firewall.Exclusion) []string {
 	var directives []string
 	for _, exclusion := range exclusions {
-		target := target(exclusion)
-		for _, rule := range rules {
-			if covers(exclusion, rule) {
-				directives = append(directives, fmt.Sprintf("SecRuleUpdateTargetById %d %q", rule.id, target))
-			}
+		for _, group := range groupsOf(exclusion) {
+			directives = append(directives, fmt.Sprintf("SecRuleUpdateTargetById %d000-%d999 \"%s\"", group, group, target(exclusion)))
 		}
 	}
 	return directives
 }
 
-// covers holds for the rules of the groups that an exclusion is for; all if it says
-// none.
-func covers(exclusion firewall.Exclusion, rule rule) bool {
-	if exclusion.Groups == nil {
-		return true
+// groupsOf are the groups of the core rule set's rules that an exclusion is for; all if
+// it names none.
+func groupsOf(exclusion firewall.Exclusion) []int {
+	names := exclusion.Groups
+	if names == nil {
+		names = slices.Sorted(maps.Keys(drsGroups))
 	}
-	return slices.ContainsFunc(exclusion.Groups, func(name string) bool { return slices.Contains(drsGroups[name], group(rule.id)) })
+	var groups []int
+	for _, name := range names {
+		groups = append(groups, drsGroups[name]...)
+	}
+	return groups
 }
 
 // target is what an exclusion takes from a rule. Coraza has "json." before the name of
@@ -112,11 +112,11 @@ func target(exclusion firewall.Exclusion) string {
 	pattern := regexp.QuoteMeta(exclusion.Selector)
 	switch exclusion.Operator {
 	case "StartsWith":
-		pattern = `^(?:json\.)?` + pattern
+		pattern = `^(?:json[.])?` + pattern
 	case "EndsWith":
 		pattern += "$"
 	case "Equals":
-		pattern = `^(?:json\.)?` + pattern + "$"
+		pattern = `^(?:json[.])?` + pattern + "$"
 	}
 	return "!" + variable + ":/" + strings.ReplaceAll(pattern, "/", `\/`) + "/"
 }
