@@ -1,38 +1,52 @@
 package firewall
 
-// Exclusion is a part of requests that some groups of Microsoft's rules leave alone.
+// Exclusion is a part of requests that some of Microsoft's rules leave alone.
 type Exclusion struct {
 	// Variable, Operator and Selector are Azure's matchVariable,
 	// selectorMatchOperator and selector.
 	Variable, Operator, Selector string
-	// Groups are the rule groups that it is for, by the names that Azure has for them.
-	Groups []string
+	// Groups are those of the rules that it is for; none for all rules.
+	Groups []Group
+}
+
+// Group is a rule group of Microsoft's.
+type Group struct {
+	Name string
+	// Rules are the ids of those that are meant; none for the whole group.
+	Rules []string
 }
 
 // contentGroups are the groups of Microsoft's default rule set, 2.1 and 2.2, that look
 // for attacks in the text of arguments. The others look at the form of a request, and
-// stay on for all of it: General, METHOD-ENFORCEMENT, PROTOCOL-ENFORCEMENT, FIX.
+// stay on for all of it: General, METHOD-ENFORCEMENT and PROTOCOL-ENFORCEMENT.
 //
 // The five of Microsoft's own (MS-ThreatIntel) cannot be tried here, for their rules
-// are not published. They are as a report of Microsoft's has them: a chat was refused
+// are not published. They are as a sample of Microsoft's has them: a chat was refused
 // by them, until its content was excluded from these groups.
 //
 // Sources: learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-crs-rulegroups-rules;
 // github.com/Azure-Samples/microsoft-foundry-baseline-landing-zone/pull/34.
 var contentGroups = []string{
-	"JAVA", "LFI", "NODEJS", "PHP", "PROTOCOL-ATTACK", "RCE", "RFI", "SQLI", "XSS",
+	"FIX", "JAVA", "LFI", "NODEJS", "PHP", "PROTOCOL-ATTACK", "RCE", "RFI", "SQLI", "XSS",
 	"MS-ThreatIntel-AppSec", "MS-ThreatIntel-CVEs", "MS-ThreatIntel-SQLI", "MS-ThreatIntel-WebShells",
 }
 
 // xssGroup came with version 2.2.
 const xssGroup = "MS-ThreatIntel-XSS"
 
-// ContentGroups are the groups of a version of Microsoft's default rule set that look
-// for attacks in the text of arguments.
-func ContentGroups(ruleSet string) []string {
-	groups := append([]string(nil), contentGroups...)
+// characterRules look for a null, and for what cannot be printed, in arguments: text
+// about "%00" has one, for the rules decode it.
+var characterRules = Group{"PROTOCOL-ENFORCEMENT", []string{"920270", "920271"}}
+
+// promptGroups are the rules of a version of Microsoft's default rule set that look at
+// the text of arguments.
+func promptGroups(ruleSet string) []Group {
+	groups := []Group{characterRules}
+	for _, name := range contentGroups {
+		groups = append(groups, Group{Name: name})
+	}
 	if ruleSet != "2.1" {
-		groups = append(groups, xssGroup)
+		groups = append(groups, Group{Name: xssGroup})
 	}
 	return groups
 }
@@ -42,7 +56,7 @@ func ContentGroups(ruleSet string) []string {
 // with its name at the top of the body first and those within behind it
 // ("variables.model"). So an argument that begins with the field's name is the field,
 // or is within it. Azure advises values rather than names. It takes an argument of the
-// query for the same: [QueryPattern] is against that.
+// query for the same: [OddQuery] is against that.
 //
 // Azure counts exclusions for a gateway, over all of its policies: 200 at most.
 //
@@ -54,7 +68,7 @@ func Exclusions(ruleSet, preset string) []Exclusion {
 	fields := PromptFields(preset)
 	exclusions := make([]Exclusion, len(fields))
 	for i, field := range fields {
-		exclusions[i] = Exclusion{"RequestArgValues", "StartsWith", field, ContentGroups(ruleSet)}
+		exclusions[i] = Exclusion{"RequestArgValues", "StartsWith", field, promptGroups(ruleSet)}
 	}
 	return exclusions
 }

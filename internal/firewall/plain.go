@@ -5,7 +5,8 @@ package firewall
 // refused, on both clouds: on Google the signatures that would find an attack there are
 // off for prompts, and on Azure an argument of the query may have the name of a field
 // of a prompt. The patterns are for text in small letters, and are regular expressions
-// that RE2 and PCRE both have.
+// that RE2 and PCRE both have. A backslash is in them twice: the language of Cloud Armor
+// reads the first.
 const (
 	// JSONType is of the types of bodies of JSON, in small letters.
 	JSONType = `^application/([a-z0-9.-]+[+])?json`
@@ -16,9 +17,11 @@ const (
 	// OddPath finds what is in no path of one: encoded characters, names that begin
 	// with a dot, and empty ones.
 	OddPath = `[^a-z0-9._~/:@-]|/[.]|//`
-	// OddCookie finds brackets, quotes and the signs of a shell, encoded or not. A
-	// balancer's and a site's own cookies have none of them.
-	OddCookie = `[<>(){}|\x22\x27\x5c\x60$]|%(0[0ad]|2[2478]|3[ce]|5c|60|7[bcd])|[.][.]`
-	// OddHeader is the same for headers on the client, which have brackets, too.
-	OddHeader = `[<>{}|\x22\x27\x5c\x60$]|%(0[0ad]|2[24789]|3[ce]|5c|60|7[bcd])|[.][.]`
+	// OddCookie finds brackets, quotes, addresses, spaces within a value and the signs of
+	// a shell, encoded or not. A balancer's and a site's own cookies have none of them;
+	// RFC 6265 keeps spaces, quotes and backslashes out of all.
+	OddCookie = `[<>(){}|&!\x22\x27\x5c\x5c\x60$]|[^;][ \x09]|://|%(0[0ad]|2[2478]|3[ce]|5c|60|7[bcd])|[.][.]`
+	// OddHeader finds the like in headers on the client. A comment there is in brackets,
+	// after a space.
+	OddHeader = `[<>{}|\x22\x27\x5c\x5c\x60$]|[^ ][(]|%(0[0ad]|2[24789]|3[ce]|5c|60|7[bcd])|[.][.]`
 )

@@ -1,7 +1,6 @@
 package firewall
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/url"
 	"os"
@@ -160,5 +159,3 @@ func (a Attack) payload() string {
 	}
 	return value
 }
-
-func basic(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

@@ -73,36 +73,39 @@ func besides(rules []rule, on []int) []int {
 	return ids
 }
 
-// drsGroups are the numbers of the core rule set's rules that are in a rule group of
-// Microsoft's. Those of Microsoft's own groups are not published.
-var drsGroups = map[string][]int{
-	"METHOD-ENFORCEMENT": {911}, "PROTOCOL-ENFORCEMENT": {920}, "PROTOCOL-ATTACK": {921}, "LFI": {930}, "RFI": {931},
-	"RCE": {932}, "PHP": {933}, "NODEJS": {934}, "XSS": {941}, "SQLI": {942}, "FIX": {943}, "JAVA": {944},
+// drsGroups are what the ids of the rules in a rule group of Microsoft's begin with.
+// The rules of Microsoft's own groups are not published.
+var drsGroups = map[string]int{
+	"METHOD-ENFORCEMENT": 911, "PROTOCOL-ENFORCEMENT": 920, "PROTOCOL-ATTACK": 921, "LFI": 930, "RFI": 931,
+	"RCE": 932, "PHP": 933, "NODEJS": 934, "XSS": 941, "SQLI": 942, "FIX": 943, "JAVA": 944,
 }
 
 // excluding are the directives for some exclusions.
 func excluding(exclusions []firewall.Exclusion) []string {
 	var directives []string
 	for _, exclusion := range exclusions {
-		for _, group := range groupsOf(exclusion) {
-			directives = append(directives, fmt.Sprintf("SecRuleUpdateTargetById %d000-%d999 \"%s\"", group, group, target(exclusion)))
+		for _, rules := range rulesOfGroups(exclusion.Groups) {
+			directives = append(directives, fmt.Sprintf("SecRuleUpdateTargetById %s \"%s\"", rules, target(exclusion)))
 		}
 	}
 	return directives
 }
 
-// groupsOf are the groups of the core rule set's rules that an exclusion is for; all if
-// it names none.
-func groupsOf(exclusion firewall.Exclusion) []int {
-	names := exclusion.Groups
-	if names == nil {
-		names = slices.Sorted(maps.Keys(drsGroups))
+// rulesOfGroups are the ids of the rules of groups, or ranges of them; all rules if
+// there is no group.
+func rulesOfGroups(groups []firewall.Group) []string {
+	if groups == nil {
+		for _, name := range slices.Sorted(maps.Keys(drsGroups)) {
+			groups = append(groups, firewall.Group{Name: name})
+		}
 	}
-	var groups []int
-	for _, name := range names {
-		groups = append(groups, drsGroups[name]...)
+	var ids []string
+	for _, group := range groups {
+		if ids = append(ids, group.Rules...); group.Rules == nil && drsGroups[group.Name] != 0 {
+			ids = append(ids, fmt.Sprintf("%d000-%[1]d999", drsGroups[group.Name]))
+		}
 	}
-	return groups
+	return ids
 }
 
 // target is what an exclusion takes from a rule. Coraza has "json." before the name of
