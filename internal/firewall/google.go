@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -70,6 +71,9 @@ var blind = map[string][]int{
 	"sessionfixation": {943110, 943120},
 	"java":            {944140},
 }
+
+// Blind are the ids of the rules that are on for prompts, too, by Google's set.
+func Blind() map[string][]int { return maps.Clone(blind) }
 
 // GoogleRule refuses the requests that an expression of Cloud Armor's holds for.
 type GoogleRule struct {

@@ -6,8 +6,14 @@ import (
 	"ai-serving/internal/firewall"
 )
 
-// judge says whether a firewall refuses a request.
-type judge func(Request) (bool, error)
+// comparison says whether a firewall refuses a request before and after the defaults.
+type comparison func(Request) (before, after bool, err error)
+
+// column is a firewall in the tables.
+type column struct {
+	name    string
+	compare comparison
+}
 
 // today is the one exclusion that Pulumi.prod.yaml had before there were defaults.
 var today = []firewall.Exclusion{{Variable: "RequestArgNames", Operator: "StartsWith", Selector: "messages"}}
@@ -16,48 +22,40 @@ var today = []firewall.Exclusion{{Variable: "RequestArgNames", Operator: "Starts
 // for all servers.
 const anyServer = "http"
 
-// azureJudge is Microsoft's default rule set of a version, with exclusions.
-func azureJudge(version string, exclusions []firewall.Exclusion) (judge, error) {
-	engine, err := newAzure(version, exclusions)
-	return func(request Request) (bool, error) {
-		verdict, err := engine.run(request)
-		return verdict.Blocked, err
-	}, err
-}
-
 var oddQuery = regexp.MustCompile("(?i)" + firewall.OddQuery)
 
-// azureAfter is the rule set with the default exclusions, and the custom rule on the
-// queries of prompts.
-func azureAfter(version string) (judge, error) {
-	managed, err := azureJudge(version, firewall.Exclusions(version, anyServer))
-	return func(request Request) (bool, error) {
-		if isJSON(request) && oddQuery.MatchString(request.query()) {
-			return true, nil
+// azure compares Microsoft's default rule set of a version under some exclusions with
+// the same under the default ones, and with the custom rule on the queries of prompts.
+func azure(version string, exclusions []firewall.Exclusion) (comparison, error) {
+	before, err := newAzure(version, exclusions)
+	if err != nil {
+		return nil, err
+	}
+	after, err := newAzure(version, firewall.Exclusions(version, anyServer))
+	return func(request Request) (bool, bool, error) {
+		old, err := before.run(request)
+		if err != nil || (isJSON(request) && oddQuery.MatchString(request.query())) {
+			return old.Blocked, true, err
 		}
-		return managed(request)
+		now, err := after.run(request)
+		return old.Blocked, now.Blocked, err
 	}, err
 }
 
-// armorJudges are Cloud Armor with all signatures at the sensitivity, and with the
+// google compares Cloud Armor with all signatures at the sensitivity on, and with the
 // default rules.
-func armorJudges(parsed bool) (before, after judge, err error) {
+func google(parsed bool) (comparison, error) {
 	armor, err := newArmor(parsed)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var expressions []string
 	for _, rule := range firewall.GoogleRules() {
 		expressions = append(expressions, rule.Expression)
 	}
 	rules, err := newEvaluator(expressions)
-	before = func(request Request) (bool, error) {
+	return func(request Request) (bool, bool, error) {
 		matched, err := armor.matches(request)
-		return len(matched) > 0, err
-	}
-	after = func(request Request) (bool, error) {
-		matched, err := armor.matches(request)
-		return rules.holds(request, matched), err
-	}
-	return before, after, err
+		return len(matched) > 0, rules.holds(request, matched), err
+	}, err
 }
