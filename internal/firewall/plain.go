@@ -17,10 +17,11 @@ const (
 	// OddPath finds what is in no path of one: encoded characters, names that begin
 	// with a dot, and empty ones.
 	OddPath = `[^a-z0-9._~/:@-]|/[.]|//`
-	// OddCookie finds brackets, quotes, addresses, spaces within a value and the signs of
-	// a shell, encoded or not. A balancer's and a site's own cookies have none of them;
-	// RFC 6265 keeps spaces, quotes and backslashes out of all.
-	OddCookie = `[<>(){}|&!\x22\x27\x5c\x5c\x60$]|[^;][ \x09]|://|%(0[0ad]|2[2478]|3[ce]|5c|60|7[bcd])|[.][.]`
+	// OddCookie finds brackets, single quotes, addresses, spaces within a value and the
+	// signs of a shell, encoded or not. A balancer's and a site's own cookies have none
+	// of them. Double quotes may be around a value, as they are in Google's GCLB.
+	// Source: RFC 6265, section 4.1.1.
+	OddCookie = `[<>(){}|&!\x27\x5c\x5c\x60$]|[^;][ \x09]|://|%(0[0ad]|2[478]|3[ce]|5c|60|7[bcd])|[.][.]`
 	// OddHeader finds the like in headers on the client. A comment there is in brackets,
 	// after a space.
 	OddHeader = `[<>{}|\x22\x27\x5c\x5c\x60$]|[^ ][(]|%(0[0ad]|2[24789]|3[ce]|5c|60|7[bcd])|[.][.]`
