@@ -203,6 +203,8 @@ var mapExamples = map[string]example{
 	"url-map/path-once":          on(pathRules(pathRule("/a", toChat), pathRule("/a", toChat)), pathRules(pathRule("/a", toChat), pathRule("/a/*", toChat))),
 	"url-map/priority-unique":    on(routeRules(routeRule(1, `{"prefixMatch": "/a"}`, toChat), routeRule(1, `{"prefixMatch": "/b"}`, toChat)), routeRules(routeRule(1, `{"prefixMatch": "/a"}`, toChat), routeRule(0, `{"prefixMatch": "/b"}`, toChat))),
 	"url-map/priority-range":     on(routeRules(routeRule(-1, `{"prefixMatch": "/a"}`, toChat)), routeRules(routeRule(2147483647, `{"prefixMatch": "/a"}`, toChat))),
+	"url-map/match-needed":       on(routeRules(`{"priority": 1, "matchRules": [], `+toChat+`}`), routeRules(routeRule(1, `{"prefixMatch": "/"}`, toChat))),
+	"url-map/criterion-needed":   matching(`{"ignoreCase": true}`, `{"headerMatches": [{"headerName": "x", "presentMatch": true}]}`),
 	"url-map/one-path-match":     matching(`{"prefixMatch": "/a", "fullPathMatch": "/a"}`, `{"fullPathMatch": "/a"}`),
 	"url-map/path-match-form":    matching(`{"prefixMatch": "a"}`, `{"prefixMatch": "/a"}`),
 	"url-map/template-operators": matching(`{"pathTemplateMatch": "/*/*/*/*/*/{a}"}`, `{"pathTemplateMatch": "/*/*/*/*/{a=**}"}`),
