@@ -40,6 +40,9 @@ var (
 	groupPortsUsed = require("containers/ports-used",
 		"The ports of a group's address are ports of its containers.", "UnreferencedIpAddressPorts",
 		"github.com/hashicorp/terraform-provider-azurerm/pull/5091")
+	groupAddressPortsDiffer = require("containers/address-ports-differ",
+		"The ports of a group's address differ.", badRequest,
+		"github.com/virtual-kubelet/azure-aci/pull/353, which gives each once; that a port given twice is refused is inferred")
 	groupPortsDiffer = require("containers/ports-differ",
 		"The containers of a group listen on ports that differ: they share an address, and no port is mapped.", badRequest,
 		"github.com/docker-archive/cloud-integration-beta/issues/5")
@@ -123,7 +126,12 @@ func containerPortsUsed(r *request) error {
 			used[n] = true
 		}
 	}
+	taken := map[string]bool{}
 	for _, port := range objects(r.body, nested, "ipAddress", "ports") {
+		if place := portPlace(port); taken[place] {
+			return refuse(groupAddressPortsDiffer, "The address of container group %q has the port %s twice.", text(r.body, "name"), place)
+		}
+		taken[portPlace(port)] = true
 		if n, _ := number(port, "port"); !used[n] {
 			return refuse(groupPortsUsed, "Following ports '%v' in the 'ipAddress' are not used by any container in container group %q.", n, text(r.body, "name"))
 		}

@@ -42,13 +42,16 @@ func containerExamples() examples {
 	labelled := public(object{"dnsNameLabel": "serving"})
 	other := func(s sandbox) { s.create(token, "other", with(labelled, object{"containerGroupName": "other"})) }
 	return examples{
-		groupName:          creates(token, group(object{"containerGroupName": "It"}), group(nil)),
-		groupPorts:         creates(token, public(object{"ports": list{}}), public(nil)),
-		groupContainers:    creates(token, containerGroup("it", object{"containers": list{}}), group(nil)),
-		groupImage:         creates(token, container(object{"image": ""}), container(object{"image": "example.com/server:1"})),
-		groupProbe:         creates(token, probed(0), probed(1)),
-		groupPortRange:     creates(token, public(object{"ports": list{object{"port": 70000}}}), public(nil)),
-		groupPortsDiffer:   creates(token, two(8080), two(8081)),
+		groupName:        creates(token, group(object{"containerGroupName": "It"}), group(nil)),
+		groupPorts:       creates(token, public(object{"ports": list{}}), public(nil)),
+		groupContainers:  creates(token, containerGroup("it", object{"containers": list{}}), group(nil)),
+		groupImage:       creates(token, container(object{"image": ""}), container(object{"image": "example.com/server:1"})),
+		groupProbe:       creates(token, probed(0), probed(1)),
+		groupPortRange:   creates(token, public(object{"ports": list{object{"port": 70000}}}), public(nil)),
+		groupPortsDiffer: creates(token, two(8080), two(8081)),
+		groupAddressPortsDiffer: creates(token,
+			public(object{"ports": list{object{"port": 8080}, object{"port": 8080, "protocol": "TCP"}}}),
+			public(object{"ports": list{object{"port": 8080}, object{"port": 8080, "protocol": "UDP"}}})),
 		groupPortsUsed:     creates(token, public(object{"ports": list{object{"port": 8081}}}), public(nil)),
 		groupPrivateSubnet: creates(token, group(object{"ipAddress": object{"type": "Private", "ports": ports}}), in("containers")),
 		groupSubnetPrivate: creates(token, with(in("containers"), object{"ipAddress": object{"type": "Public", "ports": ports}}), in("containers")),

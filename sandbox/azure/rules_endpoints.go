@@ -90,7 +90,7 @@ func (r *request) checkEndpoint(profile, endpoint map[string]any) error {
 	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxEndpointName {
 		return refuse(endpointName, "Endpoint name %q is invalid: it cannot be blank, or have more than %d characters.", name, maxEndpointName)
 	}
-	if err := checkHeadersDiffer(name, objects(endpoint, nested, "customHeaders")); err != nil {
+	if err := checkHeaders(name, objects(endpoint, nested, "customHeaders")); err != nil {
 		return err
 	}
 	if !within1(endpoint, "priority", 1000) || !within1(endpoint, "weight", 1000) {

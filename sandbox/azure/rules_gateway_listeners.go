@@ -33,6 +33,9 @@ var (
 	listenerHostForm = require("gateway/listener-host",
 		"A host name is of letters, digits, hyphens, periods and wildcards, and has one * in a component, without a ? beside it.", badRequest,
 		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#allowed-characters-in-the-host-names-field")
+	listenerHostLength = require("gateway/listener-host-length",
+		"A host name is as long as DNS allows: 253 characters, and 63 in a component.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/multiple-site-overview#wildcard-host-names-in-listener: a domain style name; RFC 1035, 2.3.4; that longer ones are refused is inferred")
 	listenerCertificate = require("gateway/listener-certificate",
 		"A listener of HTTPS names a certificate.", "ApplicationGatewayHttpsListenerMustReferenceSslCert",
 		"github.com/mspnp/template-building-blocks/issues/395")
@@ -139,9 +142,28 @@ func gatewayListenerHosts(r *request) error {
 			if !isListenerHost(host) {
 				return refuse(listenerHostForm, "The host %q of the listener %q of %s is invalid.", host, name, r.id)
 			}
+			if !isShortHost(host) {
+				return refuse(listenerHostLength, "The host %q of the listener %q of %s is too long.", host, name, r.id)
+			}
 		}
 	}
 	return nil
+}
+
+// The most characters of a name in DNS, and of a component of one.
+const (
+	maxHost      = 253
+	maxComponent = 63
+)
+
+// isShortHost reports whether a name is no longer than DNS allows.
+func isShortHost(host string) bool {
+	for component := range strings.SplitSeq(host, ".") {
+		if len(component) > maxComponent {
+			return false
+		}
+	}
+	return len(host) <= maxHost
 }
 
 var listenerHost = regexp.MustCompile(`^[A-Za-z0-9.*?-]+$`)

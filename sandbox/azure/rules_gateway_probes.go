@@ -9,6 +9,9 @@ var (
 	probeHost = require("gateway/probe-host",
 		"A probe that does not pick its host states it: an address of a pool is none.", "ApplicationGatewayProbeHostIsNull",
 		"learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview#custom-health-probe-settings; the code as the Azure CLI shows it")
+	probeHostForm = require("gateway/probe-host-form",
+		"The host of a probe is a DNS name or an IP address.", badRequest,
+		"learn.microsoft.com/azure/application-gateway/application-gateway-probe-overview#custom-health-probe-settings: the host name to send the probe to; that other forms are refused is inferred")
 	probePickedHost = require("gateway/probe-picked-host",
 		"Backend settings whose probe picks its host from them have one.", "ApplicationGatewayBackendHttpSettingsIncompatibleProbeSettingPickHostName",
 		errorArticles+"troubleshoot-http-502-bad-gateway")
@@ -60,6 +63,16 @@ func gatewayProbeHosts(r *request) error {
 		}
 		if isHTTP(probe) && !hasHost(probe) {
 			return refuse(probeHost, "Host specified for Probe %s is not valid. Host can only be null when pickHostNameFromBackendHttpSettings is set to true.", text(probe, "id"))
+		}
+	}
+	return nil
+}
+
+// gatewayProbeHostForms: what a probe states as its host is one.
+func gatewayProbeHostForms(r *request) error {
+	for _, probe := range objects(r.body, nested, "probes") {
+		if host := text(probe, nested, "host"); host != "" && !isHost(host) {
+			return refuse(probeHostForm, "Host %q specified for Probe %s is not valid.", host, text(probe, "id"))
 		}
 	}
 	return nil

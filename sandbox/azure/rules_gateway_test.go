@@ -1,6 +1,11 @@
 package azure
 
-import "ai-serving/sandbox/store"
+import (
+	"fmt"
+	"strings"
+
+	"ai-serving/sandbox/store"
+)
 
 const testPolicy = testNetwork + "/ApplicationGatewayWebApplicationFirewallPolicies/waf"
 
@@ -176,6 +181,7 @@ func routingExamples() examples {
 			one(hosts("a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com"))),
 		listenerWildcards:   creates(token, one(hosts("*.*.*.example.com")), one(hosts("*.*.example.com"))),
 		listenerHostForm:    creates(token, one(hosts("*?.example.com")), one(hosts("w??.example-*.com"))),
+		listenerHostLength:  creates(token, one(hosts(strings.Repeat("a", 64)+".example.com")), one(hosts(strings.Repeat("a", 63)+".example.com"))),
 		listenerCertificate: creates(token, on(443, object{"protocol": "Https"}), on(443, https)),
 		redirectTarget:      creates(token, redirect(with(toListener, object{"targetUrl": "https://example.com"})), redirect(object{"targetUrl": "https://example.com"})),
 		redirectExactHost: creates(token,
@@ -211,7 +217,23 @@ func rewriteExamples() examples {
 	reroutes := func(reroute bool) object {
 		return rewritten(object{"actionSet": object{"urlConfiguration": object{"modifiedPath": "/health", "reroute": reroute}}})
 	}
+	ordered := func(sequence int) object { return rewritten(object{"ruleSequence": sequence}) }
+	twice := func(second string) object {
+		gateway := rewritten(nil)
+		set := gateway["rewriteRuleSets"].(list)[0].(object)
+		rules := set["rewriteRules"].(list)
+		set["rewriteRules"] = append(rules, with(rules[0].(object), object{"name": second}))
+		return gateway
+	}
+	matches := func(pattern string) object {
+		return rewritten(object{"conditions": list{object{"variable": "var_uri_path", "pattern": pattern}}})
+	}
 	return examples{
+		rewriteSequence:   creates(token, ordered(1001), ordered(1000)),
+		rewriteNames:      creates(token, twice("Rewrite"), twice("other")),
+		rewriteHeaderForm: creates(token, header("X Tenant"), header("X_Tenant")),
+		rewritePattern:    creates(token, matches("^/(?=v1)"), matches("^/(v1)/")),
+
 		rewriteActions:   creates(token, rewritten(object{"actionSet": object{}}), rewritten(nil)),
 		rewriteHeader:    creates(token, header("upgrade"), header("Upgrade-Insecure-Requests")),
 		rewriteCondition: creates(token, on("Location"), on("http_resp_Location")),
@@ -244,6 +266,7 @@ func backendExamples() examples {
 	return examples{
 		probeOneHost:    creates(token, probed(with(host, picks), nil), probed(host, nil)),
 		probeHost:       creates(token, probed(nil, nil), probed(host, nil)),
+		probeHostForm:   creates(token, probed(object{"host": "http://a.example.com"}, nil), probed(object{"host": "127.0.0.1"}, nil)),
 		probePickedHost: creates(token, probed(picks, nil), probed(picks, named)),
 		probePath:       creates(token, probed(with(host, object{"path": "health"}), nil), probed(with(host, object{"path": "/health"}), nil)),
 		probeProtocol:   creates(token, probed(with(host, object{"protocol": "Https"}), nil), probed(with(host, object{"protocol": "Https"}), https)),
@@ -361,6 +384,16 @@ func firewallExamples() examples {
 		s.create(policy, "waf", firewall(object{"policyName": "waf"}))
 		s.create(policy, "other", firewall(object{"policyName": "other"}))
 	}
+	values := func(count int) list {
+		var all list
+		for i := range count {
+			all = append(all, fmt.Sprint("value", i))
+		}
+		return all
+	}
+	inspects := func(kilobytes int) object {
+		return firewall(object{"policySettings": object{"requestBodyInspectLimitInKB": kilobytes}})
+	}
 	old := object{"webApplicationFirewallConfiguration": object{"enabled": true, "firewallMode": "Prevention", "ruleSetType": "OWASP", "ruleSetVersion": "3.2"}}
 	withPolicy := func(inputs object) attempt { return then(makes(gw, inputs), policies) }
 	return examples{
@@ -385,6 +418,10 @@ func firewallExamples() examples {
 		firewallConditionValue: creates(policy,
 			rule(object{"matchConditions": list{condition(object{"matchValues": list{}})}}),
 			rule(object{"matchConditions": list{condition(object{"operator": "Any", "matchValues": list{}})}})),
+		firewallValueCount: creates(policy,
+			rule(object{"matchConditions": list{condition(object{"matchValues": values(11)})}}),
+			rule(object{"matchConditions": list{condition(object{"matchValues": values(10)})}})),
+		firewallSizes:            creates(policy, inspects(2001), inspects(2000)),
 		firewallRuleAction:       creates(policy, rule(object{"action": "Allow"}), rule(object{"action": "Log"})),
 		firewallRateLimit:        creates(policy, rule(object{"groupByUserSession": nil}), rule(nil)),
 		firewallRateLimitRuleSet: creates(policy, sets(bots), sets(bots, set("OWASP", "3.2"))),

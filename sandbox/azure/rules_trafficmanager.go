@@ -36,6 +36,9 @@ var (
 	monitorHeader = require("traffic-manager/monitor-header",
 		"A header of a monitor has a name and a value; there are up to 8.", badRequest,
 		"learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring")
+	headerForm = require("traffic-manager/header-form",
+		"The name of a header of a monitor is of letters, digits and the symbols of RFC 7230.", badRequest,
+		"learn.microsoft.com/azure/traffic-manager/traffic-manager-monitoring#configure-endpoint-monitoring: pairs of header:value; that other forms are refused is inferred")
 	headersDiffer = require("traffic-manager/headers-differ",
 		"The names of the headers of a monitor differ.", badRequest,
 		"github.com/Azure/azure-libraries-for-net/issues/1187, of an endpoint's headers; of a profile's it is inferred")
@@ -77,7 +80,7 @@ func profileMonitor(r *request) error {
 			return refuse(monitorHeader, "The monitor of %s has %d custom headers, of which one is %q: %q.", r.id, len(headers), text(header, "name"), text(header, "value"))
 		}
 	}
-	if err := checkHeadersDiffer(r.id, headers); err != nil {
+	if err := checkHeaders(r.id, headers); err != nil {
 		return err
 	}
 	switch tcp := strings.EqualFold(protocol, "TCP"); {
@@ -90,10 +93,14 @@ func profileMonitor(r *request) error {
 	}
 }
 
-func checkHeadersDiffer(owner string, headers []map[string]any) error {
+// checkHeaders checks the names of the headers that a monitor sends to an endpoint.
+func checkHeaders(owner string, headers []map[string]any) error {
 	taken := map[string]bool{}
 	for _, header := range headers {
 		name := strings.ToLower(text(header, "name"))
+		if !headerToken.MatchString(name) {
+			return refuse(headerForm, "The custom header name %q of %s is invalid.", name, owner)
+		}
 		if taken[name] {
 			return refuse(headersDiffer, "Duplicate custom header names for %s are not allowed: %q.", owner, name)
 		}

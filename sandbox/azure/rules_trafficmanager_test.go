@@ -55,6 +55,8 @@ func profileExamples() examples {
 		monitorPort:  creates(token, monitor(object{"port": 0}), monitor(object{"port": 443})),
 		monitorHeader: creates(token,
 			monitor(object{"customHeaders": list{object{"name": "Host"}}}), monitor(object{"customHeaders": list{object{"name": "Host", "value": "a.example.com"}}})),
+		headerForm: creates(token,
+			monitor(object{"customHeaders": list{object{"name": "X:Host", "value": "a"}}}), monitor(object{"customHeaders": list{object{"name": "X-Host", "value": "a"}}})),
 		headersDiffer: creates(token,
 			monitor(object{"customHeaders": list{object{"name": "Host", "value": "a.example.com"}, object{"name": "host", "value": "b.example.com"}}}),
 			monitor(object{"customHeaders": list{object{"name": "Host", "value": "a.example.com"}, object{"name": "X-Host", "value": "a.example.com"}}})),

@@ -11,26 +11,25 @@ type handoff struct {
 	address net.TCPAddr
 	given   chan net.Conn
 
-	mutex  sync.Mutex
-	open   map[net.Conn]bool
-	closed chan struct{}
+	mutex sync.Mutex
+	open  map[net.Conn]bool
+	// ended says that no connection is given any more, and closed that none is accepted.
+	ended, closed chan struct{}
 }
 
 func newHandoff(port int) *handoff {
 	return &handoff{
 		address: net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port},
-		given:   make(chan net.Conn), open: map[net.Conn]bool{}, closed: make(chan struct{}),
+		given:   make(chan net.Conn), open: map[net.Conn]bool{}, ended: make(chan struct{}), closed: make(chan struct{}),
 	}
 }
 
 // give waits until the server accepts a connection.
 func (h *handoff) give(connection net.Conn) error {
 	h.mutex.Lock()
-	select {
-	case <-h.closed:
+	if isClosed(h.ended) {
 		h.mutex.Unlock()
 		return net.ErrClosed
-	default:
 	}
 	tracked := &trackedConn{connection, h}
 	h.open[tracked] = true
@@ -38,7 +37,7 @@ func (h *handoff) give(connection net.Conn) error {
 	select {
 	case h.given <- tracked:
 		return nil
-	case <-h.closed:
+	case <-h.ended:
 		return net.ErrClosed
 	}
 }
@@ -53,21 +52,41 @@ func (h *handoff) Accept() (net.Conn, error) {
 	}
 }
 
-// Close is of [net.Listener]. It ends all connections, too, as the end of a pod does.
-func (h *handoff) Close() error {
+// end ends all connections, as the end of a pod does, and takes no more of them. Accept
+// goes on waiting: the API server's library panics where a listener fails before the
+// library itself has closed it.
+// Source: k8s.io/apiserver, pkg/server/secure_serving.go, RunServer.
+func (h *handoff) end() {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	select {
-	case <-h.closed:
-		return nil
-	default:
+	if isClosed(h.ended) {
+		return
 	}
-	close(h.closed)
+	close(h.ended)
 	for connection := range h.open {
 		_ = connection.(*trackedConn).Conn.Close() // their users learn it
 	}
 	clear(h.open)
+}
+
+// Close is of [net.Listener]. It ends all connections, too.
+func (h *handoff) Close() error {
+	h.end()
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	if !isClosed(h.closed) {
+		close(h.closed)
+	}
 	return nil
+}
+
+func isClosed(channel <-chan struct{}) bool {
+	select {
+	case <-channel:
+		return true
+	default:
+		return false
+	}
 }
 
 // Addr is of [net.Listener].

@@ -46,7 +46,7 @@ func (p *program) server(kubeconfig string, known monitoring.Monitoring) (*serve
 // run serves until ctx is done. All connections end then.
 func (s *server) run(ctx context.Context) error {
 	defer s.listener.Close()
-	stop := context.AfterFunc(ctx, func() { _ = s.listener.Close() })
+	stop := context.AfterFunc(ctx, s.listener.end)
 	defer stop()
 	return s.api.GenericAPIServer.PrepareRun().RunWithContext(ctx)
 }

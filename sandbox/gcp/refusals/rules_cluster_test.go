@@ -28,8 +28,10 @@ var instanceExamples = map[string]example{
 	"instance-template/disks-needed":   onTemplate(`{"disks": []}`, `{}`),
 	"instance-template/boot-source":    onTemplate(`{"disks": [{"boot": true, "initializeParams": {"diskSizeGb": "10"}}]}`, `{"disks": [{"boot": true, "initializeParams": {"sourceSnapshot": "global/snapshots/a"}}]}`),
 	"instance-template/network-needed": onTemplate(`{"networkInterfaces": []}`, `{}`),
-	"instance-template/metadata":       onTemplate(`{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]}}`, `{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]}}`),
-	"instance-template/spot":           onTemplate(`{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": true}}`, `{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": false}}`),
+	"instance-template/networks-differ": onTemplate(
+		`{"networkInterfaces": [{"network": "global/networks/a"}, {"network": "global/networks/a"}]}`, `{"networkInterfaces": [{"network": "global/networks/a"}, {"network": "global/networks/b"}]}`),
+	"instance-template/metadata": onTemplate(`{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]}}`, `{"metadata": {"items": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]}}`),
+	"instance-template/spot":     onTemplate(`{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": true}}`, `{"scheduling": {"provisioningModel": "SPOT", "automaticRestart": false}}`),
 
 	"instance-group-manager/template":        onManager(`{"versions": [{"instanceTemplate": "`+elsewhere+`instanceTemplates/embed"}]}`, `{"versions": [{"instanceTemplate": "`+region+`instanceTemplates/embed"}]}`),
 	"instance-group-manager/template-needed": onManager(`{"versions": []}`, `{"versions": [], "instanceTemplate": "`+global+`instanceTemplates/embed"}`),

@@ -38,6 +38,9 @@ var (
 	cardNeeded = invalid("instance-template/network-needed",
 		"An instance template has a network interface.",
 		inferred(documented("compute/docs/networking/network-overview")))
+	cardsDiffer = invalid("instance-template/networks-differ",
+		"The network interfaces of an instance template are in networks and subnetworks that differ.",
+		"https://github.com/hashicorp/terraform-provider-google/issues/8269, of an instance (that templates are refused is inferred)")
 	metadataKeys = invalid("instance-template/metadata",
 		"The keys of metadata differ, and all of it is smaller than 512 KB.",
 		discovery("Metadata.items"))
@@ -161,8 +164,28 @@ func templateNetwork(_ *request, t *compute.InstanceTemplate) error {
 	if len(t.Properties.NetworkInterfaces) == 0 {
 		return wrong(cardNeeded, "properties.networkInterfaces", "", "At least one network interface is required.")
 	}
+	if err := checkCardsDiffer(t.Properties.NetworkInterfaces); err != nil {
+		return err
+	}
 	if t.Properties.Tags == nil {
 		return nil
 	}
 	return checkTags("properties.tags.items", t.Properties.Tags.Items)
+}
+
+// checkCardsDiffer compares the interfaces that name their networks, or their
+// subnetworks, in the same words.
+func checkCardsDiffer(cards []*compute.NetworkInterface) error {
+	seen := map[string]bool{}
+	for i, card := range cards {
+		at := fmt.Sprintf("properties.networkInterfaces[%d]", i)
+		switch {
+		case card.Network != "" && seen[card.Network]:
+			return wrong(cardsDiffer, at+".network", card.Network, "Networks must be distinct for NICs attached to a VM.")
+		case card.Subnetwork != "" && seen[card.Subnetwork]:
+			return wrong(cardsDiffer, at+".subnetwork", card.Subnetwork, "Subnetworks must be distinct for NICs attached to a VM.")
+		}
+		seen[card.Network], seen[card.Subnetwork] = true, true
+	}
+	return nil
 }

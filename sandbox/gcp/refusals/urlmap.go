@@ -55,6 +55,12 @@ var (
 	priorityRange = invalid("url-map/priority-range",
 		"The priority of a route rule is 0 to 2147483647.",
 		discovery("HttpRouteRule.priority"))
+	matchNeeded = invalid("url-map/match-needed",
+		"A route rule has match rules.",
+		inferred(discovery("HttpRouteRule.matchRules, of which one has to be satisfied")))
+	criterionNeeded = invalid("url-map/criterion-needed",
+		"A match rule has something to match: a path, a header, a query parameter or metadata.",
+		inferred(discovery("HttpRouteRuleMatch, a set of criteria")))
 	oneMatch = invalid("url-map/one-path-match",
 		"A match rule matches paths in one way.",
 		discovery("HttpRouteRuleMatch.prefixMatch"))
@@ -227,6 +233,9 @@ func mapRouteRules(_ *request, m *compute.UrlMap) error {
 				return wrong(prioritiesDiffer, at+".priority", rule.Priority, "Another route rule has the same priority.")
 			}
 			priorities = append(priorities, rule.Priority)
+			if len(rule.MatchRules) == 0 {
+				return wrong(matchNeeded, at+".matchRules", "", "At least one match rule must be specified.")
+			}
 			for k, match := range rule.MatchRules {
 				if err := checkMatch(fmt.Sprintf("%s.matchRules[%d]", at, k), match); err != nil {
 					return err
@@ -238,7 +247,11 @@ func mapRouteRules(_ *request, m *compute.UrlMap) error {
 }
 
 func checkMatch(at string, m *compute.HttpRouteRuleMatch) error {
-	if given(m.PrefixMatch, m.FullPathMatch, m.RegexMatch, m.PathTemplateMatch) > 1 {
+	paths := given(m.PrefixMatch, m.FullPathMatch, m.RegexMatch, m.PathTemplateMatch)
+	if paths+len(m.HeaderMatches)+len(m.QueryParameterMatches)+len(m.MetadataFilters) == 0 {
+		return wrong(criterionNeeded, at, "", "At least one criterion must be specified.")
+	}
+	if paths > 1 {
 		return wrong(oneMatch, at, "", "Only one of prefixMatch, fullPathMatch, regexMatch and pathTemplateMatch may be set.")
 	}
 	for _, text := range []string{m.PrefixMatch, m.FullPathMatch, m.PathTemplateMatch} {

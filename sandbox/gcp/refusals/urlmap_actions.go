@@ -2,6 +2,7 @@ package refusals
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ var (
 	headerForm = invalid("url-map/header-name",
 		"A header that is added or removed has a name as HTTP has them.",
 		inferred(documented("load-balancing/docs/https/custom-headers-regional")))
+	headerOnce = invalid("url-map/header-once",
+		"A header is added once, and removed once.",
+		inferred(documented("load-balancing/docs/https/custom-headers-global")))
 	headerReserved = invalid("url-map/header-reserved",
 		"A header that is added is neither Host nor authority, X-User-IP, or one that begins with X-Google, X-Goog-, X-GFE or X-Amz-.",
 		inferred(documented("load-balancing/docs/https/custom-headers-regional")))
@@ -127,10 +131,7 @@ func checkHeaders(action *compute.HttpHeaderAction, at string) error {
 	if action == nil {
 		return nil
 	}
-	var added []string
-	for _, header := range slices.Concat(action.RequestHeadersToAdd, action.ResponseHeadersToAdd) {
-		added = append(added, header.HeaderName)
-	}
+	added := headerNames(slices.Concat(action.RequestHeadersToAdd, action.ResponseHeadersToAdd))
 	for _, name := range slices.Concat(added, action.RequestHeadersToRemove, action.ResponseHeadersToRemove) {
 		if !token.MatchString(name) {
 			return wrong(headerForm, at, name, "The header name is not valid.")
@@ -141,7 +142,36 @@ func checkHeaders(action *compute.HttpHeaderAction, at string) error {
 			return wrong(headerReserved, at, name, "The header must not be set.")
 		}
 	}
+	return checkHeadersOnce(action, at)
+}
+
+// checkHeadersOnce looks at each list of a header action by itself: what is removed may
+// be added again. Names of headers have no case.
+func checkHeadersOnce(action *compute.HttpHeaderAction, at string) error {
+	lists := map[string][]string{
+		"requestHeadersToAdd":     headerNames(action.RequestHeadersToAdd),
+		"responseHeadersToAdd":    headerNames(action.ResponseHeadersToAdd),
+		"requestHeadersToRemove":  action.RequestHeadersToRemove,
+		"responseHeadersToRemove": action.ResponseHeadersToRemove,
+	}
+	for _, list := range slices.Sorted(maps.Keys(lists)) {
+		seen := map[string]bool{}
+		for _, name := range lists[list] {
+			if name = strings.ToLower(name); seen[name] {
+				return wrong(headerOnce, at+"."+list, name, "The header must not appear more than once.")
+			}
+			seen[name] = true
+		}
+	}
 	return nil
+}
+
+func headerNames(headers []*compute.HttpHeaderOption) []string {
+	var names []string
+	for _, header := range headers {
+		names = append(names, header.HeaderName)
+	}
+	return names
 }
 
 func checkRedirect(p place) error {

@@ -18,6 +18,11 @@ var (
 		Name: "gcp/iam/member", Asks: "A service account of the project that is given a role exists.",
 		Status: http.StatusBadRequest, Code: "badRequest", Source: "google-beta's transport.IamServiceAccountNotFound",
 	})
+	memberForm = Rules.Add(rules.Rule{
+		Name: "gcp/iam/member-form", Asks: "A service account that is given a role has an address that ends in .gserviceaccount.com, or is one of a cluster: PROJECT.svc.id.goog[NAMESPACE/NAME].",
+		Status: http.StatusBadRequest, Code: "badRequest",
+		Source: "cloud.google.com/iam/docs/service-account-types, cloud.google.com/kubernetes-engine/docs/how-to/workload-identity; that what is not there is refused in any project: github.com/GoogleCloudPlatform/cdmc/issues/50",
+	})
 	roleForm = Rules.Add(rules.Rule{
 		Name: "gcp/iam/role", Asks: "A role is named roles/R, projects/P/roles/R or organizations/O/roles/R.",
 		Status: http.StatusBadRequest, Code: "badRequest",
@@ -142,10 +147,18 @@ func isMember(policy object, member string) bool {
 	})
 }
 
-// checkMember refuses a service account of a project of the sandbox's that does
-// not exist. Those of other projects, and Google's own, are taken as they are.
+// accountForm is what a service account is named by: its address, or as one of a
+// cluster.
+var accountForm = regexp.MustCompile(`^[^@ ]+@[a-z0-9.-]+\.gserviceaccount\.com$|^[^@ ]+\.svc\.id\.goog\[[^/\]]+/[^/\]]+\]$`)
+
+// checkMember refuses a service account that cannot be, and one of a project of the
+// sandbox's that does not exist. Those of other projects, and Google's own, are taken as
+// they are.
 func (r *request) checkMember(member string) error {
 	email, isAccount := strings.CutPrefix(member, "serviceAccount:")
+	if isAccount && !accountForm.MatchString(email) {
+		return memberForm.Refuse("Service account %s does not exist.", email)
+	}
 	project, isOwn := strings.CutSuffix(email[strings.IndexByte(email, '@')+1:], accountDomain)
 	here := project == r.project || projectNumber(project) == r.old["projectNumber"] // of a bucket
 	if isAccount && isOwn && here && !r.tx.Has("projects/"+project+"/serviceAccounts/"+email) {

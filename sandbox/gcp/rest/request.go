@@ -8,8 +8,10 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
+	"ai-serving/sandbox/rules"
 	"ai-serving/sandbox/store"
 )
 
@@ -51,8 +53,20 @@ func (s *Server) request(from *http.Request) (*request, error) {
 	if strings.HasPrefix(r.item, "projects/") || strings.HasPrefix(r.item, "{v1Id}/") {
 		r.project = values[strings.Count(strings.SplitN(r.item, "/", 3)[0], "{")]
 	}
+	if r.project != "" && !projectName.MatchString(r.project) {
+		return nil, projectForm.Refuse("Unknown project id: %s", r.project)
+	}
 	return r, r.locate()
 }
+
+var projectForm = Rules.Add(rules.Rule{
+	Name: "gcp/project/form", Asks: "A project is named by its id or its number.",
+	Status: http.StatusBadRequest, Code: "invalid",
+	Source: "discovery document compute v0.beta: the pattern of the parameter project; cloud.google.com/resource-manager/docs/creating-managing-projects (that the other APIs refuse by it is inferred)",
+})
+
+// projectName is Compute Engine's pattern, which other APIs do not state.
+var projectName = regexp.MustCompile(`^(?:(?:[-a-z0-9]{1,63}\.)*(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?):)?(?:[0-9]{1,19}|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?))$`)
 
 // locate names the resource that the request is about.
 func (r *request) locate() error {

@@ -195,6 +195,8 @@ func TestRules(t *testing.T) {
 		bucketEmpty: example("DELETE storage b/static", "DELETE storage b/other", makeBucket, `POST storage b?project=p {"name": "other"}`,
 			`POST storage b/static/o?name=index.html {}`),
 		memberExists:  example(grant("serviceAccount:nobody@p.iam.gserviceaccount.com", ""), grant("serviceAccount:machines@p.iam.gserviceaccount.com", ""), makeAccount),
+		projectForm:   example(`POST storage b?project=P! {"name": "static"}`, makeBucket),
+		memberForm:    example(grant("serviceAccount:machines@p.iam.gserviceaccount.com-missing", ""), grant("serviceAccount:p.svc.id.goog[serving/adapter]", "")),
 		policyCurrent: example(grant("group:a@example.com", "BwYAAAAAAAA="), grant("group:a@example.com", "ACAB")),
 	})
 }
