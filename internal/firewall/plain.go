@@ -11,6 +11,10 @@ const (
 	// JSONType is of the types of bodies of JSON, in small letters.
 	JSONType = `^application/([a-z0-9.-]+[+])?json`
 
+	// TensorHeader is of Triton's requests whose body is tensors behind JSON, as its own
+	// library sends them if it is not told otherwise.
+	TensorHeader = "inference-header-content-length"
+
 	// OddQuery finds what is in no query of a model's API: all but letters, digits and
 	// a few signs, the start of an address or of a path as a value, and "..". Encoded,
 	// only a plus, a comma, a slash and a colon are none of it.
