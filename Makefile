@@ -134,7 +134,7 @@ bench: build ## Measure previews and deployments; writes docs/benchmarks.md
 
 .PHONY: generate
 generate: build ## Update what is generated from code and tests, and show what changed
-	go -C sandbox test -count=1 ./rules ./mutants -update
+	go -C sandbox test -count=1 ./rules ./mutants ./firewall -update
 	go test -v $(dir $(shell grep -rl --include='*_test.go' 'testkit\.Golden' . | grep -v /testkit/)) -update
 
 .PHONY: help

@@ -15,8 +15,8 @@ func TestClientsPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, compare := range map[string]comparison{
-		"DRS 2.2":                      mustCompare(t)(azure("2.2", nil)),
-		"DRS 2.1":                      mustCompare(t)(azure("2.1", nil)),
+		"DRS 2.2":                      mustCompare(t)(azure("2.2")),
+		"DRS 2.1":                      mustCompare(t)(azure("2.1")),
 		"Cloud Armor":                  mustCompare(t)(google(true)),
 		"Cloud Armor, JSON not parsed": mustCompare(t)(google(false)),
 	} {

@@ -1,3 +1,6 @@
+// Package firewall runs requests through the OWASP core rule set, in the ways of
+// Application Gateway and of Cloud Armor, with what the program tells them by default.
+// What comes out is in docs/firewall.md.
 package firewall
 
 import (

@@ -32,11 +32,18 @@ func compared(t *testing.T, name string, compare func() (comparison, error)) col
 	if err != nil {
 		t.Fatal(err)
 	}
-	return column{name, made}
+	return column{name: name, compare: made}
 }
 
-func azureColumn(t *testing.T, name, version string, exclusions []firewall.Exclusion) column {
-	return compared(t, name, func() (comparison, error) { return azure(version, exclusions) })
+func azureColumn(t *testing.T, name, version string) column {
+	return compared(t, name, func() (comparison, error) { return azure(version) })
+}
+
+// todayColumn is what was before there were defaults.
+func todayColumn(t *testing.T) column {
+	made := compared(t, "DRS 2.2 with the one exclusion", func() (comparison, error) { return azureUnder(drsDefault, today) })
+	made.alone = true
+	return made
 }
 
 func googleColumn(t *testing.T, name string, parsed bool) column {
@@ -75,9 +82,9 @@ func promptsPart(t *testing.T) string {
 	t.Helper()
 	prompts := allPrompts(t)
 	columns := []column{
-		azureColumn(t, "DRS 2.2", "2.2", nil),
-		azureColumn(t, "DRS 2.2, with the one exclusion", "2.2", today),
-		azureColumn(t, "DRS 2.1", "2.1", nil),
+		azureColumn(t, "DRS 2.2", drsDefault),
+		todayColumn(t),
+		azureColumn(t, "DRS 2.1", "2.1"),
 		googleColumn(t, "Cloud Armor", true),
 		googleColumn(t, "Cloud Armor, JSON not parsed", false),
 	}
@@ -108,14 +115,14 @@ func allPrompts(t *testing.T) []Prompt {
 
 func attacksPart(t *testing.T) string {
 	t.Helper()
-	columns := []column{azureColumn(t, "DRS 2.2", "2.2", nil), googleColumn(t, "Cloud Armor", true)}
+	columns := []column{azureColumn(t, "DRS 2.2", drsDefault), googleColumn(t, "Cloud Armor", true)}
 	tallies := counted(t, attackSamples(attacks(t)), columns)
 	return attackTable(tallies, columns) + "\nNot refused any more, by rule and test:\n\n" + survivors(tallies, columns)
 }
 
 func elsewherePart(t *testing.T) string {
 	t.Helper()
-	columns := []column{azureColumn(t, "DRS 2.2", "2.2", nil), googleColumn(t, "Cloud Armor", true)}
+	columns := []column{azureColumn(t, "DRS 2.2", drsDefault), googleColumn(t, "Cloud Armor", true)}
 	tallies := counted(t, attackSamples(transplanted(attacks(t))), columns)
 	return attackTable(tallies, columns) + "\nNot refused any more, by rule and test:\n\n" + survivors(tallies, columns)
 }

@@ -13,32 +13,41 @@ type comparison func(Request) (before, after bool, err error)
 type column struct {
 	name    string
 	compare comparison
+	// alone is for one that has no after.
+	alone bool
 }
 
 // today is the one exclusion that Pulumi.prod.yaml had before there were defaults.
 var today = []firewall.Exclusion{{Variable: "RequestArgNames", Operator: "StartsWith", Selector: "messages"}}
 
-// anyServer is the preset of a server that nothing is known of: it has the exclusions
-// for all servers.
-const anyServer = "http"
-
 var oddQuery = regexp.MustCompile("(?i)" + firewall.OddQuery)
 
-// azure compares Microsoft's default rule set of a version under some exclusions with
-// the same under the default ones, and with the custom rule on the queries of prompts.
-func azure(version string, exclusions []firewall.Exclusion) (comparison, error) {
-	before, err := newAzure(version, exclusions)
+// azure compares Microsoft's default rule set of a version with the same under the
+// default exclusions, and with the custom rule on the queries of prompts. Exclusions
+// only take away: what passes without them passes with them.
+func azure(version string) (comparison, error) {
+	before, err := newAzure(version, nil)
 	if err != nil {
 		return nil, err
 	}
-	after, err := newAzure(version, firewall.Exclusions(version, anyServer))
+	after, err := newAzure(version, firewall.Exclusions(version, firewall.AnyServer))
 	return func(request Request) (bool, bool, error) {
 		old, err := before.run(request)
-		if err != nil || (isJSON(request) && oddQuery.MatchString(request.query())) {
-			return old.Blocked, true, err
+		odd := isJSON(request) && oddQuery.MatchString(request.query())
+		if err != nil || odd || !old.Blocked {
+			return old.Blocked, odd, err
 		}
 		now, err := after.run(request)
 		return old.Blocked, now.Blocked, err
+	}, err
+}
+
+// azureUnder is the rule set under some exclusions, and nothing after it.
+func azureUnder(version string, exclusions []firewall.Exclusion) (comparison, error) {
+	engine, err := newAzure(version, exclusions)
+	return func(request Request) (bool, bool, error) {
+		verdict, err := engine.run(request)
+		return verdict.Blocked, false, err
 	}, err
 }
 

@@ -14,7 +14,7 @@ func TestOtherFormsOfPrompts(t *testing.T) {
 		refusesQuotes, refusesAll map[string]bool
 	}{
 		{
-			name: "DRS 2.2", compare: mustCompare(t)(azure("2.2", nil)),
+			name: "DRS 2.2", compare: mustCompare(t)(azure(drsDefault)),
 			refusesQuotes: map[string]bool{"JSON that says it is a form": true},
 			// Rule 920270 finds the nulls in the length of a text.
 			refusesAll: map[string]bool{"Triton's tensors, without a type": true, "Triton's tensors, application/octet-stream": true},

@@ -7,7 +7,10 @@ import (
 
 // promptTable is how many prompts are refused before and after, by kind.
 func promptTable(tallies []tally, columns []column) string {
-	return table("kind of body", "bodies", tallies, columns, func(c cell) string {
+	return table("kind of body", "bodies", tallies, columns, func(column column, c cell) string {
+		if column.alone {
+			return fmt.Sprint(c.before)
+		}
 		return fmt.Sprintf("%d → %d", c.before, c.after)
 	})
 }
@@ -15,12 +18,12 @@ func promptTable(tallies []tally, columns []column) string {
 // attackTable is how many attacks are refused before, and how many of them after, by
 // place.
 func attackTable(tallies []tally, columns []column) string {
-	return table("place", "requests", tallies, columns, func(c cell) string {
+	return table("place", "requests", tallies, columns, func(_ column, c cell) string {
 		return fmt.Sprintf("%d → %d", c.before, c.kept)
 	})
 }
 
-func table(row, count string, tallies []tally, columns []column, text func(cell) string) string {
+func table(row, count string, tallies []tally, columns []column, text func(column, cell) string) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "| %s | %s |", row, count)
 	for _, column := range columns {
@@ -29,8 +32,8 @@ func table(row, count string, tallies []tally, columns []column, text func(cell)
 	out.WriteString("\n|---|---|" + strings.Repeat("---|", len(columns)) + "\n")
 	for _, tally := range append(tallies, total(tallies, len(columns))) {
 		fmt.Fprintf(&out, "| %s | %d |", tally.row, tally.count)
-		for _, cell := range tally.cells {
-			fmt.Fprintf(&out, " %s |", text(cell))
+		for i, cell := range tally.cells {
+			fmt.Fprintf(&out, " %s |", text(columns[i], cell))
 		}
 		out.WriteString("\n")
 	}

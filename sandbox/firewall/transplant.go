@@ -6,14 +6,12 @@ import (
 	"strings"
 )
 
-// perRule is how many payloads of a rule are tried in other places.
-const perRule = 2
-
 // payloadGroups are the groups whose payloads are values of arguments.
 var payloadGroups = []int{930, 931, 932, 933, 934, 941, 942, 944}
 
-// payloads are attacks with a value that can be put elsewhere: a few for each rule.
-func payloads(attacks []Attack) []Attack {
+// payloads are attacks with a value that can be put elsewhere: so many of each rule,
+// for there are thousands.
+func payloads(attacks []Attack, perRule int) []Attack {
 	taken := map[int]int{}
 	var chosen []Attack
 	for _, attack := range attacks {
@@ -42,10 +40,10 @@ var transplants = []struct {
 	}},
 }
 
-// transplanted are the payloads, in all places.
+// transplanted are payloads, one of each rule, in all places.
 func transplanted(attacks []Attack) []Attack {
 	var result []Attack
-	for _, attack := range payloads(attacks) {
+	for _, attack := range payloads(attacks, 1) {
 		for _, transplant := range transplants {
 			result = append(result, Attack{attack.Rule, attack.Test, transplant.place, transplant.with(attack.payload())})
 		}
@@ -85,17 +83,11 @@ func headerText(payload string) string {
 	return strings.NewReplacer("\r", "%0d", "\n", "%0a", "\x00", "%00", ";", "%3b").Replace(payload)
 }
 
-// quoted are prompts that quote the payloads: somebody asks a model about an attack.
+// quoted are prompts that quote payloads: somebody asks a model about an attack.
 func quoted(attacks []Attack) ([]Prompt, error) {
-	seen := map[string]bool{}
 	var prompts []Prompt
-	for _, attack := range attacks {
-		payload := attack.payload()
-		if payload == "" || seen[payload] {
-			continue
-		}
-		seen[payload] = true
-		request, err := jsonRequest("/v1/chat/completions", chat([]string{payload}, nil))
+	for _, attack := range payloads(attacks, 3) {
+		request, err := jsonRequest("/v1/chat/completions", chat([]string{attack.payload()}, nil))
 		if err != nil {
 			return nil, err
 		}
