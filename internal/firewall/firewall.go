@@ -1,7 +1,7 @@
 // Package firewall is what both clouds' firewalls are told by default: which parts of
 // a request hold prompts, which rules leave them alone, and what the rest of a request
-// with a prompt may look like. It is pure. The program turns its values into resources,
-// and sandbox/firewall runs requests through them: docs/firewall.md has the results.
+// with a prompt may look like. It is pure. sandbox/firewall runs requests through its
+// values: docs/firewall.md has the results. No resource is made of them yet.
 package firewall
 
 import "slices"
