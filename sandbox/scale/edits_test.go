@@ -35,11 +35,14 @@ var (
 		"gcp:compute/regionUrlMap:RegionUrlMap":             1,
 		"gcp:compute/uRLMap:URLMap":                         1,
 	}
-	// routes route to the replicas of the tenants that have their own.
+	// routes route to the replicas of the tenants that have their own. The pool's policy for
+	// the same model admits them too, so that no tenant is refused while its isolation
+	// changes.
 	routes = map[string]int{
-		"azure-native:network:ApplicationGateway": 1,
-		"gcp:compute/regionUrlMap:RegionUrlMap":   1,
-		"gcp:compute/uRLMap:URLMap":               1,
+		"azure-native:network:ApplicationGateway":           1,
+		"azure-native:network:WebApplicationFirewallPolicy": 1,
+		"gcp:compute/regionUrlMap:RegionUrlMap":             1,
+		"gcp:compute/uRLMap:URLMap":                         1,
 	}
 	// ownOfBridge is what a bridge tenant with one model has to itself.
 	ownOfBridge = map[string]int{
