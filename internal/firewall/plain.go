@@ -8,8 +8,11 @@ package firewall
 // that RE2 and PCRE both have. A backslash is in them twice: the language of Cloud Armor
 // reads the first.
 const (
-	// JSONType is of the types of bodies of JSON, in small letters.
-	JSONType = `^application/([a-z0-9.-]+[+])?json`
+	// JSONType is of the types of bodies of JSON, in small letters, to their ends: an
+	// attack behind "json" would else turn off the signatures that look for it. Struts
+	// took "multipart/form-data" for its own anywhere in a type, with code beside it.
+	// Source: cwiki.apache.org/confluence/display/WW/S2-045.
+	JSONType = `^application/([a-z0-9.-]+[+])?json( *; *[a-z0-9._-]+=[a-z0-9._\x22-]+)* *;? *$`
 
 	// OddQuery finds what is in no query of a model's API: all but letters, digits and
 	// a few signs. A space, a quote and a slash are not among them, encoded or not.
