@@ -6,8 +6,8 @@ package firewall
 
 import "slices"
 
-// anyServer is the preset of a server that nothing is known of.
-const anyServer = "http"
+// AnyServer is the preset of a server that nothing is known of.
+const AnyServer = "http"
 
 // promptFields are the fields at the top of a JSON body that hold what people and
 // models write, by preset. A rule against attacks finds attacks in them: a prompt may

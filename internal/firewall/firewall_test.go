@@ -42,9 +42,20 @@ func TestAnExclusionIsForTheRulesOnText(t *testing.T) {
 	got := Exclusions("2.1", "triton")[0]
 	want := Exclusion{"RequestArgValues", "StartsWith", "input", []Group{
 		{"PROTOCOL-ENFORCEMENT", []string{"920270", "920271"}},
-		{Name: "FIX"}, {Name: "JAVA"}, {Name: "LFI"}, {Name: "NODEJS"}, {Name: "PHP"}, {Name: "PROTOCOL-ATTACK"},
-		{Name: "RCE"}, {Name: "RFI"}, {Name: "SQLI"}, {Name: "XSS"}, {Name: "MS-ThreatIntel-AppSec"},
-		{Name: "MS-ThreatIntel-CVEs"}, {Name: "MS-ThreatIntel-SQLI"}, {Name: "MS-ThreatIntel-WebShells"},
+		{Name: "FIX"},
+		{Name: "JAVA"},
+		{Name: "LFI"},
+		{Name: "NODEJS"},
+		{Name: "PHP"},
+		{Name: "PROTOCOL-ATTACK"},
+		{Name: "RCE"},
+		{Name: "RFI"},
+		{Name: "SQLI"},
+		{Name: "XSS"},
+		{Name: "MS-ThreatIntel-AppSec"},
+		{Name: "MS-ThreatIntel-CVEs"},
+		{Name: "MS-ThreatIntel-SQLI"},
+		{Name: "MS-ThreatIntel-WebShells"},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

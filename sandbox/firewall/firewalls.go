@@ -20,10 +20,6 @@ type column struct {
 // today is the one exclusion that Pulumi.prod.yaml had before there were defaults.
 var today = []firewall.Exclusion{{Variable: "RequestArgNames", Operator: "StartsWith", Selector: "messages"}}
 
-// anyServer is the preset of a server that nothing is known of: it has the exclusions
-// for all servers.
-const anyServer = "http"
-
 var oddQuery = regexp.MustCompile("(?i)" + firewall.OddQuery)
 
 // azure compares Microsoft's default rule set of a version with the same under the
@@ -34,7 +30,7 @@ func azure(version string) (comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	after, err := newAzure(version, firewall.Exclusions(version, anyServer))
+	after, err := newAzure(version, firewall.Exclusions(version, firewall.AnyServer))
 	return func(request Request) (bool, bool, error) {
 		old, err := before.run(request)
 		odd := isJSON(request) && oddQuery.MatchString(request.query())
