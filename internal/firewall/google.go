@@ -102,7 +102,7 @@ func GoogleRules() []GoogleRule {
 		{"fixation", besidesPrompts(all("sessionfixation"))},
 		{"address", and(prompt, "("+or(odd("request.query", OddQuery), odd("request.path", OddPath))+")")},
 		{"client", or(oddHeader("cookie", OddCookie), oddHeader("user-agent", OddHeader))},
-		{"referer", oddHeader("referer", OddHeader)},
+		{"source", or(oddHeader("referer", OddHeader), oddHeader("x-forwarded-for", OddHeader))},
 	}
 }
 
