@@ -85,9 +85,9 @@ type GoogleRule struct {
 // GoogleRules are the rules that refuse attacks, in the order of their priorities. All
 // of them have the same action: none hides another.
 //
-// A request whose body is JSON is a prompt to them. What looks into bodies is off for
-// it, and its query, path and headers may have plain characters only. All else goes
-// through all of Google's signatures.
+// A request whose body is JSON, or tensors of Triton's, is a prompt to them. What looks
+// into bodies is off for it, and its query, path and headers may have plain characters
+// only. All else goes through all of Google's signatures.
 //
 // An expression has five subexpressions at most, and 2,048 characters: hence so many
 // rules.
@@ -96,22 +96,30 @@ func GoogleRules() []GoogleRule {
 	return []GoogleRule{
 		{"form", or(all("methodenforcement"), all("scannerdetection"), some("protocolattack"), some("lfi"), some("sessionfixation"))},
 		{"files", or(some("rce"), some("php"), some("java"))},
-		{"inclusion", besidesPrompts(all("protocolattack"), all("lfi"), all("rfi"))},
-		{"execution", besidesPrompts(all("rce"), all("php"), all("generic"))},
-		{"injection", besidesPrompts(all("xss"), all("sqli"), all("java"))},
-		{"fixation", besidesPrompts(all("sessionfixation"))},
+		{"protocol", besidesPrompts(all("protocolattack"), all("lfi"))},
+		{"execution", besidesPrompts(all("rfi"), all("rce"))},
+		{"languages", besidesPrompts(all("php"), all("generic"))},
+		{"injection", besidesPrompts(all("xss"), all("sqli"))},
+		{"sessions", besidesPrompts(all("java"), all("sessionfixation"))},
+		{"tensors", and("has(request.headers['"+TensorHeader+"'])", "has(request.headers['content-type'])",
+			"!(request.headers['content-type'].lower().matches('"+JSONType+"|"+tensorType+"'))")},
 		{"address", and(prompt, "("+or(odd("request.query", OddQuery), odd("request.path", OddPath))+")")},
 		{"client", or(oddHeader("cookie", OddCookie), oddHeader("user-agent", OddHeader))},
 		{"source", or(oddHeader("referer", OddHeader), oddHeader("x-forwarded-for", OddHeader))},
 	}
 }
 
-// prompt holds for requests with a body of JSON. A GET has no type of a body, and so
-// has to be asked for one first.
-var prompt = and("has(request.headers['content-type'])", "request.headers['content-type'].lower().matches('"+JSONType+"')")
+// prompt holds for requests with a body of JSON, and for those with one of tensors: text
+// is as it is in them. A GET has no type of a body, and so has to be asked for one first.
+// Triton's own library sends no type with tensors, but the header.
+// Sources: docs.nvidia.com/deeplearning/triton-inference-server: binary tensor data
+// extension; github.com/triton-inference-server/client:
+// src/python/library/tritonclient/http/_client.py.
+var prompt = "(" + or("("+and("has(request.headers['content-type'])", "request.headers['content-type'].lower().matches('"+JSONType+"')")+")",
+	"has(request.headers['"+TensorHeader+"'])") + ")"
 
 func besidesPrompts(expressions ...string) string {
-	return and("!("+prompt+")", "("+or(expressions...)+")")
+	return and("!"+prompt, "("+or(expressions...)+")")
 }
 
 func and(expressions ...string) string { return strings.Join(expressions, " && ") }

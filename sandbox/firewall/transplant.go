@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"ai-serving/internal/firewall"
 )
 
 // payloadGroups are the groups whose payloads are values of arguments.
@@ -39,6 +41,11 @@ var transplants = []struct {
 	{"another field of the JSON", func(p string) Request { return helloWith("user", p) }},
 	{"form", func(p string) Request {
 		return post("/v1/chat/completions", "application/x-www-form-urlencoded", []byte("q="+url.QueryEscape(p)))
+	}},
+	{"form, with Triton's header", func(p string) Request {
+		request := post("/v1/chat/completions", "application/x-www-form-urlencoded", []byte("q="+url.QueryEscape(p)))
+		request.Headers = append(request.Headers, Header{firewall.TensorHeader, "1"})
+		return request
 	}},
 }
 
