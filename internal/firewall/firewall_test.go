@@ -141,3 +141,26 @@ func TestPlainPartsOfRequests(t *testing.T) {
 		}
 	}
 }
+
+func TestTypesOfJSON(t *testing.T) {
+	t.Parallel()
+	pattern := regexp.MustCompile(JSONType)
+	for contentType, want := range map[string]bool{
+		"application/json":                                        true,
+		"application/json;charset=utf-8":                          true,
+		`application/json; charset="utf-8"`:                       true,
+		"application/json; odata.metadata=minimal; charset=utf-8": true,
+		"application/vnd.api+json":                                true,
+		"application/json;":                                       true,
+		"application/jsonx":                                       false,
+		"application/json; ${jndi:ldap://x}":                      false,
+		"application/json %{(#_='multipart/form-data')}":          false,
+		"application/x-www-form-urlencoded":                       false,
+		"text/plain; a=application/json":                          false,
+		"":                                                        false,
+	} {
+		if got := pattern.MatchString(contentType); got != want {
+			t.Errorf("%q: %t, want %t", contentType, got, want)
+		}
+	}
+}

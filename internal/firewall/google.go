@@ -101,9 +101,11 @@ func GoogleRules() []GoogleRule {
 		{"languages", besidesPrompts(all("php"), all("generic"))},
 		{"injection", besidesPrompts(all("xss"), all("sqli"))},
 		{"sessions", besidesPrompts(all("java"), all("sessionfixation"))},
+		{"tensors", and("has(request.headers['"+TensorHeader+"'])", "has(request.headers['content-type'])",
+			"!(request.headers['content-type'].lower().matches('"+JSONType+"|"+tensorType+"'))")},
 		{"address", and(prompt, "("+or(odd("request.query", OddQuery), odd("request.path", OddPath))+")")},
 		{"client", or(oddHeader("cookie", OddCookie), oddHeader("user-agent", OddHeader))},
-		{"referer", oddHeader("referer", OddHeader)},
+		{"source", or(oddHeader("referer", OddHeader), oddHeader("x-forwarded-for", OddHeader))},
 	}
 }
 

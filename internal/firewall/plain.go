@@ -8,12 +8,19 @@ package firewall
 // that RE2 and PCRE both have. A backslash is in them twice: the language of Cloud Armor
 // reads the first.
 const (
-	// JSONType is of the types of bodies of JSON, in small letters.
-	JSONType = `^application/([a-z0-9.-]+[+])?json`
+	// JSONType is of the types of bodies of JSON, in small letters, to their ends: an
+	// attack behind "json" would else turn off the signatures that look for it. Struts
+	// took "multipart/form-data" for its own anywhere in a type, with code beside it.
+	// Source: cwiki.apache.org/confluence/display/WW/S2-045.
+	JSONType = `^application/([a-z0-9.-]+[+])?json( *; *[a-z0-9._-]+=[a-z0-9._\x22-]+)* *;? *$`
 
 	// TensorHeader is of Triton's requests whose body is tensors behind JSON, as its own
 	// library sends them if it is not told otherwise.
 	TensorHeader = "inference-header-content-length"
+	// tensorType is the type of such a body, if the client says one. A form with the
+	// header would else be one that no signature looks at, for most servers ignore it.
+	// Source: docs.nvidia.com/deeplearning/triton-inference-server (binary tensor data).
+	tensorType = `^application/octet-stream *$`
 
 	// OddQuery finds what is in no query of a model's API: all but letters, digits and
 	// a few signs, the start of an address or of a path as a value, and "..". Encoded,

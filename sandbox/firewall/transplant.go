@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"ai-serving/internal/firewall"
 )
 
 // payloadGroups are the groups whose payloads are values of arguments.
@@ -34,9 +36,16 @@ var transplants = []struct {
 	{"cookie", func(p string) Request { return withHeader("Cookie", "session="+headerText(p)) }},
 	{"User-Agent", func(p string) Request { return withHeader("User-Agent", headerText(p)) }},
 	{"Referer", func(p string) Request { return withHeader("Referer", "https://www.example.com/?q="+url.QueryEscape(p)) }},
+	{"X-Forwarded-For", func(p string) Request { return withHeader("X-Forwarded-For", headerText(p)) }},
+	{"Content-Type", func(p string) Request { return withHeader("Content-Type", "application/json; "+headerText(p)) }},
 	{"another field of the JSON", func(p string) Request { return helloWith("user", p) }},
 	{"form", func(p string) Request {
 		return post("/v1/chat/completions", "application/x-www-form-urlencoded", []byte("q="+url.QueryEscape(p)))
+	}},
+	{"form, with Triton's header", func(p string) Request {
+		request := post("/v1/chat/completions", "application/x-www-form-urlencoded", []byte("q="+url.QueryEscape(p)))
+		request.Headers = append(request.Headers, Header{firewall.TensorHeader, "1"})
+		return request
 	}},
 }
 
