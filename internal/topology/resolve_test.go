@@ -715,11 +715,13 @@ func TestATenantWithItsOwnReplicasIsAdmittedToThePoolsOfTheSameModel(t *testing.
 		"a tenant of one model": {nil, []string{"acme.ai.example.com", "globex.ai.example.com"}, []string{"acme.ai.example.com", "initech.ai.example.com"}},
 		"a disabled tenant": {
 			[]string{"isolation: bridge", "isolation: bridge\n      enabled: false"},
-			[]string{"acme.ai.example.com"}, []string{"acme.ai.example.com", "initech.ai.example.com"},
+			[]string{"acme.ai.example.com"},
+			[]string{"acme.ai.example.com", "initech.ai.example.com"},
 		},
 		"a model that no tenant of the pool has": {
 			[]string{"acme: {models: [chat, embed]", "acme: {models: [embed]"},
-			nil, []string{"acme.ai.example.com", "initech.ai.example.com"},
+			nil,
+			[]string{"acme.ai.example.com", "initech.ai.example.com"},
 		},
 	} {
 		resolved := dev(t, test.edits...)

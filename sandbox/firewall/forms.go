@@ -45,8 +45,11 @@ func tensors(text string) Request {
 	request := hello("/v2/models/classify/infer")
 	request.Body = append(head, element...)
 	request.Headers = []Header{
-		{"Host", "acme.ai.example.com"}, {"User-Agent", "geventhttpclient/2.3.3"}, {"Accept", "*/*"},
-		{"Inference-Header-Content-Length", strconv.Itoa(len(head))}, {"Content-Length", strconv.Itoa(len(request.Body))},
+		{"Host", "acme.ai.example.com"},
+		{"User-Agent", "geventhttpclient/2.3.3"},
+		{"Accept", "*/*"},
+		{"Inference-Header-Content-Length", strconv.Itoa(len(head))},
+		{"Content-Length", strconv.Itoa(len(request.Body))},
 	}
 	return request
 }
