@@ -1,6 +1,7 @@
 // Package kubelet ends the pods of a cluster as the kubelets of its nodes do: the pre-stop
 // hook, SIGTERM, the server's own time, and the kill when the grace is over, see
-// kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination.
+// kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination. It also holds
+// pods back whose variables are from Secrets that there are not, see [Configured].
 //
 // KWOK plays the kubelets otherwise, and has a stage that removes a pod after a delay. It
 // does not do here: stages are chosen anew at each change of the object, so that any
@@ -42,8 +43,9 @@ type Kubelet struct {
 	// Factor scales the times; 0 is without any.
 	Factor float64
 
-	mutex  sync.Mutex
-	ending map[types.UID]running
+	mutex    sync.Mutex
+	ending   map[types.UID]running
+	starting map[types.UID]bool
 }
 
 // running is an end under way.
@@ -55,7 +57,7 @@ type running struct {
 // Run works until ctx is done. What ends then is ended anew by the next one, as it is when
 // a kubelet is started again.
 func (k *Kubelet) Run(ctx context.Context) error {
-	k.ending = map[types.UID]running{}
+	k.ending, k.starting = map[types.UID]running{}, map[types.UID]bool{}
 	factory := informers.NewSharedInformerFactory(k.Client, 0)
 	_, err := factory.Core().V1().Pods().Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    func(object any) { k.observe(ctx, object) },
@@ -70,13 +72,20 @@ func (k *Kubelet) Run(ctx context.Context) error {
 	return nil
 }
 
-// observe begins the end of a pod that is deleted. A second deletion, which can only
-// shorten the grace, begins it anew, as the kubelet does.
 func (k *Kubelet) observe(ctx context.Context, object any) {
 	pod, is := object.(*corev1.Pod)
-	if !is || pod.DeletionTimestamp == nil {
-		return
+	switch {
+	case !is:
+	case pod.DeletionTimestamp != nil:
+		k.observeDeleted(ctx, pod)
+	case waitsForSecrets(pod):
+		k.observeWaiting(ctx, pod)
 	}
+}
+
+// observeDeleted begins the end of a pod that is deleted. A second deletion, which can only
+// shorten the grace, begins it anew, as the kubelet does.
+func (k *Kubelet) observeDeleted(ctx context.Context, pod *corev1.Pod) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	before, under := k.ending[pod.UID]

@@ -51,7 +51,7 @@ func (k *Kubelet) report(ctx context.Context, pod *corev1.Pod, status corev1.Con
 	unready := func(condition corev1.PodConditionType) corev1.PodCondition {
 		return corev1.PodCondition{Type: condition, Status: corev1.ConditionFalse, Reason: "ContainersNotReady", LastTransitionTime: now}
 	}
-	patch, err := json.Marshal(map[string]any{"status": map[string]any{
+	return k.patchStatus(ctx, pod, map[string]any{
 		"conditions": []corev1.PodCondition{unready(corev1.PodReady), unready(corev1.ContainersReady)},
 		"containerStatuses": []any{map[string]any{
 			"name": status.Name, "ready": false, "started": false,
@@ -59,13 +59,18 @@ func (k *Kubelet) report(ctx context.Context, pod *corev1.Pod, status corev1.Con
 				ExitCode: code, Reason: reason, StartedAt: status.State.Running.StartedAt, FinishedAt: now,
 			}},
 		}},
-	}})
+	})
+}
+
+// patchStatus changes what a pod's status says, unless somebody else has removed the pod.
+func (k *Kubelet) patchStatus(ctx context.Context, pod *corev1.Pod, status map[string]any) error {
+	patch, err := json.Marshal(map[string]any{"status": status})
 	if err != nil {
 		return err
 	}
 	_, err = k.Client.CoreV1().Pods(pod.Namespace).Patch(ctx, pod.Name, types.StrategicMergePatchType, patch, metav1.PatchOptions{FieldManager: component}, "status")
 	if apierrors.IsNotFound(err) {
-		return nil // removed by somebody else
+		return nil
 	}
 	return err
 }

@@ -21,7 +21,9 @@ const fieldManager = "gmp-operator"
 // definition refuses what the one refuses that GKE gives a cluster: see
 // github.com/GoogleCloudPlatform/prometheus-engine/blob/main/manifests/setup.yaml and
 // pkg/operator/apis/monitoring/v1/pod_types.go there. It has the one version that is
-// served to all, and takes credentials, which no server of ours asks for, as they are.
+// served to all, and takes credentials, which no server of ours asks for, as they are. That
+// ports differ is asked by a policy there, charts/operator/templates/validating-admission-policy.yaml.
+// Nothing else looks at a PodMonitoring: its webhook was removed.
 const definition = `
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -66,6 +68,8 @@ spec:
                 type: array
                 minItems: 1
                 maxItems: 10
+                x-kubernetes-validations:
+                - {rule: "self.all(one, self.exists_one(other, other.port == one.port))", message: Ports must be unique across all endpoints}
                 items:
                   type: object
                   required: [port, interval]

@@ -58,6 +58,9 @@ func TestANewClusterHasTheCustomResource(t *testing.T) {
 	for spec, want := range map[string]string{
 		`{selector: {matchLabels: {app: chat}}, endpoints: [{port: http, path: /metrics, interval: 15s}]}`:             "",
 		`{selector: {}, endpoints: [{port: 8000, interval: 1m, timeout: 30s, scheme: https, tls: {serverName: "a"}}]}`: "",
+		`{selector: {}, endpoints: [{port: http, interval: 15s}, {port: 8000, interval: 15s}]}`:                        "",
+		`{selector: {}, endpoints: [{port: http, interval: 15s}, {port: http, interval: 1m}]}`:                         "Ports must be unique across all endpoints",
+		`{selector: {}, endpoints: [{port: 8000, interval: 15s}, {port: 8000, interval: 15s}]}`:                        "Ports must be unique across all endpoints",
 		`{endpoints: [{port: http, interval: 15s}]}`:                                                                   "spec.selector: Required value",
 		`{selector: {}}`:                                                                             "spec.endpoints: Required value",
 		`{selector: {}, endpoints: []}`:                                                              "should have at least 1 items",
