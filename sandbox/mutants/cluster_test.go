@@ -67,7 +67,7 @@ const suffix = "-beside"
 
 // bindsLate is the path of a name that the API server does not look up: what has
 // it does not become ready when there is no such thing.
-var bindsLate = regexp.MustCompile(`serviceAccountName$|cloud\.google\.com/neg$|^spec\.ports\[\]\.port$`)
+var bindsLate = regexp.MustCompile(`serviceAccountName$|secretKeyRef\.(name|key)$|cloud\.google\.com/neg$|^spec\.ports\[\]\.port$`)
 
 // try asks for an object with a mistake, by the provider's preview and then of
 // the API server itself: the preview lets pass what may depend on the rest of

@@ -50,7 +50,7 @@ func judge(m mutant, met resource.URN, err error) result {
 	case errors.As(err, &refused) && refused.at == checking:
 		r.verdict = byType
 	case errors.Is(err, errLate): // whose words tell of what was seen last, which differs
-		if strings.HasSuffix(m.path, "serviceAccountName") {
+		if strings.HasSuffix(m.path, "serviceAccountName") || strings.Contains(m.path, "secretKeyRef") {
 			r.verdict = byReference
 		}
 	case missing.MatchString(err.Error()):
