@@ -43,6 +43,9 @@ var (
 	firewallConditionVariable = require("firewall/condition-variable",
 		"A match condition names what it looks at.", badRequest,
 		customRules+"#match-variable: it is required; the code is inferred")
+	firewallConditionSelector = require("firewall/condition-selector",
+		"A variable with a selector is a collection: not the URI, the method, the body or the address.", "ApplicationGatewayFirewallMatchValueNoCollection",
+		"www.volcengine.com/article/1001110, of RequestUri; that the other three are none either is inferred")
 	firewallConditionValue = require("firewall/condition-value",
 		"A match condition has a value, and none if its operator is Any.", badRequest,
 		"github.com/hashicorp/terraform-provider-azurerm/issues/19013; that ARM refuses others without a value is inferred from Azure PowerShell, which does (github.com/Azure/azure-cli/pull/23137)")
@@ -130,15 +133,33 @@ func matchConditions(rule map[string]any, i int) error {
 		return refuse(firewallRuleCondition, "Custom Rule '%s' does not have a match condition defined in context 'properties.customRules[%d]'.", name, i)
 	}
 	for _, condition := range conditions {
+		if err := matchVariables(name, condition, i); err != nil {
+			return err
+		}
 		matchesAny := strings.EqualFold(text(condition, "operator"), "Any")
 		values, _ := dig(condition, "matchValues").([]any)
 		switch {
-		case len(objects(condition, "matchVariables")) == 0:
-			return refuse(firewallConditionVariable, "Custom Rule '%s' does not have a match variable in its condition in context 'properties.customRules[%d]'.", name, i)
 		case matchesAny && len(values) > 0:
 			return refuse(firewallConditionValue, "Custom Rule '%s' must not have any match value(s) in its condition in context 'properties.customRules[%d]'.", name, i)
 		case !matchesAny && len(values) == 0:
 			return refuse(firewallConditionValue, "Custom Rule '%s' does not have match value(s) in its condition in context 'properties.customRules[%d]'.", name, i)
+		}
+	}
+	return nil
+}
+
+// singleVariables are what of a request a condition looks at as a whole.
+var singleVariables = []string{"remoteaddr", "requestbody", "requestmethod", "requesturi"}
+
+func matchVariables(name string, condition map[string]any, i int) error {
+	variables := objects(condition, "matchVariables")
+	if len(variables) == 0 {
+		return refuse(firewallConditionVariable, "Custom Rule '%s' does not have a match variable in its condition in context 'properties.customRules[%d]'.", name, i)
+	}
+	for j, variable := range variables {
+		single := text(variable, "variableName")
+		if text(variable, "selector") != "" && slices.Contains(singleVariables, strings.ToLower(single)) {
+			return refuse(firewallConditionSelector, "Custom Rule '%s' does not have a valid collection match variable '%s' which supports a selector in its condition in context 'properties.customRules[%d]', matchVariables[%d].", name, single, i, j)
 		}
 	}
 	return nil
